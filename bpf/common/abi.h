@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * abi.h - every byte that crosses the kernel/user boundary is described here.
+ *
+ *  1. Fixed-width types only; padding is a named field and is always zero.
+ *  2. Members are naturally aligned, so the compiler adds no padding of its own.
+ *  3. Network byte order is spelled in the type (__be16, __be32); all else is host order.
+ *  4. Times are the low 32 bits of jiffies unless the name ends in _ns; compare them by difference.
+ *  5. A change here bumps WEIR_ABI_VERSION; an agent that finds another number in the pinned
+ *     weir_control map makes new tables before it breaks the old ones.
+ *
+ * Java twins: dev.weir.dataplane.layout; LayoutAgreementTest compares both with the compiler's BTF.
+ */
+#ifndef WEIR_ABI_H
+#define WEIR_ABI_H
+
+#define WEIR_ABI_VERSION 1u
+
+/* As seen from the container: ingress is towards it. */
+enum weir_direction {
+	WEIR_INGRESS = 0,
+	WEIR_EGRESS = 1,
+};
+
+enum weir_verdict {
+	WEIR_DENIED = 0,
+	WEIR_ALLOWED = 1,
+	WEIR_AUDIT = 2, /* passed, but an audited policy would have denied it */
+};
+
+/*
+ * Why a packet had its verdict. Append only; a retired number keeps its place.
+ * Below WEIR_REASON_FIRST_DROP the packet passed. REST and CLI print the name in lower case with
+ * dashes.
+ */
+enum weir_reason {
+	WEIR_REASON_POLICY = 0, /* a rule allowed the connection */
+	WEIR_REASON_NOT_ISOLATED =
+		1,                 /* no policy isolates the endpoint in the opener's direction */
+	WEIR_REASON_HOST = 2,      /* the endpoint's own node */
+	WEIR_REASON_RELATED = 3,   /* ICMP error about a known connection */
+	WEIR_REASON_NEIGHBOUR = 4, /* ARP, IPv6 neighbour discovery, multicast listener reports */
+	WEIR_REASON_NON_IP = 5,    /* another protocol than IP, endpoint not isolated */
+	WEIR_REASON_ADOPTED = 6,   /* open before the endpoint was attached */
+	WEIR_REASON_AUDIT = 7,     /* denied by an audited policy, and passed */
+
+	WEIR_REASON_NO_RULE = 8,          /* isolated, and no rule allows it */
+	WEIR_REASON_DENY_RULE = 9,        /* a rule denies it */
+	WEIR_REASON_CUT = 10,             /* established, then denied by a newer policy */
+	WEIR_REASON_SPOOFED_ADDRESS = 11, /* source address is not the endpoint's */
+	WEIR_REASON_SPOOFED_MAC = 12,     /* source MAC is not the endpoint's */
+	WEIR_REASON_MALFORMED_LINK = 13,  /* Ethernet or VLAN header cut short, too many tags */
+	WEIR_REASON_MALFORMED_IPV4 = 14,  /* RFC 791: version, IHL, total length */
+	WEIR_REASON_MALFORMED_IPV6 = 15,  /* RFC 8200: version, payload length, header chain */
+	WEIR_REASON_MALFORMED_TRANSPORT =
+		16, /* TCP, UDP, SCTP or ICMP header cut short or senseless */
+	WEIR_REASON_EXTENSION_HEADERS = 17, /* more IPv6 extension headers than the walk allows */
+	WEIR_REASON_FRAGMENT_UNKNOWN =
+		18, /* later fragment, first one not seen, endpoint isolated */
+	WEIR_REASON_MALFORMED_FRAGMENT = 19, /* first fragment too short for its transport header */
+	WEIR_REASON_NON_IP_ISOLATED = 20,    /* another protocol than IP, endpoint isolated */
+	WEIR_REASON_TABLE_FULL = 21,         /* the connection could not be remembered */
+	WEIR_REASON_RESERVED_22 = 22,
+	WEIR_REASON_RESERVED_23 = 23,
+
+	WEIR_REASON_COUNT = 24,
+	WEIR_REASON_FIRST_DROP = 8,
+};
+
+/* weir_peers, weir_cidrs_v4, weir_cidrs_v6: identities below WEIR_IDENTITY_FIRST are reserved. */
+enum weir_identity {
+	WEIR_IDENTITY_ANY = 0,   /* in a policy row: any peer */
+	WEIR_IDENTITY_HOST = 1,  /* this node */
+	WEIR_IDENTITY_WORLD = 2, /* no endpoint, no CIDR of any policy */
+	WEIR_IDENTITY_FIRST = 256,
+};
+
+/*
+ * A flow, seen from the container, so that both hooks and both directions meet in one entry.
+ * IPv4 addresses are mapped (::ffff:a.b.c.d, RFC 4291 2.5.5.2).
+ * ICMP echo: the identifier is the port of the side that sent the request, the other port is 0.
+ * Other ICMP and portless protocols: both ports 0.
+ *
+ *    0        16       32      34      36      38      39    40
+ *    +--------+--------+-------+-------+-------+-------+-----+
+ *    | local  | remote | lport | rport | endpt | proto |  0  |
+ *    +--------+--------+-------+-------+-------+-------+-----+
+ */
+struct weir_flow_key {
+	__be32 local[4];
+	__be32 remote[4];
+	__be16 local_port;
+	__be16 remote_port;
+	__u16 endpoint; /* index into weir_endpoints, never 0 */
+	__u8 protocol;  /* IANA protocol number */
+	__u8 zero;
+};
+
+enum weir_flow_flags {
+	WEIR_FLOW_LOCAL_VERIFIED =
+		1, /* local address is the endpoint's own: from-container hits may be trusted */
+	WEIR_FLOW_OPENED_BY_LOCAL = 2, /* the container sent the first packet */
+	WEIR_FLOW_REPLIED = 4,         /* both sides have sent */
+	WEIR_FLOW_UNCACHED = 8, /* counts only; the verdict is decided anew for each packet */
+	WEIR_FLOW_RETIRED = 16, /* the connection ended and its tuple was taken again: cold */
+};
+
+/*
+ * One entry of the per-CPU flow cache: two cache lines. Line one decides, line two counts.
+ * Counters only grow while the epoch stands; the writer makes the epoch odd while it hands the
+ * entry to another flow, so a reader that sees the same even epoch before and after has one flow.
+ */
+struct weir_flow {
+	struct weir_flow_key key; /* endpoint 0: the entry was never used */
+	__u32 revision;           /* policy revision the verdict was decided under */
+	__u32 last_seen;
+	__u8 verdict; /* enum weir_verdict */
+	__u8 reason;  /* enum weir_reason */
+	__u8 flags;   /* enum weir_flow_flags */
+	__u8 state;   /* enum weir_tcp_state */
+	__u32 rule;
+	__u32 remote_identity;
+	__u32 refreshed; /* when weir_conntrack last heard of this flow */
+
+	__u64 packets[2]; /* by direction; a GSO packet counts the segments the stack makes of it */
+	__u64 bytes[2];   /* with the Ethernet header, of those segments */
+	__u32 first_seen;
+	__u32 epoch;
+	__u32 handshake_network_ns;   /* time the network took: SYN to SYN-ACK, or SYN-ACK to ACK */
+	__u32 handshake_container_ns; /* time the container took for the other half; 0 = not seen */
+	__u8 tcp_flags[2];            /* union of the flags seen, by direction */
+	__u8 dscp;                    /* of the last packet with a change, RFC 2474 */
+	__u8 icmp_type;
+	__u8 icmp_code;
+	__u8 zero[3];
+	__u64 spare;
+};
+
+enum weir_tcp_state {
+	WEIR_TCP_NONE = 0,
+	WEIR_TCP_SYN_SENT = 1,
+	WEIR_TCP_SYN_ACKED = 2,
+	WEIR_TCP_ESTABLISHED = 3,
+	WEIR_TCP_CLOSING = 4, /* one side sent FIN */
+	WEIR_TCP_CLOSED = 5,  /* both sides sent FIN */
+	WEIR_TCP_RESET = 6,   /* reset by either side after it was established */
+	WEIR_TCP_REFUSED = 7, /* the answer to the SYN was a reset */
+};
+
+/* weir_flows: one bucket; four ways searched in line. Index: cpu * buckets_per_cpu + bucket. */
+#define WEIR_FLOW_WAYS 4
+struct weir_flow_bucket {
+	struct weir_flow way[WEIR_FLOW_WAYS];
+};
+
+enum weir_connection_flags {
+	WEIR_CONNECTION_REPLIED = 1,
+	WEIR_CONNECTION_ADOPTED =
+		2, /* found open at attach; kept while the endpoint's policy stands */
+	WEIR_CONNECTION_FIN_LOCAL = 4,
+	WEIR_CONNECTION_FIN_REMOTE = 8,
+	WEIR_CONNECTION_LOCAL_VERIFIED = 16,
+};
+
+/* weir_conntrack: struct weir_flow_key -> struct weir_connection. */
+struct weir_connection {
+	__u32 revision; /* the verdict was decided under it */
+	__u32 policy;   /* number of the endpoint's policy then */
+	__u32 rule;
+	__u32 remote_identity;
+	__u32 created;
+	__u32 last_seen;
+	__u8 verdict;
+	__u8 reason;
+	__u8 opener; /* enum weir_direction of the first packet */
+	__u8 state;  /* enum weir_tcp_state */
+	__u8 flags;  /* enum weir_connection_flags */
+	__u8 zero[3];
+	__u64 syn_ns; /* bpf_ktime_get_ns() at the SYN */
+	__u64 synack_ns;
+	__u32 handshake_network_ns;
+	__u32 handshake_container_ns;
+};
+
+/*
+ * weir_denied: denied traffic, one entry per (endpoint, addresses, service port, direction,
+ * reason), so that what a container chooses freely (its source port) makes no new entries.
+ */
+struct weir_denied {
+	__be32 local[4];
+	__be32 remote[4];
+	__be16 service_port; /* destination port of the opener's packet */
+	__u16 endpoint;      /* 0: never used */
+	__u8 protocol;
+	__u8 direction; /* of the denied packet */
+	__u8 reason;
+	__u8 zero;
+	__u32 revision;
+	__u32 rule; /* of the denying rule; 0 = none */
+	__u32 remote_identity;
+	__u32 first_seen;
+	__u32 last_seen;
+	__u32 epoch;        /* as in struct weir_flow */
+	__be16 client_port; /* of the last packet */
+	__u16 zero2[3];
+	__u64 packets;
+	__u64 bytes;
+	__u64 spare[5];
+};
+
+#define WEIR_DENIED_WAYS 4
+struct weir_denied_bucket {
+	struct weir_denied way[WEIR_DENIED_WAYS];
+};
+
+/* weir_fragments: the ports of a datagram's first fragment, for the ones that follow. */
+struct weir_fragment_key {
+	__be32 local[4];
+	__be32 remote[4];
+	__be32 id; /* IPv4: 16 bits, RFC 791; IPv6: 32 bits, RFC 8200 4.5 */
+	__u16 endpoint;
+	__u8 protocol;
+	__u8 direction;
+};
+
+struct weir_fragment {
+	__be16 local_port;
+	__be16 remote_port;
+	__u32 seen;
+};
+
+/* weir_interfaces: ifindex -> endpoint number; bucket ifindex & (buckets - 1); one 8-byte store
+ * binds. */
+#define WEIR_INTERFACE_WAYS 4
+struct weir_interface {
+	__u32 ifindex; /* 0: free */
+	__u32 endpoint;
+};
+
+struct weir_interface_bucket {
+	struct weir_interface way[WEIR_INTERFACE_WAYS];
+};
+
+/* High word of weir_endpoint.policy. */
+enum weir_policy_flags {
+	WEIR_POLICY_ISOLATED_INGRESS = 1,
+	WEIR_POLICY_ISOLATED_EGRESS = 2,
+	WEIR_POLICY_ANY_PEER_INGRESS = 4, /* rows for WEIR_IDENTITY_ANY exist: worth a lookup */
+	WEIR_POLICY_ANY_PEER_EGRESS = 8,
+};
+
+/* weir_endpoints[number]; number 0 is never used. */
+#define WEIR_ENDPOINT_ADDRESSES 8
+struct weir_endpoint {
+	/* By revision & 1: low 32 bits policy number, high 32 bits enum weir_policy_flags. */
+	__u64 policy[2];
+	__u32 ifindex;
+	__u8 mac[6];
+	__u8 address_count;
+	__u8 zero;
+	__u32 identity;
+	__u64 netns_cookie;
+	__be32 addresses[WEIR_ENDPOINT_ADDRESSES][4]; /* mapped as in struct weir_flow_key */
+	__u64 spare[3];
+};
+
+/*
+ * weir_peers (exact address, 16 bytes mapped) and weir_cidrs_v4/v6 (prefix) -> identity.
+ * The new identity holds from since_revision on, the previous one before: a change to many
+ * addresses and policies takes effect with the one store that raises the revision.
+ */
+struct weir_address {
+	__be32 word[4];
+};
+
+struct weir_cidr_v4 {
+	__u32 prefix_length;
+	__be32 address;
+};
+
+struct weir_cidr_v6 {
+	__u32 prefix_length;
+	__be32 address[4];
+};
+
+struct weir_peer {
+	__u32 identity;
+	__u32 previous_identity;
+	__u32 since_revision;
+	__u32 endpoint; /* number of the local endpoint that owns the address, 0 = none */
+};
+
+/*
+ * weir_policy: rows of one policy number. The row with protocol 0 and prefix length 0 is the peer's
+ * root: it exists whenever the identity has any row, and says which further rows do.
+ * A port range is covered by prefixes of the port (lengths 1..16); length 0 is any port.
+ */
+struct weir_policy_key {
+	__u32 policy;
+	__u32 identity;
+	__u8 direction;
+	__u8 protocol; /* 0 = any */
+	__u8 prefix_length;
+	__u8 zero;
+	__be16 port; /* masked to prefix_length */
+	__u16 zero2;
+};
+
+enum weir_row_verdict {
+	WEIR_ROW_NONE = 0, /* decides nothing by itself */
+	WEIR_ROW_ALLOW = 1,
+	WEIR_ROW_DENY = 2,
+	WEIR_ROW_AUDIT = 3, /* would deny */
+};
+
+struct weir_policy_row {
+	__u32 rule;
+	__u32 precedence; /* the smallest among the matching rows decides; ties: the first found of
+			     identity before any peer, longest prefix first */
+	__u32 prefix_lengths; /* root rows only: bit n = rows with port prefix length n exist */
+	__u8 verdict;         /* enum weir_row_verdict */
+	__u8 zero[3];
+};
+
+struct weir_count {
+	__u64 packets;
+	__u64 bytes;
+};
+
+/* weir_counters: index cpu * endpoints + endpoint. Every packet is in exactly one cell of
+ * by_reason. */
+struct weir_counters {
+	struct weir_count by_reason[2][WEIR_REASON_COUNT]; /* direction, reason */
+	struct weir_count
+		overflow[2]; /* of evicted flow entries that found the ring full, by direction */
+	struct weir_count denied_overflow[2]; /* the same for denied entries */
+	__u64 flows_created;
+	__u64 flows_evicted;
+	__u64 connections_opened; /* TCP, by SYN */
+	__u64 connections_failed; /* refused, or cut before they were established */
+	__u64 spare[4];
+};
+
+/* weir_rules: index cpu * rules + rule; struct weir_count. Rule 0 is no rule. */
+
+enum weir_event_type {
+	WEIR_EVENT_FLOW_EVICTED = 1,   /* struct weir_flow follows */
+	WEIR_EVENT_DENIED_EVICTED = 2, /* struct weir_denied follows */
+};
+
+/* weir_events: the head of every record. */
+struct weir_event {
+	__u32 type;
+	__u32 cpu;
+	__u32 slot; /* index of the entry in its CPU's region: bucket * ways + way */
+	__u32 zero;
+};
+
+struct weir_flow_event {
+	struct weir_event head;
+	struct weir_flow flow;
+};
+
+struct weir_denied_event {
+	struct weir_event head;
+	struct weir_denied denied;
+};
+
+enum weir_control_flags {
+	WEIR_CONTROL_HOST_POLICY = 1, /* hostTraffic: policy - the node is judged like any peer */
+	WEIR_CONTROL_CIDRS_V4 = 2,    /* weir_cidrs_v4 has entries */
+	WEIR_CONTROL_CIDRS_V6 = 4,
+};
+
+/* weir_control[0]: what user space tells the programs while they run. Timeouts in jiffies. */
+struct weir_control {
+	__u32 abi_version;
+	__u32 revision; /* raised by one store when everything it needs is in place */
+	__u32 flags;
+	__u32 refresh; /* how often a cached flow touches weir_conntrack */
+	__u32 timeout_tcp_syn;
+	__u32 timeout_tcp_established;
+	__u32 timeout_tcp_closing;
+	__u32 timeout_udp;
+	__u32 timeout_udp_replied;
+	__u32 timeout_icmp;
+	__u32 timeout_other;
+	__u32 zero;
+};
+
+/* What weir_clock writes into the packet it is test-run with: the pair that turns jiffies into
+ * time. */
+struct weir_clock {
+	__u64 jiffies;
+	__u64 ktime_ns;    /* CLOCK_MONOTONIC */
+	__u64 boottime_ns; /* CLOCK_BOOTTIME */
+};
+
+#define WEIR_ASSERT_SIZE(type, size) _Static_assert(sizeof(struct type) == (size), #type " is ABI")
+WEIR_ASSERT_SIZE(weir_flow_key, 40);
+WEIR_ASSERT_SIZE(weir_flow, 128);
+WEIR_ASSERT_SIZE(weir_flow_bucket, 512);
+WEIR_ASSERT_SIZE(weir_connection, 56);
+WEIR_ASSERT_SIZE(weir_denied, 128);
+WEIR_ASSERT_SIZE(weir_denied_bucket, 512);
+WEIR_ASSERT_SIZE(weir_fragment_key, 40);
+WEIR_ASSERT_SIZE(weir_fragment, 8);
+WEIR_ASSERT_SIZE(weir_interface_bucket, 32);
+WEIR_ASSERT_SIZE(weir_endpoint, 192);
+WEIR_ASSERT_SIZE(weir_address, 16);
+WEIR_ASSERT_SIZE(weir_cidr_v4, 8);
+WEIR_ASSERT_SIZE(weir_cidr_v6, 20);
+WEIR_ASSERT_SIZE(weir_peer, 16);
+WEIR_ASSERT_SIZE(weir_policy_key, 16);
+WEIR_ASSERT_SIZE(weir_policy_row, 16);
+WEIR_ASSERT_SIZE(weir_counters, 896);
+WEIR_ASSERT_SIZE(weir_event, 16);
+WEIR_ASSERT_SIZE(weir_flow_event, 144);
+WEIR_ASSERT_SIZE(weir_denied_event, 144);
+WEIR_ASSERT_SIZE(weir_control, 48);
+WEIR_ASSERT_SIZE(weir_clock, 24);
+
+#endif
