@@ -1,0 +1,124 @@
+package dev.weir.controller.app;
+
+import java.util.Locale;
+
+/** Every setting: its key in {@code weir.yaml}, its flag, what it may be, and its default. */
+enum Setting {
+    SOCKET("socket", SettingType.PATH, "/run/weir/weir.sock", "Unix socket of the REST API"),
+    STATE_DIR("stateDir", SettingType.PATH, "/var/lib/weir", "what survives a restart"),
+    BPFFS("bpffs", SettingType.PATH, "/sys/fs/bpf/weir", "where programs and tables are pinned"),
+    NODE_NAME("nodeName", SettingType.TEXT, "", "this node in flow records; empty: host name"),
+    ATTACH("attach", SettingType.choice("auto", "tcx", "clsact"), "auto", "how TC is attached"),
+    HOST_TRAFFIC(
+            "hostTraffic",
+            SettingType.choice("allow", "policy"),
+            "allow",
+            "traffic between a container and its own node"),
+
+    LISTEN("listen.address", "--listen", SettingType.ADDRESS, "", "TCP; empty: off"),
+    TLS_CERT("listen.tlsCert", "--tls-cert", SettingType.PATH, "", "PEM chain"),
+    TLS_KEY("listen.tlsKey", "--tls-key", SettingType.PATH, "", "PEM, PKCS #8"),
+    TOKEN_FILE("listen.tokenFile", "--token-file", SettingType.PATH, "", "bearer token, one line"),
+    BODY_LIMIT("rest.bodyLimit", SettingType.BYTES, "3MiB", "larger request bodies get 413"),
+    REQUEST_TIMEOUT("rest.requestTimeout", SettingType.DURATION, "10s", "slower ones get 408"),
+    IDLE_TIMEOUT("rest.idleTimeout", SettingType.DURATION, "5m", "of a connection"),
+
+    XDP(
+            "xdp.mode",
+            "--xdp",
+            SettingType.choice("auto", "native", "generic", "off"),
+            "auto",
+            "where the XDP program is"),
+    XDP_THRESHOLD(
+            "xdp.threshold",
+            SettingType.number(1, 1_000_000_000),
+            "600000",
+            "auto: denied packets a second and CPU that put it on a veth"),
+    XDP_RELEASE(
+            "xdp.release",
+            SettingType.number(0, 1_000_000_000),
+            "150000",
+            "auto: below this many it comes off again"),
+    XDP_HOLD("xdp.hold", SettingType.DURATION, "10s", "auto: how long below before it comes off"),
+
+    TABLE_ENDPOINTS("tables.endpoints", SettingType.number(64, 65_535), "4096", "entries"),
+    TABLE_FLOWS(
+            "tables.flowsPerCpu",
+            SettingType.number(1_024, 4_194_304),
+            "16384",
+            "entries, a power of two"),
+    TABLE_DENIED(
+            "tables.deniedPerCpu",
+            SettingType.number(64, 1_048_576),
+            "1024",
+            "entries, a power of two"),
+    TABLE_CONNTRACK("tables.conntrack", SettingType.number(1_024, 16_777_216), "262144", "entries"),
+    TABLE_PEERS("tables.peers", SettingType.number(1_024, 16_777_216), "524288", "entries"),
+    TABLE_CIDRS("tables.cidrs", SettingType.number(64, 4_194_304), "131072", "entries a family"),
+    TABLE_POLICY("tables.policy", SettingType.number(1_024, 16_777_216), "1048576", "rows"),
+    TABLE_RULES("tables.rules", SettingType.number(64, 1_048_576), "65536", "entries"),
+    TABLE_FRAGMENTS("tables.fragments", SettingType.number(64, 1_048_576), "8192", "entries"),
+    TABLE_EVENTS("tables.events", SettingType.BYTES, "4MiB", "ring buffer, a power of two"),
+
+    TCP_SYN("timeouts.tcpSyn", SettingType.DURATION, "60s", "idle"),
+    TCP_ESTABLISHED("timeouts.tcpEstablished", SettingType.DURATION, "8h", "idle"),
+    TCP_CLOSING("timeouts.tcpClosing", SettingType.DURATION, "10s", "idle"),
+    UDP("timeouts.udp", SettingType.DURATION, "30s", "idle"),
+    UDP_REPLIED("timeouts.udpReplied", SettingType.DURATION, "180s", "idle"),
+    ICMP("timeouts.icmp", SettingType.DURATION, "10s", "idle"),
+    OTHER("timeouts.other", SettingType.DURATION, "60s", "idle"),
+
+    FLOW_SWEEP("flows.sweep", SettingType.DURATION, "1s", "how often the flow cache is read"),
+    FLOW_HISTORY("flows.history", SettingType.BYTES, "32MiB", "memory for past flow records");
+
+    private final String key;
+    private final String flag;
+    private final SettingType type;
+    private final String byDefault;
+    private final String text;
+
+    Setting(final String key, final SettingType type, final String byDefault, final String text) {
+        this(key, flagOf(key), type, byDefault, text);
+    }
+
+    Setting(
+            final String key,
+            final String flag,
+            final SettingType type,
+            final String byDefault,
+            final String text) {
+        this.key = key;
+        this.flag = flag;
+        this.type = type;
+        this.byDefault = byDefault;
+        this.text = text;
+    }
+
+    /** Dotted path in {@code weir.yaml}. */
+    String key() {
+        return key;
+    }
+
+    String flag() {
+        return flag;
+    }
+
+    SettingType type() {
+        return type;
+    }
+
+    /** As it would stand in the file. */
+    String byDefault() {
+        return byDefault;
+    }
+
+    /** For the help. */
+    String text() {
+        return text;
+    }
+
+    /** {@code tables.flowsPerCpu} is {@code --tables-flows-per-cpu}. */
+    private static String flagOf(final String key) {
+        return "--" + key.replaceAll("([A-Z])", "-$1").replace('.', '-').toLowerCase(Locale.ROOT);
+    }
+}

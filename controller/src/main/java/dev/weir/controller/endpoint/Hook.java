@@ -1,0 +1,12 @@
+package dev.weir.controller.endpoint;
+
+/**
+ * One hook of an endpoint.
+ *
+ * @param hook {@code from-container}, {@code to-container} or {@code xdp}
+ * @param mode how the program is attached: {@code tcx}, {@code clsact}, {@code native}, {@code
+ *     generic}, or {@code none}
+ * @param program name of the program that runs there; empty when none
+ * @param problem why it is not as it should be; empty when it is
+ */
+public record Hook(String hook, String mode, String program, String problem) {}
