@@ -1,0 +1,70 @@
+package dev.weir.controller.flow;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
+
+/**
+ * Totals of one container since it was attached.
+ *
+ * @param number the endpoint's number in the datapath
+ * @param endpoint the endpoint's id
+ * @param drops packets and bytes by reason, drops only, both directions; sorted by reason
+ * @param overflow in ingress/egress but in no flow record, because the ring buffer was full
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ContainerStats(
+        int number,
+        String endpoint,
+        String containerId,
+        String namespace,
+        String pod,
+        Traffic ingress,
+        Traffic egress,
+        Map<String, Count> drops,
+        Count overflow,
+        long activeFlows,
+        long flowsCreated,
+        long flowsEvicted,
+        Connections tcp) {
+
+    /** Packets and bytes with the Ethernet header. */
+    public record Count(long packets, long bytes) {
+        static final Count ZERO = new Count(0, 0);
+
+        Count plus(final long morePackets, final long moreBytes) {
+            return new Count(packets + morePackets, bytes + moreBytes);
+        }
+    }
+
+    /**
+     * One direction by verdict.
+     *
+     * @param byReason every reason with a packet, in the order of {@code enum weir_reason}
+     * @param rate of all three, over the last sweep interval
+     */
+    public record Traffic(
+            Count allowed, Count denied, Count audit, Map<String, Count> byReason, Rate rate) {}
+
+    /** Per second. */
+    public record Rate(double packets, double bytes, double deniedPackets) {}
+
+    /**
+     * TCP connections.
+     *
+     * @param opened by SYN, either side
+     * @param failed refused, or cut before they were established
+     * @param handshake SYN to ACK, nanoseconds; absent while none was seen
+     * @param handshakeNetwork the network's share
+     * @param handshakeContainer the container's share
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Connections(
+            long opened,
+            long failed,
+            Quantiles handshake,
+            Quantiles handshakeNetwork,
+            Quantiles handshakeContainer) {}
+
+    /** Nanoseconds, to two digits. */
+    public record Quantiles(long count, long min, long p50, long p90, long p99, long max) {}
+}

@@ -1,0 +1,133 @@
+package dev.weir.controller.flow;
+
+import dev.weir.controller.flow.FlowCondition.Field;
+import dev.weir.controller.flow.FlowCondition.Side;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * REST query parameters to a {@link FlowQuery}: {@code last}, {@code since}, {@code until} (RFC
+ * 3339 or an age such as {@code 5m}), and {@code namespace}, {@code pod}, {@code container}, {@code
+ * label}, {@code identity}, {@code ip}, {@code port} with {@code from-} or {@code to-} before them,
+ * {@code protocol}, {@code verdict}, {@code direction}, {@code endpoint}; {@code not-} before all
+ * of these.
+ */
+public final class FlowQueryParser {
+    private static final Pattern AGE = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    private FlowQueryParser() {}
+
+    /** True if {@code name} is a parameter that this class reads. */
+    public static boolean knows(final String name) {
+        return switch (name) {
+            case "last", "since", "until" -> true;
+            default -> Name.of(name) != null;
+        };
+    }
+
+    /**
+     * Reads the parameters.
+     *
+     * @throws InvalidFlowQueryException if one is unknown or its value makes no sense
+     */
+    public static FlowQuery parse(final Map<String, List<String>> parameters, final Clock clock) {
+        int last = FlowQuery.DEFAULT_LAST;
+        Instant since = null;
+        Instant until = null;
+        final List<FlowCondition> conditions = new ArrayList<>();
+        for (final Map.Entry<String, List<String>> parameter : parameters.entrySet()) {
+            for (final String value : parameter.getValue()) {
+                switch (parameter.getKey()) {
+                    case "last" -> last = count(value);
+                    case "since" -> since = time("since", value, clock);
+                    case "until" -> until = time("until", value, clock);
+                    default -> conditions.add(condition(parameter.getKey(), value));
+                }
+            }
+        }
+        return new FlowQuery(last, since, until, conditions);
+    }
+
+    private static int count(final String value) {
+        if (value.matches("[1-9]\\d{0,8}")) {
+            return Integer.parseInt(value);
+        }
+        throw new InvalidFlowQueryException("last", value, "1-999999999");
+    }
+
+    private static Instant time(final String name, final String value, final Clock clock) {
+        final Matcher age = AGE.matcher(value);
+        if (age.matches()) {
+            final long n = Long.parseLong(age.group(1));
+            return clock.instant()
+                    .minus(
+                            switch (age.group(2)) {
+                                case "ms" -> Duration.ofMillis(n);
+                                case "s" -> Duration.ofSeconds(n);
+                                case "m" -> Duration.ofMinutes(n);
+                                case "h" -> Duration.ofHours(n);
+                                default -> Duration.ofDays(n);
+                            });
+        }
+        try {
+            return Instant.from(DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(value));
+        } catch (final DateTimeParseException e) {
+            throw new InvalidFlowQueryException(
+                    name, value, "a time as in RFC 3339, or an age such as 90s, 5m, 2h");
+        }
+    }
+
+    private static FlowCondition condition(final String parameter, final String value) {
+        final Name name = Name.of(parameter);
+        if (name == null) {
+            throw new InvalidFlowQueryException(
+                    parameter, value, "a parameter that GET /v1/flows knows");
+        }
+        return new FlowCondition(
+                name.field(),
+                name.side(),
+                FlowMatchers.of(parameter, name.field(), value),
+                name.negated());
+    }
+
+    /** A parameter's name taken apart. */
+    private record Name(Field field, Side side, boolean negated) {
+        static Name of(final String parameter) {
+            final boolean negated = parameter.startsWith("not-");
+            final String sided = negated ? parameter.substring(4) : parameter;
+            final Side side =
+                    sided.startsWith("from-")
+                            ? Side.FROM
+                            : sided.startsWith("to-") ? Side.TO : Side.EITHER;
+            final String plain =
+                    switch (side) {
+                        case FROM -> sided.substring(5);
+                        case TO -> sided.substring(3);
+                        case EITHER -> sided;
+                    };
+            for (final Field field : Field.values()) {
+                if (field.name().toLowerCase(Locale.ROOT).equals(plain)
+                        && (side == Side.EITHER || hasSides(field))) {
+                    return new Name(field, side, negated);
+                }
+            }
+            return null;
+        }
+
+        private static boolean hasSides(final Field field) {
+            return switch (field) {
+                case PROTOCOL, VERDICT, DIRECTION, ENDPOINT -> false;
+                default -> true;
+            };
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Decides on which veths the XDP program pays, and puts it there. Start at {@code ShieldControl}.
+ * Depends on {@code dataplane}.
+ */
+package dev.weir.controller.shield;
