@@ -12,6 +12,9 @@ public interface ControlTable {
 
     void timeouts(Timeouts timeouts);
 
+    /** The timeouts in force, in jiffies. */
+    IdleLimits idleLimits();
+
     /**
      * Returns when no packet that started before the call is still in a program: what only they
      * could see may be removed. Takes some milliseconds (membarrier(2), MEMBARRIER_CMD_GLOBAL).

@@ -1,0 +1,46 @@
+package dev.weir.dataplane;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.dataplane.attach.AttachMode;
+import dev.weir.dataplane.attach.XdpMode;
+import java.nio.file.Path;
+
+/**
+ * What {@link Dataplane#open} needs to know.
+ *
+ * @param objects folder of weir_tc.bpf.o, weir_xdp.bpf.o and weir_clock.bpf.o
+ * @param pinRoot folder under a bpffs that belongs to this agent alone; made if missing
+ * @param sizes of the tables
+ * @param attachMode how programs get onto an interface
+ * @param xdpMode {@link XdpMode#OFF} loads no XDP program
+ */
+public record DataplaneOptions(
+        Path objects, Path pinRoot, TableSizes sizes, AttachMode attachMode, XdpMode xdpMode) {
+
+    public DataplaneOptions {
+        requireNonNull(objects, "objects");
+        requireNonNull(pinRoot, "pinRoot");
+        requireNonNull(sizes, "sizes");
+        requireNonNull(attachMode, "attachMode");
+        requireNonNull(xdpMode, "xdpMode");
+    }
+
+    /** Default sizes, and the best the kernel has. */
+    public static DataplaneOptions of(final Path objects, final Path pinRoot) {
+        return new DataplaneOptions(
+                objects, pinRoot, TableSizes.defaults(), AttachMode.AUTO, XdpMode.AUTO);
+    }
+
+    public DataplaneOptions withSizes(final TableSizes other) {
+        return new DataplaneOptions(objects, pinRoot, other, attachMode, xdpMode);
+    }
+
+    public DataplaneOptions withAttachMode(final AttachMode other) {
+        return new DataplaneOptions(objects, pinRoot, sizes, other, xdpMode);
+    }
+
+    public DataplaneOptions withXdpMode(final XdpMode other) {
+        return new DataplaneOptions(objects, pinRoot, sizes, attachMode, other);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.weir.dataplane;
+
+/**
+ * How many entries each table holds; every one is a setting.
+ *
+ * @param flowsPerCpu entries of a CPU's flow cache, a power of two from 4
+ * @param conntrack connections, both families
+ * @param fragments datagrams whose later fragments are awaited
+ * @param endpoints container interfaces, number 0 included
+ * @param peers exact addresses
+ * @param cidrs prefixes a family
+ * @param policyRows rows of all policies
+ * @param rules rules that count, number 0 included
+ * @param deniedPerCpu entries of a CPU's cache of denied traffic, a power of two from 4
+ * @param eventBytes ring buffer, a power of two and a multiple of the page size
+ */
+public record TableSizes(
+        int flowsPerCpu,
+        int conntrack,
+        int fragments,
+        int endpoints,
+        int peers,
+        int cidrs,
+        int policyRows,
+        int rules,
+        int deniedPerCpu,
+        int eventBytes) {
+
+    public TableSizes {
+        powerOfTwo("flowsPerCpu", flowsPerCpu, 4);
+        powerOfTwo("deniedPerCpu", deniedPerCpu, 4);
+        powerOfTwo("eventBytes", eventBytes, 4096);
+        atLeast("conntrack", conntrack, 1);
+        atLeast("fragments", fragments, 1);
+        atLeast("endpoints", endpoints, 2);
+        if (endpoints > 65_536) {
+            throw new IllegalArgumentException(
+                    "endpoints: " + endpoints + " (expected: at most 65536)");
+        }
+        atLeast("peers", peers, 1);
+        atLeast("cidrs", cidrs, 1);
+        atLeast("policyRows", policyRows, 1);
+        atLeast("rules", rules, 2);
+    }
+
+    /** The defaults of the settings file. */
+    public static TableSizes defaults() {
+        return new TableSizes(
+                16_384, 262_144, 8_192, 2_048, 524_288, 131_072, 1_048_576, 65_536, 1_024, 4 << 20);
+    }
+
+    private static void powerOfTwo(final String name, final int value, final int least) {
+        if (value < least || Integer.bitCount(value) != 1) {
+            throw new IllegalArgumentException(
+                    name + ": " + value + " (expected: a power of two from " + least + ")");
+        }
+    }
+
+    private static void atLeast(final String name, final int value, final int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(
+                    name + ": " + value + " (expected: at least " + least + ")");
+        }
+    }
+}

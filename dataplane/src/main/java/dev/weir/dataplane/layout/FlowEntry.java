@@ -1,0 +1,198 @@
+package dev.weir.dataplane.layout;
+
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Flyweight over {@code struct weir_flow}: one entry of the per-CPU flow cache.
+ *
+ * <p>In place it sees the kernel write underneath; {@link #copyTo} gives a picture of one flow. A
+ * copy knows nothing of its source. Not thread-safe; allocates nothing except where an {@link
+ * IpAddress} is returned.
+ */
+public final class FlowEntry {
+    public static final int LENGTH = 128;
+
+    /** {@code WEIR_FLOW_LOCAL_VERIFIED}. */
+    public static final int LOCAL_VERIFIED = 1;
+
+    /** {@code WEIR_FLOW_OPENED_BY_LOCAL}. */
+    public static final int OPENED_BY_LOCAL = 2;
+
+    /** {@code WEIR_FLOW_REPLIED}. */
+    public static final int REPLIED = 4;
+
+    /** {@code WEIR_FLOW_UNCACHED}. */
+    public static final int UNCACHED = 8;
+
+    /** {@code WEIR_FLOW_RETIRED}. */
+    public static final int RETIRED = 16;
+
+    static final int KEY_OFFSET = 0;
+    static final int REVISION_OFFSET = 40;
+    static final int LAST_SEEN_OFFSET = 44;
+    static final int VERDICT_OFFSET = 48;
+    static final int REASON_OFFSET = 49;
+    static final int FLAGS_OFFSET = 50;
+    static final int STATE_OFFSET = 51;
+    static final int RULE_OFFSET = 52;
+    static final int REMOTE_IDENTITY_OFFSET = 56;
+    static final int REFRESHED_OFFSET = 60;
+    static final int PACKETS_OFFSET = 64;
+    static final int BYTES_OFFSET = 80;
+    static final int FIRST_SEEN_OFFSET = 96;
+    static final int EPOCH_OFFSET = 100;
+    static final int HANDSHAKE_NETWORK_NS_OFFSET = 104;
+    static final int HANDSHAKE_CONTAINER_NS_OFFSET = 108;
+    static final int TCP_FLAGS_OFFSET = 112;
+    static final int DSCP_OFFSET = 114;
+    static final int ICMP_TYPE_OFFSET = 115;
+    static final int ICMP_CODE_OFFSET = 116;
+
+    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[LENGTH]);
+    private final FlowKeyView key = new FlowKeyView(buffer, KEY_OFFSET);
+
+    /** Puts the flyweight over {@link #LENGTH} bytes of {@code source}. */
+    public FlowEntry wrap(final DirectBuffer source, final int offset) {
+        buffer.wrap(source, offset, LENGTH);
+        return this;
+    }
+
+    /**
+     * Copies the entry while the kernel may write: what arrives in {@code copy} is of one flow.
+     *
+     * @return false when the entry is unused or changes hands right now; {@code copy} is then
+     *     undefined
+     */
+    public boolean copyTo(final FlowEntry copy) {
+        return EpochCopy.copy(buffer, EPOCH_OFFSET, copy.buffer, LENGTH) && copy.endpoint() != 0;
+    }
+
+    /** Who talks to whom. */
+    public FlowKeyView key() {
+        return key;
+    }
+
+    /** Number of the endpoint; 0 = this entry was never used. */
+    public int endpoint() {
+        return key.endpoint();
+    }
+
+    public IpAddress local() {
+        return key.local();
+    }
+
+    public IpAddress remote() {
+        return key.remote();
+    }
+
+    public int localPort() {
+        return key.localPort();
+    }
+
+    public int remotePort() {
+        return key.remotePort();
+    }
+
+    /** IANA protocol number. */
+    public int protocol() {
+        return key.protocol();
+    }
+
+    /** Policy revision the verdict was decided under. */
+    public int revision() {
+        return buffer.getInt(REVISION_OFFSET);
+    }
+
+    /** Jiffies, low 32 bits. */
+    public int lastSeen() {
+        return buffer.getInt(LAST_SEEN_OFFSET);
+    }
+
+    public Verdict verdict() {
+        return Verdict.of(buffer.getByte(VERDICT_OFFSET));
+    }
+
+    public Reason reason() {
+        return Reason.of(buffer.getByte(REASON_OFFSET));
+    }
+
+    /** {@link #OPENED_BY_LOCAL} and the others. */
+    public int flags() {
+        return buffer.getByte(FLAGS_OFFSET) & 0xFF;
+    }
+
+    /** True when the container sent the first packet. */
+    public boolean openedByLocal() {
+        return (flags() & OPENED_BY_LOCAL) != 0;
+    }
+
+    /** True when both sides have sent. */
+    public boolean replied() {
+        return (flags() & REPLIED) != 0;
+    }
+
+    public TcpState state() {
+        return TcpState.of(buffer.getByte(STATE_OFFSET));
+    }
+
+    /** The rule that decided, 0 = none. */
+    public int rule() {
+        return buffer.getInt(RULE_OFFSET);
+    }
+
+    public int remoteIdentity() {
+        return buffer.getInt(REMOTE_IDENTITY_OFFSET);
+    }
+
+    /** When weir_conntrack last heard of this flow, in jiffies. */
+    public int refreshed() {
+        return buffer.getInt(REFRESHED_OFFSET);
+    }
+
+    public long packets(final Direction direction) {
+        return buffer.getLong(PACKETS_OFFSET + 8 * direction.ordinal());
+    }
+
+    /** With the Ethernet header, of the segments on the wire. */
+    public long bytes(final Direction direction) {
+        return buffer.getLong(BYTES_OFFSET + 8 * direction.ordinal());
+    }
+
+    /** Jiffies, low 32 bits. */
+    public int firstSeen() {
+        return buffer.getInt(FIRST_SEEN_OFFSET);
+    }
+
+    /** Odd while the entry changes hands, and another even number afterwards. */
+    public int epoch() {
+        return buffer.getIntVolatile(EPOCH_OFFSET);
+    }
+
+    /** Share of the network in the handshake, 0 = not seen. */
+    public long handshakeNetworkNanos() {
+        return buffer.getInt(HANDSHAKE_NETWORK_NS_OFFSET) & 0xFFFF_FFFFL;
+    }
+
+    /** Share of the container in the handshake, 0 = not seen. */
+    public long handshakeContainerNanos() {
+        return buffer.getInt(HANDSHAKE_CONTAINER_NS_OFFSET) & 0xFFFF_FFFFL;
+    }
+
+    /** Union of the TCP flags seen in that direction (RFC 9293 order, FIN = 1). */
+    public int tcpFlags(final Direction direction) {
+        return buffer.getByte(TCP_FLAGS_OFFSET + direction.ordinal()) & 0xFF;
+    }
+
+    public int dscp() {
+        return buffer.getByte(DSCP_OFFSET) & 0xFF;
+    }
+
+    public int icmpType() {
+        return buffer.getByte(ICMP_TYPE_OFFSET) & 0xFF;
+    }
+
+    public int icmpCode() {
+        return buffer.getByte(ICMP_CODE_OFFSET) & 0xFF;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.weir.dataplane.object;
+
+/**
+ * A loaded program as the kernel describes it.
+ *
+ * @param name as in the object file
+ * @param id kernel id
+ * @param tag the kernel's hash of the instructions, 16 hex digits
+ * @param instructions verified instructions, after translation
+ * @param jitedBytes machine code, 0 = interpreted
+ */
+public record ProgramInfo(String name, int id, String tag, int instructions, int jitedBytes) {}
