@@ -1,0 +1,268 @@
+package dev.weir.controller.store;
+
+import com.fasterxml.jackson.databind.node.LongNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state directory. One process at a time; one thread at a time.
+ *
+ * <p>Every change is a new file (written, fsynced, renamed into place, folder fsynced), so a crash
+ * at any byte leaves the old object or the new one.
+ */
+public final class StateStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateStore.class);
+    private static final String TEMPORARY = ".tmp";
+    private static final String DAMAGED = ".damaged";
+
+    /** How many resource versions one write of the high-water mark pays for. */
+    private static final long VERSIONS_RESERVED = 1_000;
+
+    private static final String VERSIONS = "resource-version";
+
+    private final Path directory;
+    private final FileChannel lockFile;
+    private final FileLock lock;
+    private long lastVersion;
+    private long reservedVersion;
+
+    private StateStore(final Path directory, final FileChannel lockFile, final FileLock lock) {
+        this.directory = directory;
+        this.lockFile = lockFile;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens or makes the directory (mode 0700) and keeps others out.
+     *
+     * @throws StoreException if another agent has it, or it cannot be written
+     */
+    public static StateStore open(final Path directory) {
+        try {
+            Files.createDirectories(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+            for (final ObjectKind kind : ObjectKind.values()) {
+                Files.createDirectories(directory.resolve(kind.folder()));
+            }
+            final FileChannel file =
+                    FileChannel.open(
+                            directory.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            final FileLock lock = tryLock(file);
+            if (lock == null) {
+                file.close();
+                throw new StoreException(
+                        "state directory "
+                                + directory
+                                + " is in use by another agent (expected: stop it, or give this"
+                                + " one another --state-dir)");
+            }
+            return new StateStore(directory, file, lock);
+        } catch (final IOException e) {
+            throw new StoreException(
+                    "state directory " + directory + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static FileLock tryLock(final FileChannel file) throws IOException {
+        try {
+            return file.tryLock();
+        } catch (final OverlappingFileLockException e) {
+            return null; // this very process has it
+        }
+    }
+
+    /**
+     * Reads everything; a file that is not what was written is set aside and reported.
+     *
+     * @throws StoreException if the directory cannot be read
+     */
+    public LoadedState load() {
+        final List<StoredObject> objects = new ArrayList<>();
+        final List<DamagedFile> damaged = new ArrayList<>();
+        try {
+            for (final ObjectKind kind : ObjectKind.values()) {
+                loadKind(kind, objects, damaged);
+            }
+        } catch (final IOException e) {
+            throw new StoreException(directory + " cannot be read: " + e.getMessage(), e);
+        }
+        final long highest =
+                objects.stream().mapToLong(StoredObject::resourceVersion).max().orElse(0);
+        lastVersion =
+                Math.max(
+                        highest,
+                        objects.stream()
+                                .filter(each -> each.kind() == ObjectKind.AGENT)
+                                .filter(each -> each.key().equals(VERSIONS))
+                                .mapToLong(each -> each.json().asLong())
+                                .findFirst()
+                                .orElse(0));
+        reservedVersion = lastVersion;
+        return new LoadedState(objects, damaged);
+    }
+
+    private void loadKind(
+            final ObjectKind kind,
+            final List<StoredObject> objects,
+            final List<DamagedFile> damaged)
+            throws IOException {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(directory.resolve(kind.folder()))) {
+            for (final Path file : files) {
+                final String name = file.getFileName().toString();
+                if (name.endsWith(TEMPORARY)) {
+                    LOG.info("{}: write was never finished, nobody was told of it; removed", file);
+                    Files.delete(file);
+                } else if (name.endsWith(StateFile.SUFFIX)) {
+                    read(kind, file, objects, damaged);
+                }
+            }
+        }
+    }
+
+    private static void read(
+            final ObjectKind kind,
+            final Path file,
+            final List<StoredObject> objects,
+            final List<DamagedFile> damaged)
+            throws IOException {
+        final String name = file.getFileName().toString();
+        String problem;
+        try {
+            final StoredObject object = StateFile.decode(kind, Files.readAllBytes(file));
+            if (StateFile.nameOf(object.key()).equals(name)) {
+                objects.add(object);
+                return;
+            }
+            problem = "holds " + object.key() + ", which belongs into another file";
+        } catch (final IOException e) {
+            problem = e.getMessage();
+        }
+        final Path aside = setAside(file);
+        LOG.error("{}: damaged ({}); set aside as {}", file, problem, aside);
+        damaged.add(new DamagedFile(kind, StateFile.keyOf(name), aside, problem));
+    }
+
+    private static Path setAside(final Path file) throws IOException {
+        for (int i = 1; ; i++) {
+            final Path aside = file.resolveSibling(file.getFileName() + DAMAGED + i);
+            if (Files.notExists(aside)) {
+                return Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+    }
+
+    /** The next number, larger than any given before, also over restarts. */
+    public long nextResourceVersion() {
+        if (lastVersion == reservedVersion) {
+            final long reserved = lastVersion + VERSIONS_RESERVED;
+            write(
+                    List.of(
+                            StateChange.write(
+                                    new StoredObject(
+                                            ObjectKind.AGENT,
+                                            VERSIONS,
+                                            0,
+                                            LongNode.valueOf(reserved)))));
+            reservedVersion = reserved;
+        }
+        return ++lastVersion;
+    }
+
+    /** The last number given; 0 if none was. */
+    public long lastResourceVersion() {
+        return lastVersion;
+    }
+
+    /**
+     * Returns when all changes are on the disk.
+     *
+     * @throws StoreException if the disk refused; changes before the one that failed may be there
+     */
+    public void write(final List<StateChange> changes) {
+        try {
+            for (final StateChange change : changes) {
+                if (change.object().isPresent()) {
+                    writeTemporary(file(change), StateFile.encode(change.object().get()));
+                }
+            }
+            final Set<Path> folders = new HashSet<>();
+            for (final StateChange change : changes) {
+                final Path file = file(change);
+                folders.add(file.getParent());
+                if (change.object().isPresent()) {
+                    Files.move(temporary(file), file, StandardCopyOption.ATOMIC_MOVE);
+                } else {
+                    Files.deleteIfExists(file);
+                }
+            }
+            for (final Path folder : folders) {
+                sync(folder);
+            }
+        } catch (final IOException e) {
+            throw new StoreException(
+                    "state directory " + directory + " cannot be written: " + e, e);
+        }
+    }
+
+    private Path file(final StateChange change) {
+        return directory.resolve(change.kind().folder()).resolve(StateFile.nameOf(change.key()));
+    }
+
+    private static Path temporary(final Path file) {
+        return file.resolveSibling(file.getFileName() + TEMPORARY);
+    }
+
+    private static void writeTemporary(final Path file, final byte[] bytes) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(
+                        temporary(file),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            final ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+    }
+
+    private static void sync(final Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Lets others in; twice is fine. */
+    @Override
+    public void close() {
+        try {
+            if (lock.isValid()) {
+                lock.release();
+            }
+            lockFile.close();
+        } catch (final IOException e) {
+            LOG.warn("state directory {}: {}", directory, e.getMessage());
+        }
+    }
+}
