@@ -46,7 +46,7 @@ public record TableSizes(
     /** The defaults of the settings file. */
     public static TableSizes defaults() {
         return new TableSizes(
-                16_384, 262_144, 8_192, 2_048, 524_288, 131_072, 1_048_576, 65_536, 1_024, 4 << 20);
+                16_384, 262_144, 8_192, 4_096, 524_288, 131_072, 1_048_576, 65_536, 1_024, 4 << 20);
     }
 
     private static void powerOfTwo(final String name, final int value, final int least) {

@@ -1,5 +1,8 @@
 package dev.weir.controller.app;
 
+import dev.weir.controller.shield.ShieldSettings;
+import dev.weir.dataplane.TableSizes;
+import dev.weir.dataplane.attach.AttachMode;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -14,11 +17,11 @@ import java.util.Optional;
  * @param stateDir what survives a restart
  * @param bpffs where programs and tables are pinned
  * @param nodeName this node in flow records
- * @param attach {@code auto}, {@code tcx} or {@code clsact}
+ * @param attach how TC is attached
  * @param hostPolicy the node is judged like any peer
  * @param listen TCP side of the REST API
  * @param rest limits of the REST API
- * @param xdp where the XDP program is
+ * @param xdp where the XDP program is, and when
  * @param tables sizes
  * @param timeouts of idle connections
  * @param flows sweep and history
@@ -28,12 +31,12 @@ public record AgentSettings(
         Path stateDir,
         Path bpffs,
         String nodeName,
-        String attach,
+        AttachMode attach,
         boolean hostPolicy,
         Listen listen,
         Rest rest,
-        Xdp xdp,
-        Tables tables,
+        ShieldSettings xdp,
+        TableSizes tables,
         Timeouts timeouts,
         Flows flows) {
 
@@ -47,31 +50,8 @@ public record AgentSettings(
     /** Limits of the REST API; {@code bodyLimit} in bytes. */
     public record Rest(int bodyLimit, Duration requestTimeout, Duration idleTimeout) {}
 
-    /**
-     * Where the XDP program is.
-     *
-     * @param mode {@code auto}, {@code native}, {@code generic} or {@code off}
-     * @param threshold auto: denied packets a second and CPU that put it on a veth
-     * @param release auto: below this many it comes off again
-     * @param hold auto: how long below before it comes off
-     */
-    public record Xdp(String mode, long threshold, long release, Duration hold) {}
-
-    /** Sizes in entries; {@code events} in bytes. */
-    public record Tables(
-            int endpoints,
-            int flowsPerCpu,
-            int deniedPerCpu,
-            int conntrack,
-            int peers,
-            int cidrs,
-            int policy,
-            int rules,
-            int fragments,
-            int events) {}
-
-    /** Sweep interval, and memory for past records in bytes. */
-    public record Flows(Duration sweep, long history) {}
+    /** Sweep interval, how often open flows are reported, and memory for records in bytes. */
+    public record Flows(Duration sweep, Duration report, long history) {}
 
     /** What holds when nothing is said. */
     public static AgentSettings defaults() {

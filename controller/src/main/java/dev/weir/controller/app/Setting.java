@@ -31,15 +31,15 @@ enum Setting {
             "where the XDP program is"),
     XDP_THRESHOLD(
             "xdp.threshold",
-            SettingType.number(1, 1_000_000_000),
+            SettingType.number(2, 1_000_000_000),
             "600000",
             "auto: denied packets a second and CPU that put it on a veth"),
-    XDP_RELEASE(
-            "xdp.release",
-            SettingType.number(0, 1_000_000_000),
-            "150000",
-            "auto: below this many it comes off again"),
-    XDP_HOLD("xdp.hold", SettingType.DURATION, "10s", "auto: how long below before it comes off"),
+    XDP_CALM(
+            "xdp.calm",
+            SettingType.DURATION,
+            "5s",
+            "auto: how long below half of that before it comes off"),
+    XDP_INTERVAL("xdp.interval", SettingType.DURATION, "1s", "auto: time between two looks"),
 
     TABLE_ENDPOINTS("tables.endpoints", SettingType.number(64, 65_535), "4096", "entries"),
     TABLE_FLOWS(
@@ -69,6 +69,8 @@ enum Setting {
     OTHER("timeouts.other", SettingType.DURATION, "60s", "idle"),
 
     FLOW_SWEEP("flows.sweep", SettingType.DURATION, "1s", "how often the flow cache is read"),
+    FLOW_REPORT(
+            "flows.report", SettingType.DURATION, "10s", "open flows are streamed again after it"),
     FLOW_HISTORY("flows.history", SettingType.BYTES, "32MiB", "memory for past flow records");
 
     private final String key;

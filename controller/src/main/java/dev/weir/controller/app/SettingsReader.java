@@ -5,15 +5,21 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.weir.controller.shield.ShieldMode;
+import dev.weir.controller.shield.ShieldSettings;
+import dev.weir.dataplane.TableSizes;
+import dev.weir.dataplane.attach.AttachMode;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -138,11 +144,21 @@ final class SettingsReader {
             }
         }
         final String socket = values.get(Setting.SOCKET).toString();
-        if (socket.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 100) {
+        if (socket.getBytes(StandardCharsets.UTF_8).length > 100) {
             problems.add("socket: " + socket + " (expected: at most 100 bytes, unix(7))");
         }
         for (final Setting table : List.of(Setting.TABLE_FLOWS, Setting.TABLE_DENIED)) {
             powerOfTwo(table, (Integer) values.get(table));
+        }
+        atLeast(Setting.XDP_INTERVAL, 10);
+        atLeast(Setting.FLOW_SWEEP, 10);
+        atLeast(Setting.FLOW_REPORT, 100);
+        if ((Long) values.get(Setting.FLOW_HISTORY) < 1 << 20) {
+            problems.add(
+                    Setting.FLOW_HISTORY.key()
+                            + ": "
+                            + values.get(Setting.FLOW_HISTORY)
+                            + " (expected: at least 1MiB)");
         }
         powerOfTwo(Setting.TABLE_EVENTS, (Long) values.get(Setting.TABLE_EVENTS));
         if ((Long) values.get(Setting.TABLE_EVENTS) < 65_536
@@ -160,12 +176,17 @@ final class SettingsReader {
                             + values.get(Setting.BODY_LIMIT)
                             + " (expected: at most 1GiB)");
         }
-        if ((Integer) values.get(Setting.XDP_RELEASE)
-                > (Integer) values.get(Setting.XDP_THRESHOLD)) {
+    }
+
+    private void atLeast(final Setting setting, final long millis) {
+        if (millis(setting) < millis) {
             problems.add(
-                    "xdp.release: "
-                            + values.get(Setting.XDP_RELEASE)
-                            + " (expected: not above xdp.threshold)");
+                    setting.key()
+                            + ": "
+                            + millis(setting)
+                            + "ms (expected: at least "
+                            + millis
+                            + "ms)");
         }
     }
 
@@ -181,22 +202,23 @@ final class SettingsReader {
                 (Path) values.get(Setting.STATE_DIR),
                 (Path) values.get(Setting.BPFFS),
                 nodeName(),
-                (String) values.get(Setting.ATTACH),
+                AttachMode.valueOf(values.get(Setting.ATTACH).toString().toUpperCase(Locale.ROOT)),
                 "policy".equals(values.get(Setting.HOST_TRAFFIC)),
                 listen(),
                 new AgentSettings.Rest(
                         bytes(Setting.BODY_LIMIT),
                         (Duration) values.get(Setting.REQUEST_TIMEOUT),
                         (Duration) values.get(Setting.IDLE_TIMEOUT)),
-                new AgentSettings.Xdp(
-                        (String) values.get(Setting.XDP),
+                new ShieldSettings(
+                        ShieldMode.parse((String) values.get(Setting.XDP)),
                         number(Setting.XDP_THRESHOLD),
-                        number(Setting.XDP_RELEASE),
-                        (Duration) values.get(Setting.XDP_HOLD)),
+                        millis(Setting.XDP_CALM),
+                        millis(Setting.XDP_INTERVAL)),
                 tables(),
                 timeouts(),
                 new AgentSettings.Flows(
                         (Duration) values.get(Setting.FLOW_SWEEP),
+                        (Duration) values.get(Setting.FLOW_REPORT),
                         (Long) values.get(Setting.FLOW_HISTORY)));
     }
 
@@ -226,17 +248,17 @@ final class SettingsReader {
         return path.toString().isEmpty() ? Optional.empty() : Optional.of(path);
     }
 
-    private AgentSettings.Tables tables() {
-        return new AgentSettings.Tables(
-                number(Setting.TABLE_ENDPOINTS),
+    private TableSizes tables() {
+        return new TableSizes(
                 number(Setting.TABLE_FLOWS),
-                number(Setting.TABLE_DENIED),
                 number(Setting.TABLE_CONNTRACK),
+                number(Setting.TABLE_FRAGMENTS),
+                number(Setting.TABLE_ENDPOINTS),
                 number(Setting.TABLE_PEERS),
                 number(Setting.TABLE_CIDRS),
                 number(Setting.TABLE_POLICY),
                 number(Setting.TABLE_RULES),
-                number(Setting.TABLE_FRAGMENTS),
+                number(Setting.TABLE_DENIED),
                 bytes(Setting.TABLE_EVENTS));
     }
 
