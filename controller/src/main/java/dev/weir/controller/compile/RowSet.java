@@ -1,0 +1,96 @@
+package dev.weir.controller.compile;
+
+import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.table.EndpointPolicy;
+import dev.weir.dataplane.table.PolicyKey;
+import dev.weir.dataplane.table.PolicyRow;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * What a policy number stands for, without the number: flags, and rows in the order of their keys.
+ *
+ * @param flags with policy number 0
+ * @param keys packed by {@link #key}; ascending
+ * @param rows as many as keys
+ */
+record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows) {
+    private static final Direction[] DIRECTIONS = Direction.values();
+
+    /** Packs what distinguishes a row: 31 bits of identity, 1 direction, 8 protocol, 5, 16. */
+    static long key(
+            final int identity,
+            final Direction direction,
+            final int protocol,
+            final int length,
+            final int port) {
+        return (long) identity << 30
+                | (long) direction.ordinal() << 29
+                | (long) protocol << 21
+                | (long) length << 16
+                | port;
+    }
+
+    static int identity(final long key) {
+        return (int) (key >>> 30);
+    }
+
+    static Direction direction(final long key) {
+        return DIRECTIONS[(int) (key >>> 29) & 1];
+    }
+
+    static int protocol(final long key) {
+        return (int) (key >>> 21) & 0xFF;
+    }
+
+    static int length(final long key) {
+        return (int) (key >>> 16) & 0x1F;
+    }
+
+    static int port(final long key) {
+        return (int) key & 0xFFFF;
+    }
+
+    static RowSet of(final EndpointPolicy flags, final Long2ObjectHashMap<PolicyRow> table) {
+        final long[] keys = table.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
+        return new RowSet(flags, keys, Arrays.stream(keys).mapToObj(table::get).toList());
+    }
+
+    /** True when nothing is decided: the endpoint needs no policy number. */
+    boolean isOpen() {
+        return keys.length == 0 && flags.equals(EndpointPolicy.OPEN);
+    }
+
+    /** Equal content, equal digest. */
+    String digest() {
+        final ByteBuffer bytes = ByteBuffer.allocate(8 + keys.length * 21);
+        bytes.putLong(flags.word());
+        for (int i = 0; i < keys.length; i++) {
+            final PolicyRow row = rows.get(i);
+            bytes.putLong(keys[i])
+                    .put((byte) row.verdict().ordinal())
+                    .putInt(row.rule())
+                    .putInt(row.precedence())
+                    .putInt(row.prefixLengths());
+        }
+        return Digest.of(bytes.flip());
+    }
+
+    static PolicyKey key(final int number, final long key) {
+        return new PolicyKey(
+                number, identity(key), direction(key), protocol(key), length(key), port(key));
+    }
+
+    /** The rows under a policy number. */
+    CompiledPolicy numbered(final int number) {
+        final Map<PolicyKey, PolicyRow> table = new LinkedHashMap<>(keys.length * 4 / 3 + 1);
+        for (int i = 0; i < keys.length; i++) {
+            table.put(key(number, keys[i]), rows.get(i));
+        }
+        return new CompiledPolicy(number, table);
+    }
+}
