@@ -2,8 +2,13 @@
 #ifndef WEIR_CNI_VERBS_H
 #define WEIR_CNI_VERBS_H
 
+#include <stddef.h>
+
 #include "cni_request.h"
 #include "cni_result.h"
+
+extern const struct cni_verb cni_verbs[];
+extern const size_t cni_verb_count;
 
 int cni_add(const struct cni_request *request, struct cni_error *error);
 int cni_del(const struct cni_request *request, struct cni_error *error);

@@ -10,18 +10,7 @@
 #include "cni_result.h"
 #include "cni_verbs.h"
 
-#define NEEDS_INTERFACE   (CNI_NEEDS_CONTAINER_ID | CNI_NEEDS_IFNAME)
-#define NEEDS_ATTACHMENT  (NEEDS_INTERFACE | CNI_NEEDS_NETNS)
 #define STANDARD_FD_COUNT 3
-
-static const struct cni_verb verbs[] = {
-	{"ADD", NEEDS_ATTACHMENT, CNI_0_3_0, 1, cni_add},
-	{"DEL", NEEDS_INTERFACE, CNI_0_3_0, 0, cni_del},
-	{"CHECK", NEEDS_ATTACHMENT, CNI_0_4_0, 1, cni_check},
-	{"STATUS", 0, CNI_1_1_0, 0, cni_status},
-	{"GC", 0, CNI_1_1_0, 0, cni_gc},
-	{"VERSION", 0, CNI_0_3_0, 0, cni_version},
-};
 
 /*
  * A caller may have closed stdin, stdout or stderr. The next descriptor opened would take the
@@ -42,7 +31,7 @@ int main(void)
 
 	hold_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
-	code = cni_request_environment(&request, verbs, sizeof(verbs) / sizeof(verbs[0]), &error);
+	code = cni_request_environment(&request, cni_verbs, cni_verb_count, &error);
 	if (!code)
 		code = cni_request_stdin(&request, &error);
 	if (!code)
