@@ -1,0 +1,132 @@
+package dev.weir.controller.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Which commands there are. Only the one that the words ask for is made, for each costs start-up
+ * time; all are when help, completion or a mistake needs them.
+ */
+final class CommandTree {
+    private static final List<String> TOP =
+            List.of(
+                    "status",
+                    "endpoint",
+                    "policy",
+                    "namespace",
+                    "flows",
+                    "stats",
+                    "agent",
+                    "version",
+                    "generate-completion");
+
+    private CommandTree() {}
+
+    /** The root command with what {@code args} need below it. */
+    static CommandLine of(final String... args) {
+        final CommandLine root =
+                group("weir", "Gates and measures the traffic of every container on this host.");
+        final String first = args.length > 0 ? args[0] : "";
+        final boolean all = !TOP.contains(first) || first.equals("generate-completion");
+        for (final String name : TOP) {
+            if (all || name.equals(first)) {
+                root.addSubcommand(name, command(name, all || args.length < 2 ? "" : args[1]));
+            }
+        }
+        return root;
+    }
+
+    private static Object command(final String name, final String next) {
+        return switch (name) {
+            case "status" -> new StatusCommand();
+            case "endpoint" -> group(name, "Containers' interfaces.", endpointNames(), next);
+            case "policy" -> group(name, "Network policies.", policyNames(), next);
+            case "namespace" ->
+                    group(name, "Namespaces and their labels.", List.of("namespace label"), next);
+            case "flows" -> FlowsCommand.withFilters();
+            case "stats" -> new StatsCommand();
+            case "agent" -> new AgentCommand();
+            case "version" -> new VersionCommand();
+            case "generate-completion" -> new CompletionCommand();
+            default -> leaf(name);
+        };
+    }
+
+    private static List<String> endpointNames() {
+        return List.of(
+                "endpoint list",
+                "endpoint get",
+                "endpoint label",
+                "endpoint attach",
+                "endpoint detach");
+    }
+
+    private static List<String> policyNames() {
+        return List.of(
+                "policy apply", "policy get", "policy delete", "policy validate", "policy test");
+    }
+
+    private static Object leaf(final String path) {
+        return switch (path) {
+            case "endpoint list" -> new EndpointListCommand();
+            case "endpoint get" -> new EndpointGetCommand();
+            case "endpoint label" -> new EndpointLabelCommand();
+            case "endpoint attach" -> new EndpointAttachCommand();
+            case "endpoint detach" -> new EndpointDetachCommand();
+            case "policy apply" -> new PolicyApplyCommand();
+            case "policy get" -> new PolicyGetCommand();
+            case "policy delete" -> new PolicyDeleteCommand();
+            case "policy validate" -> new PolicyValidateCommand();
+            case "policy test" -> new PolicyTestCommand();
+            case "namespace label" -> new NamespaceLabelCommand();
+            default -> throw new IllegalArgumentException("command: " + path);
+        };
+    }
+
+    private static CommandLine group(
+            final String name,
+            final String description,
+            final List<String> members,
+            final String next) {
+        final CommandLine group = group(name, description);
+        final boolean all = !members.contains(name + " " + next);
+        for (final String member : members) {
+            final String word = member.substring(name.length() + 1);
+            if (all || word.equals(next)) {
+                group.addSubcommand(word, leaf(member));
+            }
+        }
+        return group;
+    }
+
+    /** A command that only has others below it. */
+    private static CommandLine group(final String name, final String description) {
+        final Group asked = new Group();
+        final CommandSpec spec = CommandSpec.wrapWithoutInspection(asked).name(name);
+        asked.spec = spec;
+        spec.usageMessage().description(description).synopsisSubcommandLabel("COMMAND");
+        spec.addOption(
+                OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this help.")
+                        .build());
+        return new CommandLine(spec);
+    }
+
+    /** Runs when the command below is missing. */
+    private static final class Group implements Runnable {
+        private CommandSpec spec;
+
+        @Override
+        public void run() {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "command: missing (expected: "
+                            + String.join(", ", spec.subcommands().keySet())
+                            + ")");
+        }
+    }
+}

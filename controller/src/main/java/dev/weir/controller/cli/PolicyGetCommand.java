@@ -1,0 +1,93 @@
+package dev.weir.controller.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.controller.cli.text.TextTable;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code weir policy get [NAME]}. */
+@CommandLine.Command(name = "get", description = "The policies in force.")
+final class PolicyGetCommand extends WeirCommand {
+    @Mixin private Output output;
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "One policy; else all.")
+    private String name;
+
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAME",
+            description = "Namespace; else default.")
+    private String namespace;
+
+    @Option(
+            names = {"-A", "--all-namespaces"},
+            description = "Those of every namespace.")
+    private boolean everywhere;
+
+    @Override
+    public Integer call() {
+        if (everywhere && (name != null || namespace != null)) {
+            throw usage("--all-namespaces goes with neither a name nor --namespace");
+        }
+        final JsonNode answer = agent().get(path());
+        if (!output.forPeople()) {
+            out().print(output.text(answer));
+            return Cli.DONE;
+        }
+        final Iterable<JsonNode> policies = name == null ? answer.path("items") : List.of(answer);
+        final TextTable table =
+                output.wide()
+                        ? new TextTable(
+                                "NAMESPACE",
+                                "NAME",
+                                "POD-SELECTOR",
+                                "TYPES",
+                                "INGRESS",
+                                "EGRESS",
+                                "VERSION",
+                                "CREATED")
+                        : new TextTable("NAMESPACE", "NAME", "POD-SELECTOR", "TYPES");
+        for (final JsonNode policy : policies) {
+            row(table, policy);
+        }
+        out().print(table.isEmpty() ? "no policies" + where() + "\n" : table);
+        return Cli.DONE;
+    }
+
+    private String path() {
+        if (everywhere) {
+            return PolicyPaths.everywhere();
+        }
+        final String in = namespace == null ? "default" : namespace;
+        return name == null ? PolicyPaths.in(in) : PolicyPaths.named(in, name);
+    }
+
+    private String where() {
+        return everywhere ? "" : " in namespace " + (namespace == null ? "default" : namespace);
+    }
+
+    private void row(final TextTable table, final JsonNode policy) {
+        final JsonNode metadata = policy.path("metadata");
+        final JsonNode spec = policy.path("spec");
+        final String in = metadata.path("namespace").asText();
+        final String called = metadata.path("name").asText();
+        final String selector = SelectorText.of(spec.path("podSelector"));
+        final String types = SelectorText.joined(spec.path("policyTypes"));
+        if (output.wide()) {
+            table.row(
+                    in,
+                    called,
+                    selector,
+                    types,
+                    spec.path("ingress").size() + " rules",
+                    spec.path("egress").size() + " rules",
+                    metadata.path("resourceVersion").asText(),
+                    metadata.path("creationTimestamp").asText());
+        } else {
+            table.row(in, called, selector, types);
+        }
+    }
+}

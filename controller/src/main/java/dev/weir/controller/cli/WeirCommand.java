@@ -1,0 +1,66 @@
+package dev.weir.controller.cli;
+
+import dev.weir.controller.cli.client.AgentClient;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What every command has: {@code --socket}, {@code --help}, and where it prints. */
+abstract class WeirCommand implements Callable<Integer> {
+    private static final String DEFAULT_SOCKET = "/run/weir/weir.sock";
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--socket",
+            paramLabel = "PATH",
+            description = "The agent's socket; else WEIR_SOCKET, else " + DEFAULT_SOCKET + ".")
+    private Path socket;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    /** The agent to ask. */
+    final AgentClient agent() {
+        if (socket != null) {
+            return new AgentClient(socket);
+        }
+        final String fromEnvironment = System.getenv("WEIR_SOCKET");
+        return new AgentClient(
+                Path.of(
+                        fromEnvironment == null || fromEnvironment.isEmpty()
+                                ? DEFAULT_SOCKET
+                                : fromEnvironment));
+    }
+
+    final CommandSpec spec() {
+        return spec;
+    }
+
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    final PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    /** Wrong usage that only the command itself can see. */
+    final ParameterException usage(final String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** One segment of a path, or one value of a query. */
+    static String encoded(final String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}
