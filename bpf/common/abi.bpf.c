@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Never loaded. One object of each ABI type, so that BTF describes them all (LayoutAgreementTest).
  */
 #include <linux/types.h>

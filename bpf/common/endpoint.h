@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* endpoint.h - which container an interface belongs to, and which addresses are its own. */
+#ifndef WEIR_ENDPOINT_H
+#define WEIR_ENDPOINT_H
+
+#include <stdbool.h>
+#include "knobs.h"
+#include "maps.h"
+#include "parse.h"
+
+static __always_inline const struct weir_control *control_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&weir_control, &zero);
+}
+
+/* The endpoint number of an interface; 0 = not managed. */
+static __always_inline __u32 endpoint_number(__u32 ifindex)
+{
+	__u32 index = ifindex & (weir_interface_buckets - 1);
+	const struct weir_interface_bucket *bucket;
+	int i;
+
+	bucket = bpf_map_lookup_elem(&weir_interfaces, &index);
+	if (!bucket)
+		return 0;
+#pragma unroll
+	for (i = 0; i < WEIR_INTERFACE_WAYS; i++)
+		if (bucket->way[i].ifindex == ifindex)
+			return bucket->way[i].endpoint;
+	return 0;
+}
+
+static __always_inline const struct weir_endpoint *endpoint_get(__u32 number)
+{
+	return bpf_map_lookup_elem(&weir_endpoints, &number);
+}
+
+static __always_inline __u64 endpoint_policy(const struct weir_endpoint *ep, __u32 revision)
+{
+	return ep->policy[revision & 1];
+}
+
+static __always_inline bool endpoint_isolated(
+	const struct weir_endpoint *ep, __u32 revision, __u8 direction)
+{
+	__u64 flag = direction == WEIR_EGRESS ? WEIR_POLICY_ISOLATED_EGRESS
+					      : WEIR_POLICY_ISOLATED_INGRESS;
+
+	return endpoint_policy(ep, revision) >> 32 & flag;
+}
+
+static __always_inline bool endpoint_sent_by_own_mac(
+	const struct weir_endpoint *ep, const struct weir_packet *p)
+{
+	__u64 mac = (__u64)raw_be32(ep->mac) | (__u64)raw_be16(ep->mac + 4) << 32;
+
+	return mac == p->source_mac;
+}
+
+/* fe80::/64 with the interface identifier that RFC 4291 appendix A makes of the MAC. */
+static __always_inline bool endpoint_is_eui64(const struct weir_endpoint *ep, const __be32 *address)
+{
+	__u32 high = (__u32)ep->mac[0] << 24 | (__u32)ep->mac[1] << 16 | (__u32)ep->mac[2] << 8;
+	__u32 low = (__u32)ep->mac[3] << 16 | (__u32)ep->mac[4] << 8 | ep->mac[5];
+
+	return address[0] == bpf_htonl(0xFE800000) && address[1] == 0 &&
+	       address[2] == bpf_htonl((high ^ 0x02000000) | 0xFF) &&
+	       address[3] == bpf_htonl(0xFE000000 | low);
+}
+
+/* True when address is one of the endpoint's own. */
+static __always_inline bool endpoint_owns(const struct weir_endpoint *ep, const __be32 *address)
+{
+	int i;
+
+	for (i = 0; i < WEIR_ENDPOINT_ADDRESSES; i++) {
+		if (i >= ep->address_count)
+			break;
+		if (ep->addresses[i][3] == address[3] && ep->addresses[i][2] == address[2] &&
+			ep->addresses[i][1] == address[1] && ep->addresses[i][0] == address[0])
+			return true;
+	}
+	return endpoint_is_eui64(ep, address);
+}
+
+/* Neighbour discovery and listener reports may come from :: and from any link-local address. */
+static __always_inline bool endpoint_owns_neighbour_source(
+	const struct weir_endpoint *ep, const __be32 *address)
+{
+	if (!(address[0] | address[1] | address[2] | address[3]))
+		return true;
+	if ((address[0] & bpf_htonl(0xFFC00000)) == bpf_htonl(0xFE800000))
+		return true;
+	return endpoint_owns(ep, address);
+}
+
+#endif

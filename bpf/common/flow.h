@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * flow.h - first level: the per-CPU flow cache.
+ *
+ * A flow starts at the way its hash names and takes another only when that one is used, so that in
+ * a table that is not crowded one probe finds it. An entry that must make room is handed to user
+ * space; if the ring is full its counts go to the endpoint's overflow counter.
+ */
+#ifndef WEIR_FLOW_H
+#define WEIR_FLOW_H
+
+#include "count.h"
+#include "epoch.h"
+#include "hash.h"
+
+struct weir_flow_place {
+	struct weir_flow_bucket *bucket;
+	__u32 index; /* of the bucket in this CPU's region */
+	__u32 way;
+};
+
+static __always_inline bool flow_is(const struct weir_flow *f, const struct weir_flow_key *key)
+{
+	return words_equal((const __u64 *)&f->key, (const __u64 *)key);
+}
+
+static __always_inline bool flow_place(
+	const struct weir_flow_key *key, struct weir_flow_place *place)
+{
+	__u64 hash = hash_words((const __u64 *)key);
+	__u32 index;
+
+	place->index = (__u32)hash & (weir_flow_buckets - 1);
+	place->way = (__u32)(hash >> 56) & (WEIR_FLOW_WAYS - 1);
+	index = bpf_get_smp_processor_id() * weir_flow_buckets + place->index;
+	place->bucket = bpf_map_lookup_elem(&weir_flows, &index);
+	return place->bucket;
+}
+
+static __always_inline struct weir_flow *flow_way(const struct weir_flow_place *place, __u32 turn)
+{
+	return &place->bucket->way[(place->way ^ turn) & (WEIR_FLOW_WAYS - 1)];
+}
+
+static __always_inline struct weir_flow *flow_find(
+	const struct weir_flow_place *place, const struct weir_flow_key *key)
+{
+	struct weir_flow *f;
+
+	f = flow_way(place, 0);
+	if (flow_is(f, key))
+		return f;
+	f = flow_way(place, 1);
+	if (flow_is(f, key))
+		return f;
+	f = flow_way(place, 2);
+	if (flow_is(f, key))
+		return f;
+	f = flow_way(place, 3);
+	return flow_is(f, key) ? f : 0;
+}
+
+static __always_inline void flow_count(struct weir_flow *f, const struct weir_packet *p, __u32 now)
+{
+	f->packets[p->direction & 1] += p->packets;
+	f->bytes[p->direction & 1] += p->bytes;
+	f->tcp_flags[p->direction & 1] |= p->tcp_flags;
+	f->last_seen = now;
+}
+
+/* Gives an entry's counters to user space before it goes. */
+__noinline int flow_hand_over(struct weir_flow *f, __u32 slot)
+{
+	struct weir_flow_event *event;
+	struct weir_counters *c;
+
+	if (!f)
+		return 0;
+	c = counters_get(f->key.endpoint);
+	if (c)
+		c->flows_evicted++;
+	event = bpf_ringbuf_reserve(&weir_events, sizeof(*event), 0);
+	if (event) {
+		event->head.type = WEIR_EVENT_FLOW_EVICTED;
+		event->head.cpu = bpf_get_smp_processor_id();
+		event->head.slot = slot;
+		event->head.zero = 0;
+		event->flow = *f;
+		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
+	if (!c)
+		return 0;
+	c->overflow[WEIR_INGRESS].packets += f->packets[WEIR_INGRESS];
+	c->overflow[WEIR_INGRESS].bytes += f->bytes[WEIR_INGRESS];
+	c->overflow[WEIR_EGRESS].packets += f->packets[WEIR_EGRESS];
+	c->overflow[WEIR_EGRESS].bytes += f->bytes[WEIR_EGRESS];
+	return 0;
+}
+
+static __always_inline struct weir_flow *flow_older(struct weir_flow *a, struct weir_flow *b)
+{
+	if (!a->key.endpoint)
+		return a;
+	if (!b->key.endpoint)
+		return b;
+	return (__s32)(b->last_seen - a->last_seen) < 0 ? b : a;
+}
+
+/* The entry to use for a new flow: an empty way, else the one not seen for longest, handed over. */
+static __always_inline struct weir_flow *flow_claim(const struct weir_flow_place *place)
+{
+	struct weir_flow *f = flow_way(place, 0);
+
+	if (!f->key.endpoint)
+		return f;
+	f = flow_older(f, flow_way(place, 1));
+	f = flow_older(f, flow_way(place, 2));
+	f = flow_older(f, flow_way(place, 3));
+	return f;
+}
+
+/* Number of the way that f is, by its place in the bucket. */
+static __always_inline __u32 flow_slot(const struct weir_flow_place *place, struct weir_flow *f)
+{
+	__u32 way = f == &place->bucket->way[0]   ? 0
+		    : f == &place->bucket->way[1] ? 1
+		    : f == &place->bucket->way[2] ? 2
+						  : 3;
+
+	return place->index * WEIR_FLOW_WAYS + way;
+}
+
+/* Hands the entry to another flow. Its counters start at zero. */
+static __always_inline void flow_start(
+	struct weir_flow *f, const struct weir_packet *p, __u32 slot, __u32 now)
+{
+	struct weir_counters *c = counters_get(p->key.endpoint);
+
+	if (f->key.endpoint)
+		flow_hand_over(f, slot);
+	if (c)
+		c->flows_created++;
+	epoch_step(&f->epoch);
+	f->key = p->key;
+	f->packets[0] = 0;
+	f->packets[1] = 0;
+	f->bytes[0] = 0;
+	f->bytes[1] = 0;
+	f->first_seen = now;
+	f->last_seen = now;
+	f->handshake_network_ns = 0;
+	f->handshake_container_ns = 0;
+	f->tcp_flags[0] = 0;
+	f->tcp_flags[1] = 0;
+	f->state = WEIR_TCP_NONE;
+	f->dscp = p->dscp;
+	f->icmp_type = p->icmp_type;
+	f->icmp_code = p->icmp_code;
+	epoch_step(&f->epoch);
+}
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* hash.h - one seeded mix for the tables that the programs keep themselves. */
+#ifndef WEIR_HASH_H
+#define WEIR_HASH_H
+
+#include <stdbool.h>
+#include "knobs.h"
+
+/* Three multiply-xorshift rounds over five words. The bucket is in the low bits, the way in bits
+ * 56-57. */
+static __always_inline __u64 hash_words(const __u64 *w)
+{
+	__u64 x = weir_hash_seed;
+
+	x = (x ^ w[1] ^ w[0] * 0x9E3779B97F4A7C15ull) * 0xFF51AFD7ED558CCDull;
+	x ^= x >> 32;
+	x = (x ^ w[3] ^ w[2] * 0xD6E8FEB86659FD93ull) * 0xC4CEB9FE1A85EC53ull;
+	x ^= x >> 32;
+	x = (x ^ w[4]) * 0xFF51AFD7ED558CCDull;
+	x ^= x >> 32;
+	return x;
+}
+
+/* The word that differs most often comes first. */
+static __always_inline bool words_equal(const __u64 *a, const __u64 *b)
+{
+	if (a[4] != b[4])
+		return false;
+	return !((a[3] ^ b[3]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[0] ^ b[0]));
+}
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* judge.h - the verdict on a connection, without side effects: TC remembers it, XDP only asks. */
+#ifndef WEIR_JUDGE_H
+#define WEIR_JUDGE_H
+
+#include "denied.h"
+#include "endpoint.h"
+#include "identity.h"
+#include "policy.h"
+
+/*
+ * One revision for the whole of a packet's way through a program. No pointers: the functions that
+ * are not static are verified on their own, once, and take endpoint and control from their arrays
+ * again (a nanosecond each). Verified inline, their paths would multiply beyond what the verifier
+ * walks.
+ */
+struct weir_context {
+	__u32 revision;
+	__u32 now;
+};
+
+/* Zero is a denial, so that what was never decided is not let through. */
+struct weir_decision {
+	__u32 rule;
+	__u32 remote_identity;
+	__u32 verdict; /* enum weir_verdict */
+	__u32 reason;
+};
+
+/* Destination port as the opener wrote it; protocols without ports have none. */
+static __always_inline __be16 service_port(const struct weir_flow_key *key, __u8 opener)
+{
+	if (!protocol_has_ports(key->protocol))
+		return 0;
+	return opener == WEIR_EGRESS ? key->remote_port : key->local_port;
+}
+
+static __always_inline void decide(struct weir_decision *d, __u8 verdict, __u8 reason, __u32 rule)
+{
+	d->verdict = verdict;
+	d->reason = reason;
+	d->rule = rule;
+}
+
+/* Judges the connection of key, opened in the direction opener, by identity and policy. */
+__noinline int judge_connection(const struct weir_context *ctx, const struct weir_flow_key *key,
+	__u32 opener, struct weir_decision *d)
+{
+	const struct weir_control *control = control_get();
+	const struct weir_endpoint *ep;
+	struct weir_question question;
+	struct weir_answer answer;
+
+	if (!ctx || !key || !d || !control)
+		return 0;
+	ep = endpoint_get(key->endpoint);
+	if (!ep)
+		return 0;
+	question.policy = endpoint_policy(ep, ctx->revision);
+	question.port = service_port(key, opener);
+	question.protocol = key->protocol;
+	question.direction = opener;
+	d->remote_identity = identity_of(key->remote, ctx->revision, control->flags);
+	question.identity = d->remote_identity;
+	decide(d, WEIR_ALLOWED, WEIR_REASON_HOST, 0);
+	if (d->remote_identity == WEIR_IDENTITY_HOST &&
+		!(control->flags & WEIR_CONTROL_HOST_POLICY))
+		return 0;
+	decide(d, WEIR_ALLOWED, WEIR_REASON_NOT_ISOLATED, 0);
+	if (!endpoint_isolated(ep, ctx->revision, opener))
+		return 0;
+	policy_ask(&question, &answer);
+	switch (answer.verdict) {
+	case WEIR_ROW_ALLOW:
+		decide(d, WEIR_ALLOWED, WEIR_REASON_POLICY, answer.rule);
+		break;
+	case WEIR_ROW_AUDIT:
+		decide(d, WEIR_AUDIT, WEIR_REASON_AUDIT, answer.rule);
+		break;
+	case WEIR_ROW_DENY:
+		decide(d, WEIR_DENIED, WEIR_REASON_DENY_RULE, answer.rule);
+		break;
+	default:
+		decide(d, WEIR_DENIED, WEIR_REASON_NO_RULE, 0);
+		break;
+	}
+	return 0;
+}
+
+/* True when the denied cache of this CPU already holds the verdict under this revision. */
+static __always_inline bool judged_denied(
+	const struct weir_context *ctx, const struct weir_packet *p, struct weir_decision *d)
+{
+	struct weir_denied_place place;
+	const struct weir_denied *known;
+	struct weir_denied_key key;
+
+	denied_key_of(&key, p, WEIR_REASON_NO_RULE);
+	if (!denied_place(&key, &place))
+		return false;
+	known = denied_find(&place, &key);
+	if (!known || known->revision != ctx->revision)
+		return false;
+	decide(d, WEIR_DENIED, WEIR_REASON_NO_RULE, known->rule);
+	d->remote_identity = known->remote_identity;
+	return true;
+}
+
+/* Judges a packet that belongs to no known connection. */
+static __always_inline void judge_opener(const struct weir_context *ctx,
+	const struct weir_endpoint *ep, const struct weir_packet *p, struct weir_decision *d)
+{
+	if (p->direction == WEIR_EGRESS && !endpoint_owns(ep, p->key.local)) {
+		decide(d, WEIR_DENIED, WEIR_REASON_SPOOFED_ADDRESS, 0);
+		return;
+	}
+	if (!judged_denied(ctx, p, d))
+		judge_connection(ctx, &p->key, p->direction, d);
+}
+
+#endif

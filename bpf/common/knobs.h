@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * knobs.h - read-only settings, set by the loader before the programs are loaded. The verifier sees
+ * constants, so sizes cost nothing. What may change while programs run is in struct weir_control.
+ */
+#ifndef WEIR_KNOBS_H
+#define WEIR_KNOBS_H
+
+#include <linux/types.h>
+
+/* Buckets of four ways in each CPU's region; powers of two. */
+const volatile __u32 weir_flow_buckets = 4096;
+const volatile __u32 weir_denied_buckets = 256;
+/* Buckets of weir_interfaces; a power of two. */
+const volatile __u32 weir_interface_buckets = 1024;
+/* Entries of weir_endpoints, and of one CPU's region of weir_counters. */
+const volatile __u32 weir_endpoints_max = 2048;
+/* Entries of one CPU's region of weir_rules. */
+const volatile __u32 weir_rules_max = 65536;
+/* Possible CPUs: how many regions there are. */
+const volatile __u32 weir_cpus = 1;
+/* Random at each load, so that nobody outside can aim at one bucket. */
+const volatile __u64 weir_hash_seed = 0x9E3779B97F4A7C15ull;
+
+#endif

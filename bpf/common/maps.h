@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * maps.h - every map, nothing else. The loader sets max_entries from the settings and the place of
+ * the pins; the numbers here only have to be valid.
+ */
+#ifndef WEIR_MAPS_H
+#define WEIR_MAPS_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "abi.h"
+
+/* Read and written by user space through mmap, per-CPU regions where the comment in abi.h says so.
+ */
+#define WEIR_SHARED_ARRAY(name, entry)                                                             \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
+		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
+		__uint(max_entries, 1);                                                            \
+		__type(key, __u32);                                                                \
+		__type(value, struct entry);                                                       \
+	} name SEC(".maps")
+
+WEIR_SHARED_ARRAY(weir_control, weir_control);
+WEIR_SHARED_ARRAY(weir_interfaces, weir_interface_bucket);
+WEIR_SHARED_ARRAY(weir_endpoints, weir_endpoint);
+WEIR_SHARED_ARRAY(weir_flows, weir_flow_bucket);
+WEIR_SHARED_ARRAY(weir_denied, weir_denied_bucket);
+WEIR_SHARED_ARRAY(weir_counters, weir_counters);
+WEIR_SHARED_ARRAY(weir_rules, weir_count);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 262144);
+	__type(key, struct weir_flow_key);
+	__type(value, struct weir_connection);
+} weir_conntrack SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct weir_fragment_key);
+	__type(value, struct weir_fragment);
+} weir_fragments SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 524288);
+	__type(key, struct weir_address);
+	__type(value, struct weir_peer);
+} weir_peers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 131072);
+	__type(key, struct weir_cidr_v4);
+	__type(value, struct weir_peer);
+} weir_cidrs_v4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 131072);
+	__type(key, struct weir_cidr_v6);
+	__type(value, struct weir_peer);
+} weir_cidrs_v6 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1048576);
+	__type(key, struct weir_policy_key);
+	__type(value, struct weir_policy_row);
+} weir_policy SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} weir_events SEC(".maps");
+
+#endif

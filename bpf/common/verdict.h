@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * verdict.h - everything but the packet of a flow already decided: the order of the steps in
+ * weir_decide() is the precedence (DESIGN 2.2).
+ */
+#ifndef WEIR_VERDICT_H
+#define WEIR_VERDICT_H
+
+#include "conntrack.h"
+#include "flow.h"
+#include "judge.h"
+
+enum weir_outcome {
+	WEIR_PASS = 0,
+	WEIR_DROP = 1,
+};
+
+static __always_inline int deny(
+	const struct weir_context *ctx, const struct weir_packet *p, const struct weir_decision *d)
+{
+	struct weir_denial denial = {
+		.revision = ctx->revision,
+		.now = ctx->now,
+		.rule = d->rule,
+		.remote_identity = d->remote_identity,
+		.reason = d->reason,
+	};
+
+	denied_record(p, &denial);
+	return WEIR_DROP;
+}
+
+static __always_inline int deny_for(
+	const struct weir_context *ctx, const struct weir_packet *p, __u8 reason)
+{
+	struct weir_decision d = {.reason = reason};
+
+	return deny(ctx, p, &d);
+}
+
+/* Packets without a flow key: counted, never recorded. */
+static __always_inline int pass_or_drop(const struct weir_packet *p, __u8 reason)
+{
+	count_packet(p, reason, 0);
+	return reason >= WEIR_REASON_FIRST_DROP ? WEIR_DROP : WEIR_PASS;
+}
+
+static __always_inline int decide_neighbour(
+	const struct weir_context *ctx, const struct weir_endpoint *ep, const struct weir_packet *p)
+{
+	/* ARP has no key: protocol 0. */
+	if (p->direction == WEIR_EGRESS && p->key.protocol == WEIR_PROTO_ICMPV6 &&
+		!endpoint_owns_neighbour_source(ep, p->key.local))
+		return deny_for(ctx, p, WEIR_REASON_SPOOFED_ADDRESS);
+	return pass_or_drop(p, WEIR_REASON_NEIGHBOUR);
+}
+
+static __always_inline void fragment_key_of(
+	struct weir_fragment_key *key, const struct weir_packet *p)
+{
+	__builtin_memcpy(key->local, p->key.local, 16);
+	__builtin_memcpy(key->remote, p->key.remote, 16);
+	key->id = p->fragment_id;
+	key->endpoint = p->key.endpoint;
+	key->protocol = p->key.protocol;
+	key->direction = p->direction;
+}
+
+/* The first fragment leaves its ports, later ones take them. 0: the first was not seen. */
+__noinline int fragment_resolve(struct weir_packet *p, __u32 now)
+{
+	struct weir_fragment_key key;
+	struct weir_fragment *found;
+
+	if (!p)
+		return 0;
+	fragment_key_of(&key, p);
+	if (p->fragment == WEIR_FRAGMENT_FIRST) {
+		struct weir_fragment ports = {
+			.local_port = p->key.local_port,
+			.remote_port = p->key.remote_port,
+			.seen = now,
+		};
+
+		bpf_map_update_elem(&weir_fragments, &key, &ports, BPF_ANY);
+		return 1;
+	}
+	found = bpf_map_lookup_elem(&weir_fragments, &key);
+	if (!found)
+		return 0;
+	p->key.local_port = found->local_port;
+	p->key.remote_port = found->remote_port;
+	return 1;
+}
+
+/* Enters the connection of this packet, already judged, into conntrack. */
+__noinline int connection_open(
+	const struct weir_context *ctx, const struct weir_packet *p, const struct weir_decision *d)
+{
+	struct weir_counters *counters;
+	const struct weir_endpoint *ep;
+	struct weir_connection c = {};
+
+	if (!ctx || !p || !d)
+		return -1;
+	ep = endpoint_get(p->key.endpoint);
+	if (!ep)
+		return -1;
+	c.revision = ctx->revision;
+	c.policy = (__u32)endpoint_policy(ep, ctx->revision);
+	c.rule = d->rule;
+	c.remote_identity = d->remote_identity;
+	c.created = ctx->now;
+	c.last_seen = ctx->now;
+	c.verdict = d->verdict;
+	c.reason = d->reason;
+	c.opener = p->direction;
+	if (p->direction == WEIR_EGRESS || endpoint_owns(ep, p->key.local))
+		c.flags = WEIR_CONNECTION_LOCAL_VERIFIED;
+	tcp_open(&c, p);
+	if (c.state == WEIR_TCP_SYN_SENT) {
+		counters = counters_get(p->key.endpoint);
+		if (counters)
+			counters->connections_opened++;
+	}
+	return bpf_map_update_elem(&weir_conntrack, &p->key, &c, BPF_ANY);
+}
+
+/* Conntrack forgot a connection (LRU) that this CPU's cache still knows: it is put back. */
+__noinline int connection_restore(const struct weir_flow *f)
+{
+	const struct weir_endpoint *ep;
+	struct weir_connection c = {};
+
+	if (!f)
+		return -1;
+	ep = endpoint_get(f->key.endpoint);
+	if (!ep)
+		return -1;
+	c.revision = f->revision;
+	c.policy = (__u32)endpoint_policy(ep, f->revision);
+	c.rule = f->rule;
+	c.remote_identity = f->remote_identity;
+	c.created = f->first_seen;
+	c.last_seen = f->last_seen;
+	c.verdict = f->verdict;
+	c.reason = f->reason;
+	c.opener = f->flags & WEIR_FLOW_OPENED_BY_LOCAL ? WEIR_EGRESS : WEIR_INGRESS;
+	c.state = f->state;
+	if (f->flags & WEIR_FLOW_REPLIED)
+		c.flags |= WEIR_CONNECTION_REPLIED;
+	if (f->flags & WEIR_FLOW_LOCAL_VERIFIED)
+		c.flags |= WEIR_CONNECTION_LOCAL_VERIFIED;
+	return bpf_map_update_elem(&weir_conntrack, &f->key, &c, BPF_NOEXIST);
+}
+
+static __always_inline bool flow_outlives_conntrack(const struct weir_context *ctx,
+	const struct weir_control *control, const struct weir_flow *f)
+{
+	if (f->flags & WEIR_FLOW_UNCACHED)
+		return false;
+	return ctx->now - f->last_seen <=
+	       connection_timeout(control, f->key.protocol, f->state, f->flags & WEIR_FLOW_REPLIED);
+}
+
+/* A connection decided under another revision is judged again, as its opener's packet would be. */
+static __always_inline void connection_judge_again(const struct weir_context *ctx,
+	const struct weir_endpoint *ep, const struct weir_flow_key *key, struct weir_connection *c)
+{
+	__u32 policy = (__u32)endpoint_policy(ep, ctx->revision);
+	struct weir_decision d = {};
+
+	if (!(c->flags & WEIR_CONNECTION_ADOPTED) || c->policy != policy) {
+		judge_connection(ctx, key, c->opener, &d);
+		c->flags &= ~WEIR_CONNECTION_ADOPTED;
+		c->policy = policy;
+		c->remote_identity = d.remote_identity;
+		c->rule = d.rule;
+		c->reason = d.verdict == WEIR_DENIED ? WEIR_REASON_CUT : d.reason;
+		c->verdict = d.verdict;
+	}
+	c->revision = ctx->revision;
+}
+
+/* A SYN on what has ended, or from the side that did not open, is another connection. */
+static __always_inline bool opens_another(
+	const struct weir_connection *c, const struct weir_packet *p)
+{
+	return tcp_is_opening(p) && (c->state >= WEIR_TCP_CLOSING || p->direction != c->opener);
+}
+
+/* What the flow cache remembers of a verdict. */
+static __always_inline void flow_remember(
+	struct weir_flow *f, const struct weir_context *ctx, const struct weir_connection *c)
+{
+	__u8 flags = 0;
+
+	if (c->flags & WEIR_CONNECTION_LOCAL_VERIFIED)
+		flags |= WEIR_FLOW_LOCAL_VERIFIED;
+	if (c->flags & WEIR_CONNECTION_REPLIED)
+		flags |= WEIR_FLOW_REPLIED;
+	if (c->opener == WEIR_EGRESS)
+		flags |= WEIR_FLOW_OPENED_BY_LOCAL;
+	f->flags = flags;
+	f->verdict = c->verdict;
+	f->reason = c->reason;
+	f->rule = c->rule;
+	f->remote_identity = c->remote_identity;
+	f->state = c->state;
+	f->handshake_network_ns = c->handshake_network_ns;
+	f->handshake_container_ns = c->handshake_container_ns;
+	f->refreshed = ctx->now;
+	f->revision = c->revision;
+}
+
+/* Finds or makes the cache entry of p's flow; restart: what is there belongs to an older
+ * connection. */
+static __always_inline struct weir_flow *flow_enter(
+	const struct weir_context *ctx, const struct weir_packet *p, __u32 created)
+{
+	struct weir_flow_place place;
+	struct weir_flow *f;
+
+	if (!flow_place(&p->key, &place))
+		return 0;
+	f = flow_find(&place, &p->key);
+	if (f && (__s32)(created - f->first_seen) <= 0)
+		return f;
+	if (f && (__s32)(created - f->last_seen) <= 0)
+		return f;
+	if (!f)
+		f = flow_claim(&place);
+	flow_start(f, p, flow_slot(&place, f), ctx->now);
+	return f;
+}
+
+/* Passes a packet of an allowed connection: remembered, counted. */
+__noinline int pass_connection(const struct weir_context *ctx, const struct weir_packet *p,
+	const struct weir_connection *c)
+{
+	struct weir_flow *f;
+
+	if (!ctx || !p || !c)
+		return WEIR_DROP;
+	f = flow_enter(ctx, p, c->created);
+	if (f) {
+		flow_remember(f, ctx, c);
+		flow_count(f, p, ctx->now);
+	}
+	count_packet(p, c->reason, c->rule);
+	return WEIR_PASS;
+}
+
+/* An ICMP error is as welcome as the connection it quotes (RFC 792, RFC 4443 2.4). */
+__noinline int decide_related(const struct weir_context *ctx, const struct weir_packet *p)
+{
+	const struct weir_control *control = control_get();
+	const struct weir_connection *quoted;
+	const struct weir_endpoint *ep;
+	struct weir_flow *f;
+
+	if (!ctx || !p || !control || !p->quoted.endpoint)
+		return -1;
+	ep = endpoint_get(p->key.endpoint);
+	if (!ep)
+		return -1;
+	quoted = bpf_map_lookup_elem(&weir_conntrack, &p->quoted);
+	if (!quoted || quoted->verdict == WEIR_DENIED)
+		return -1;
+	if (p->direction == WEIR_EGRESS && !endpoint_owns(ep, p->key.local))
+		return -1;
+	f = flow_enter(ctx, p, ctx->now);
+	if (f) {
+		f->flags = WEIR_FLOW_UNCACHED;
+		if (p->direction == WEIR_EGRESS)
+			f->flags |= WEIR_FLOW_OPENED_BY_LOCAL;
+		f->verdict = WEIR_ALLOWED;
+		f->reason = WEIR_REASON_RELATED;
+		f->rule = quoted->rule;
+		f->remote_identity = identity_of(p->key.remote, ctx->revision, control->flags);
+		f->icmp_type = p->icmp_type;
+		f->icmp_code = p->icmp_code;
+		flow_count(f, p, ctx->now);
+	}
+	count_packet(p, WEIR_REASON_RELATED, 0);
+	return WEIR_PASS;
+}
+
+/* A packet that belongs to no connection we know opens one, if policy lets it. */
+static __always_inline int decide_opener(
+	const struct weir_context *ctx, const struct weir_endpoint *ep, const struct weir_packet *p)
+{
+	struct weir_decision d = {};
+
+	judge_opener(ctx, ep, p, &d);
+	if (d.verdict == WEIR_DENIED)
+		return deny(ctx, p, &d);
+	if (connection_open(ctx, p, &d))
+		return deny_for(ctx, p, WEIR_REASON_TABLE_FULL);
+	return pass_connection(ctx, p, bpf_map_lookup_elem(&weir_conntrack, &p->key));
+}
+
+/* A reset that ends an attempt, and a verdict that cuts one, are counted as failed. */
+static __always_inline void connection_failed(__u32 endpoint)
+{
+	struct weir_counters *counters = counters_get(endpoint);
+
+	if (counters)
+		counters->connections_failed++;
+}
+
+static __always_inline void connection_advance(
+	const struct weir_context *ctx, const struct weir_packet *p, struct weir_connection *c)
+{
+	c->last_seen = ctx->now;
+	if (p->direction != c->opener)
+		c->flags |= WEIR_CONNECTION_REPLIED;
+	if (p->key.protocol == WEIR_PROTO_TCP && p->fragment != WEIR_FRAGMENT_LATER) {
+		__u8 before = c->state;
+
+		tcp_track(c, p);
+		if (c->state == WEIR_TCP_REFUSED && before != WEIR_TCP_REFUSED)
+			connection_failed(p->key.endpoint);
+	}
+}
+
+/* The connection of a packet, put back from the flow cache where conntrack lost it. */
+static __always_inline struct weir_connection *connection_find(const struct weir_context *ctx,
+	const struct weir_control *control, const struct weir_packet *p)
+{
+	struct weir_connection *c = bpf_map_lookup_elem(&weir_conntrack, &p->key);
+	struct weir_flow_place place;
+	struct weir_flow *f;
+
+	if (c)
+		return connection_expired(c, p->key.protocol, control, ctx->now) ? 0 : c;
+	if (!flow_place(&p->key, &place))
+		return 0;
+	f = flow_find(&place, &p->key);
+	if (!f || !flow_outlives_conntrack(ctx, control, f))
+		return 0;
+	if (connection_restore(f))
+		return 0;
+	return bpf_map_lookup_elem(&weir_conntrack, &p->key);
+}
+
+static __always_inline int decide_flow(const struct weir_context *ctx,
+	const struct weir_endpoint *ep, const struct weir_control *control,
+	const struct weir_packet *p)
+{
+	struct weir_connection *c = connection_find(ctx, control, p);
+	struct weir_decision d = {};
+
+	if (!c || opens_another(c, p))
+		return decide_opener(ctx, ep, p);
+	if (p->direction == WEIR_EGRESS && !(c->flags & WEIR_CONNECTION_LOCAL_VERIFIED))
+		return deny_for(ctx, p, WEIR_REASON_SPOOFED_ADDRESS);
+	if (c->revision != ctx->revision)
+		connection_judge_again(ctx, ep, &p->key, c);
+	if (c->verdict == WEIR_DENIED) {
+		/* Kept alive while either side goes on, so that replies do not open it anew. */
+		c->last_seen = ctx->now;
+		decide(&d, WEIR_DENIED, WEIR_REASON_CUT, c->rule);
+		d.remote_identity = c->remote_identity;
+		return deny(ctx, p, &d);
+	}
+	connection_advance(ctx, p, c);
+	return pass_connection(ctx, p, c);
+}
+
+/* Decides a packet that the flow cache had no answer for. Returns enum weir_outcome. */
+__noinline int weir_decide(const struct weir_context *ctx, struct weir_packet *p)
+{
+	const struct weir_control *control = control_get();
+	const struct weir_endpoint *ep;
+	bool isolated;
+
+	if (!ctx || !p || !control)
+		return WEIR_DROP;
+	ep = endpoint_get(p->key.endpoint);
+	if (!ep)
+		return WEIR_DROP;
+	isolated = endpoint_isolated(ep, ctx->revision, p->direction);
+	if (p->direction == WEIR_EGRESS && !endpoint_sent_by_own_mac(ep, p))
+		return deny_for(ctx, p, WEIR_REASON_SPOOFED_MAC);
+	if (p->kind == WEIR_PACKET_NEIGHBOUR)
+		return decide_neighbour(ctx, ep, p);
+	if (p->kind == WEIR_PACKET_NON_IP)
+		return pass_or_drop(p, isolated ? WEIR_REASON_NON_IP_ISOLATED : WEIR_REASON_NON_IP);
+	if (p->fragment != WEIR_FRAGMENT_NONE && !fragment_resolve(p, ctx->now) && isolated)
+		return deny_for(ctx, p, WEIR_REASON_FRAGMENT_UNKNOWN);
+	if (p->kind == WEIR_PACKET_ICMP_ERROR && decide_related(ctx, p) == WEIR_PASS)
+		return WEIR_PASS;
+	return decide_flow(ctx, ep, control, p);
+}
+
+#endif

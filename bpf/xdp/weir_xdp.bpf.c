@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * The shield: on the host side of a container's veth, it sees what the container sends before the
+ * stack does, drops and counts what policy denies, and leaves all else to the TC program, which
+ * counts that. So a packet is counted once, by whoever decided its fate.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "verdict.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* True when a connection that TC allowed under this revision exists: the packet is TC's. */
+static __always_inline bool shield_leaves(const struct weir_context *ctx,
+	const struct weir_control *control, const struct weir_packet *p)
+{
+	const struct weir_connection *c = bpf_map_lookup_elem(&weir_conntrack, &p->key);
+
+	return c && !connection_expired(c, p->key.protocol, control, ctx->now);
+}
+
+static __always_inline bool shield_cached(
+	const struct weir_context *ctx, const struct weir_packet *p)
+{
+	struct weir_flow_place place;
+	const struct weir_flow *f;
+
+	if (!flow_place(&p->key, &place))
+		return false;
+	f = flow_find(&place, &p->key);
+	return f && f->revision == ctx->revision && f->flags & WEIR_FLOW_LOCAL_VERIFIED;
+}
+
+__noinline int shield_decide(const struct weir_context *ctx, const struct weir_packet *p)
+{
+	const struct weir_control *control = control_get();
+	const struct weir_endpoint *ep;
+	struct weir_decision d = {};
+
+	if (!ctx || !p || !control)
+		return WEIR_PASS;
+	ep = endpoint_get(p->key.endpoint);
+	if (!ep)
+		return WEIR_PASS;
+	if (!endpoint_sent_by_own_mac(ep, p))
+		return deny_for(ctx, p, WEIR_REASON_SPOOFED_MAC);
+	/* Errors, fragments and what has no key need TC's state; known connections are TC's. */
+	if (p->kind != WEIR_PACKET_FLOW || p->fragment != WEIR_FRAGMENT_NONE)
+		return WEIR_PASS;
+	if (shield_cached(ctx, p) || shield_leaves(ctx, control, p))
+		return WEIR_PASS;
+	judge_opener(ctx, ep, p, &d);
+	return d.verdict == WEIR_DENIED ? deny(ctx, p, &d) : WEIR_PASS;
+}
+
+/* Counted and judged like in TC, from the frame as it lies in memory. */
+static __always_inline int parse_frame(
+	struct xdp_md *xdp, struct weir_packet *p, struct weir_cursor *c, __u8 mode)
+{
+	__u64 length;
+
+	c->data = (void *)(long)xdp->data;
+	c->data_end = (void *)(long)xdp->data_end;
+	length = c->data_end - c->data;
+	barrier_var(length); /* pointers are subtracted as 64 bits, or not at all */
+	c->frame = length;
+	c->gso = 0;
+	c->offset = 0;
+	c->end = 0;
+	c->mode = mode;
+	p->bytes = length;
+	return weir_parse(c, p);
+}
+
+__noinline int shield_parse_full(struct xdp_md *xdp, struct weir_packet *p)
+{
+	struct weir_cursor c;
+
+	return p ? parse_frame(xdp, p, &c, WEIR_FULL) : WEIR_PARSE_MORE;
+}
+
+SEC("xdp")
+int weir_shield(struct xdp_md *xdp)
+{
+	struct weir_packet p = {.direction = WEIR_EGRESS, .packets = 1};
+	const struct weir_control *control = control_get();
+	struct weir_context ctx;
+	struct weir_cursor c;
+	__u32 number;
+	int why;
+
+	number = endpoint_number(xdp->ingress_ifindex);
+	if (!number || !control)
+		return XDP_PASS;
+	ctx.revision = control->revision;
+	ctx.now = (__u32)bpf_jiffies64();
+	p.key.endpoint = number;
+	why = parse_frame(xdp, &p, &c, WEIR_QUICK);
+	if (why < 0)
+		why = shield_parse_full(xdp, &p);
+	/* What does not parse is TC's to drop: it sees segments and tags that XDP does not. */
+	if (why != WEIR_PARSE_OK)
+		return XDP_PASS;
+	return shield_decide(&ctx, &p) == WEIR_PASS ? XDP_PASS : XDP_DROP;
+}
