@@ -1,0 +1,358 @@
+package dev.weir.controller.apply;
+
+import dev.weir.controller.compile.CompiledState;
+import dev.weir.controller.compile.IdentityInfo;
+import dev.weir.controller.compile.NamedPort;
+import dev.weir.controller.endpoint.AttachRequest;
+import dev.weir.controller.endpoint.Attached;
+import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.endpoint.HostNetwork;
+import dev.weir.controller.endpoint.HostWatcher;
+import dev.weir.controller.policy.Namespace;
+import dev.weir.controller.policy.NetworkPolicy;
+import dev.weir.controller.store.StateStore;
+import dev.weir.controller.store.StoreException;
+import dev.weir.dataplane.netlink.NetworkLink;
+import dev.weir.dataplane.table.EndpointPolicy;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.agrona.concurrent.Agent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The only writer of policy tables and endpoints: an agent that takes commands from a queue and
+ * sleeps while there are none.
+ */
+public final class Applier implements Desired, HostWatcher.Events, Agent {
+    private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+    private static final long SWEEP_MILLIS = 30_000;
+
+    /** How long the queue must be empty before what can wait is written. */
+    private static final long QUIET_MILLIS = 200;
+
+    private final LinkedBlockingQueue<Command<?>> queue = new LinkedBlockingQueue<>();
+    private final AtomicBoolean addressesQueued = new AtomicBoolean();
+    private final Datapath datapath;
+    private final HostNetwork network;
+    private final StateStore store;
+    private final Transitions transitions;
+    private final ObjectWrites objects;
+    private final EndpointWrites endpoints;
+    private final EndpointNumbers numbers;
+    private final EndpointHooks hooks;
+    private volatile Snapshot snapshot;
+    private volatile boolean closed;
+    private boolean numberingUnsaved;
+    private long nextSweep = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
+
+    private Applier(
+            final Datapath datapath,
+            final HostNetwork network,
+            final StateStore store,
+            final Clock clock,
+            final Restart restart) {
+        this.datapath = datapath;
+        this.network = network;
+        this.store = store;
+        this.transitions = restart.transitions();
+        this.numbers = restart.numbers();
+        this.hooks = restart.hooks();
+        this.endpoints = restart.endpoints();
+        this.objects = new ObjectWrites(transitions, clock);
+        publish();
+    }
+
+    /**
+     * Reads the state directory, takes over what the tables hold, repairs what differs, and
+     * attaches the containers that still live. Runs on the calling thread; afterwards an
+     * AgentRunner runs it.
+     *
+     * @param hostPolicy the node is judged like any peer
+     */
+    public static Applier start(
+            final Datapath datapath,
+            final HostNetwork network,
+            final StateStore store,
+            final boolean hostPolicy,
+            final Clock clock) {
+        final Restart restart = new Restart(datapath, network, store, hostPolicy);
+        restart.run();
+        return new Applier(datapath, network, store, clock, restart);
+    }
+
+    @Override
+    public CompletableFuture<WriteResult<NetworkPolicy>> putPolicy(
+            final NetworkPolicy policy, final Precondition precondition) {
+        return submit(() -> objects.putPolicy(policy, precondition));
+    }
+
+    @Override
+    public CompletableFuture<NetworkPolicy> deletePolicy(
+            final String namespace, final String name, final Precondition precondition) {
+        return submit(() -> objects.deletePolicy(namespace + "/" + name, precondition));
+    }
+
+    @Override
+    public CompletableFuture<WriteResult<Namespace>> putNamespace(
+            final Namespace namespace, final Precondition precondition) {
+        return submit(() -> objects.putNamespace(namespace, precondition));
+    }
+
+    @Override
+    public CompletableFuture<Namespace> deleteNamespace(
+            final String name, final Precondition precondition) {
+        return submit(() -> objects.deleteNamespace(name, precondition));
+    }
+
+    @Override
+    public CompletableFuture<Endpoint> attach(final AttachRequest request) {
+        return submit(
+                () -> {
+                    final int number = endpoints.attach(request);
+                    publish();
+                    return snapshot.endpointsByNumber().get(number);
+                });
+    }
+
+    @Override
+    public CompletableFuture<Endpoint> detach(final String idOrContainerId) {
+        return submit(
+                () -> {
+                    final Attached endpoint = existing(idOrContainerId);
+                    final Endpoint view = snapshot.endpointsByNumber().get(endpoint.number());
+                    endpoints.detach(endpoint);
+                    return view;
+                });
+    }
+
+    @Override
+    public CompletableFuture<Endpoint> patch(
+            final String idOrContainerId,
+            final Map<String, Optional<String>> labels,
+            final Optional<List<NamedPort>> ports) {
+        return submit(
+                () -> {
+                    final Attached endpoint = existing(idOrContainerId);
+                    endpoints.patch(endpoint, labels, ports);
+                    publish();
+                    return snapshot.endpointsByNumber().get(endpoint.number());
+                });
+    }
+
+    /**
+     * Compares an endpoint with the kernel (CNI CHECK): what is wrong, in words; empty if nothing
+     * is.
+     */
+    public CompletableFuture<List<String>> check(
+            final String containerId, final String containerInterface) {
+        return submit(
+                () ->
+                        new EndpointCheck(transitions, datapath, network, hooks)
+                                .problems(containerId, containerInterface));
+    }
+
+    private Attached existing(final String idOrContainerId) {
+        return transitions
+                .model()
+                .endpoint(idOrContainerId)
+                .orElseThrow(() -> ControllerException.notFound("endpoints", idOrContainerId));
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    @Override
+    public void linkGone(final int ifIndex) {
+        submit(() -> endpoints.linkGone(ifIndex));
+    }
+
+    @Override
+    public void linkChanged(final NetworkLink link) {
+        // Most links are no endpoint's: asked without waking the applier.
+        if (snapshot.endpointsByNumber().values().stream()
+                .anyMatch(each -> each.ifIndex() == link.ifIndex())) {
+            submit(() -> endpoints.linkChanged(link));
+        }
+    }
+
+    @Override
+    public void addressesChanged() {
+        if (addressesQueued.compareAndSet(false, true)) {
+            submit(
+                    () -> {
+                        addressesQueued.set(false);
+                        endpoints.hostAddresses();
+                        return null;
+                    });
+        }
+    }
+
+    @Override
+    public void newsLost() {
+        LOG.warn("netlink messages were lost: links and addresses are compared anew");
+        submit(
+                () -> {
+                    transitions.model().endpoints().values().stream()
+                            .map(each -> each.veth().ifIndex())
+                            .forEach(endpoints::linkGone);
+                    endpoints.hostAddresses();
+                    return null;
+                });
+    }
+
+    private <T> CompletableFuture<T> submit(final Supplier<T> body) {
+        final Command<T> command =
+                new Command<>(
+                        () -> {
+                            final T result = body.get();
+                            publish();
+                            return result;
+                        },
+                        new CompletableFuture<>());
+        queue.add(command);
+        if (closed) {
+            drain();
+        }
+        return command.future();
+    }
+
+    @Override
+    public int doWork() {
+        try {
+            final Command<?> command = queue.poll(waitNanos(), TimeUnit.NANOSECONDS);
+            if (command != null) {
+                command.run();
+                finish();
+            } else if (numberingUnsaved) {
+                saveNumbering();
+            }
+            sweepWhenDue();
+            return command == null ? 0 : 1;
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    private long waitNanos() {
+        final long untilSweep = Math.max(0, nextSweep - System.nanoTime());
+        return numberingUnsaved
+                ? Math.min(untilSweep, TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS))
+                : untilSweep;
+    }
+
+    /** Who waited has the answer; what nobody waits for comes now. */
+    private void finish() {
+        try {
+            transitions.enforcer().finish();
+        } catch (final RuntimeException e) {
+            LOG.error("old rows could not be removed, tried again with the next change", e);
+        }
+    }
+
+    private void sweepWhenDue() {
+        if (System.nanoTime() < nextSweep) {
+            return;
+        }
+        nextSweep = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
+        try {
+            numbers.forgetRetired();
+            datapath.connections()
+                    .sweep(datapath.control().idleLimits(), datapath.jiffies().getAsInt());
+        } catch (final RuntimeException e) {
+            LOG.error("conntrack could not be swept: {}", e.getMessage());
+        }
+    }
+
+    private void publish() {
+        final CompiledState compiled = transitions.enforcer().compiled();
+        final SortedMap<String, Endpoint> byId = new TreeMap<>();
+        final Map<Integer, Endpoint> byNumber = new HashMap<>();
+        for (final Attached each : transitions.model().endpoints().values()) {
+            final Endpoint view = view(each, compiled);
+            byId.put(view.id(), view);
+            byNumber.put(view.number(), view);
+        }
+        final boolean compiledAnew =
+                snapshot == null || !snapshot.compiled().numbering().equals(compiled.numbering());
+        numberingUnsaved |= compiledAnew;
+        snapshot =
+                new Snapshot(
+                        transitions.enforcer().desired(),
+                        compiled,
+                        byId,
+                        byNumber,
+                        transitions.model().namespaces(),
+                        transitions.resourceVersion(),
+                        transitions.enforcer().revision());
+    }
+
+    private Endpoint view(final Attached endpoint, final CompiledState compiled) {
+        return new Endpoint(
+                endpoint.id(),
+                endpoint.number(),
+                endpoint.containerId(),
+                endpoint.network(),
+                endpoint.namespace(),
+                endpoint.pod(),
+                endpoint.labels(),
+                endpoint.ports(),
+                compiled.identityByEndpoint().getOrDefault(endpoint.number(), IdentityInfo.WORLD),
+                endpoint.veth().addresses(),
+                endpoint.veth().mac(),
+                endpoint.veth().containerInterface(),
+                endpoint.veth().interfaceName(),
+                endpoint.veth().ifIndex(),
+                endpoint.veth().netns(),
+                endpoint.veth().netnsInode(),
+                endpoint.veth().netnsCookie(),
+                hooks.of(endpoint.number()),
+                compiled.endpoints().getOrDefault(endpoint.number(), EndpointPolicy.OPEN),
+                endpoint.resourceVersion());
+    }
+
+    private void saveNumbering() {
+        try {
+            Restart.saveNumbering(store, transitions.enforcer().compiled().numbering());
+            numberingUnsaved = false;
+        } catch (final StoreException e) {
+            LOG.error("{}", e.getMessage());
+        }
+    }
+
+    /** Refuses what still waits; the tables stay as they are, in force. */
+    @Override
+    public void onClose() {
+        closed = true;
+        drain();
+        finish();
+        if (numberingUnsaved) {
+            saveNumbering();
+        }
+    }
+
+    private void drain() {
+        final List<Command<?>> waiting = new ArrayList<>();
+        queue.drainTo(waiting);
+        waiting.forEach(Command::refuse);
+    }
+
+    @Override
+    public String roleName() {
+        return "weir-applier";
+    }
+}

@@ -1,0 +1,131 @@
+package dev.weir.controller.apply;
+
+import dev.weir.controller.compile.DesiredState;
+import dev.weir.controller.compile.EndpointSpec;
+import dev.weir.controller.endpoint.Attached;
+import dev.weir.controller.policy.Namespace;
+import dev.weir.controller.policy.NetworkPolicy;
+import dev.weir.dataplane.layout.IpAddress;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Desired state with all that is kept of each object; immutable.
+ *
+ * @param policies by {@code namespace/name}
+ * @param namespaces by name
+ * @param endpoints by number
+ * @param hostAddresses the node's own
+ * @param hostPolicy the node is judged like any peer
+ */
+record Model(
+        SortedMap<String, NetworkPolicy> policies,
+        SortedMap<String, Namespace> namespaces,
+        SortedMap<Integer, Attached> endpoints,
+        Set<IpAddress> hostAddresses,
+        boolean hostPolicy) {
+    /** fe80::/10. */
+    private static final long LINK_LOCAL = 0xFE80_0000_0000_0000L;
+
+    private static final long LINK_LOCAL_MASK = 0xFFC0_0000_0000_0000L;
+
+    Model {
+        policies = Collections.unmodifiableSortedMap(policies);
+        namespaces = Collections.unmodifiableSortedMap(namespaces);
+        endpoints = Collections.unmodifiableSortedMap(endpoints);
+        hostAddresses = Set.copyOf(hostAddresses);
+    }
+
+    Model withPolicy(final NetworkPolicy policy) {
+        final SortedMap<String, NetworkPolicy> next = new TreeMap<>(policies);
+        next.put(policy.key(), policy);
+        return new Model(next, namespaces, endpoints, hostAddresses, hostPolicy);
+    }
+
+    Model withoutPolicy(final String key) {
+        final SortedMap<String, NetworkPolicy> next = new TreeMap<>(policies);
+        next.remove(key);
+        return new Model(next, namespaces, endpoints, hostAddresses, hostPolicy);
+    }
+
+    Model withNamespace(final Namespace namespace) {
+        final SortedMap<String, Namespace> next = new TreeMap<>(namespaces);
+        next.put(namespace.meta().name(), namespace);
+        return new Model(policies, next, endpoints, hostAddresses, hostPolicy);
+    }
+
+    Model withoutNamespace(final String name) {
+        final SortedMap<String, Namespace> next = new TreeMap<>(namespaces);
+        next.remove(name);
+        return new Model(policies, next, endpoints, hostAddresses, hostPolicy);
+    }
+
+    Model withEndpoint(final Attached endpoint) {
+        final SortedMap<Integer, Attached> next = new TreeMap<>(endpoints);
+        next.put(endpoint.number(), endpoint);
+        return new Model(policies, namespaces, next, hostAddresses, hostPolicy);
+    }
+
+    Model withoutEndpoint(final int number) {
+        final SortedMap<Integer, Attached> next = new TreeMap<>(endpoints);
+        next.remove(number);
+        return new Model(policies, namespaces, next, hostAddresses, hostPolicy);
+    }
+
+    Model withHostAddresses(final Set<IpAddress> addresses) {
+        return new Model(policies, namespaces, endpoints, addresses, hostPolicy);
+    }
+
+    /** The endpoint with this id, or the first one of the container with this id. */
+    Optional<Attached> endpoint(final String idOrContainerId) {
+        return endpoints.values().stream()
+                .filter(each -> each.id().equals(idOrContainerId))
+                .findFirst()
+                .or(
+                        () ->
+                                endpoints.values().stream()
+                                        .filter(each -> each.containerId().equals(idOrContainerId))
+                                        .findFirst());
+    }
+
+    /** The endpoint of this interface of this container. */
+    Optional<Attached> endpoint(final String containerId, final String containerInterface) {
+        return endpoints.values().stream()
+                .filter(each -> each.containerId().equals(containerId))
+                .filter(each -> each.veth().containerInterface().equals(containerInterface))
+                .findFirst();
+    }
+
+    Optional<Attached> endpointOnInterface(final int ifIndex) {
+        return endpoints.values().stream()
+                .filter(each -> each.veth().ifIndex() == ifIndex)
+                .findFirst();
+    }
+
+    /** What the compiler works on. */
+    DesiredState desired() {
+        final SortedMap<String, Map<String, String>> labels = new TreeMap<>();
+        namespaces.forEach((name, namespace) -> labels.put(name, namespace.meta().labels()));
+        final SortedMap<Integer, EndpointSpec> specs = new TreeMap<>();
+        final Set<IpAddress> taken = new HashSet<>();
+        endpoints.forEach(
+                (number, endpoint) -> {
+                    // Only link-local addresses can be there twice; the first one has the row.
+                    final List<IpAddress> own =
+                            endpoint.veth().addresses().stream().filter(taken::add).toList();
+                    specs.put(number, endpoint.spec(own));
+                });
+        return new DesiredState(policies, labels, specs, hostAddresses, hostPolicy);
+    }
+
+    /** True for an address that means something else on every link. */
+    static boolean isLinkLocal(final IpAddress address) {
+        return (address.high() & LINK_LOCAL_MASK) == LINK_LOCAL;
+    }
+}

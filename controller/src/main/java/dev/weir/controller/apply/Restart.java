@@ -1,0 +1,266 @@
+package dev.weir.controller.apply;
+
+import dev.weir.controller.compile.CompiledState;
+import dev.weir.controller.compile.DesiredState;
+import dev.weir.controller.compile.Numbering;
+import dev.weir.controller.compile.PolicyCompiler;
+import dev.weir.controller.endpoint.AttachRequest;
+import dev.weir.controller.endpoint.Attached;
+import dev.weir.controller.endpoint.HostNetwork;
+import dev.weir.controller.endpoint.ResolveException;
+import dev.weir.controller.endpoint.VethPair;
+import dev.weir.controller.store.ObjectKind;
+import dev.weir.controller.store.StateChange;
+import dev.weir.controller.store.StateStore;
+import dev.weir.dataplane.attach.InterfaceHooks;
+import dev.weir.dataplane.netlink.NetworkLink;
+import dev.weir.dataplane.table.EndpointRow;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From what is on disk and what the tables hold to a kernel that enforces desired state, without a
+ * moment in which less is enforced than before.
+ */
+final class Restart {
+    private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
+
+    private final Datapath datapath;
+    private final HostNetwork network;
+    private final StateStore store;
+    private final boolean hostPolicy;
+    private final EndpointNumbers numbers;
+    private final EndpointHooks hooks;
+    private Transitions transitions;
+    private EndpointWrites endpoints;
+
+    Restart(
+            final Datapath datapath,
+            final HostNetwork network,
+            final StateStore store,
+            final boolean hostPolicy) {
+        this.datapath = datapath;
+        this.network = network;
+        this.store = store;
+        this.hostPolicy = hostPolicy;
+        this.numbers = new EndpointNumbers(datapath.endpoints().capacity(), datapath.connections());
+        this.hooks = new EndpointHooks(datapath.hooks());
+    }
+
+    Transitions transitions() {
+        return transitions;
+    }
+
+    EndpointNumbers numbers() {
+        return numbers;
+    }
+
+    EndpointHooks hooks() {
+        return hooks;
+    }
+
+    EndpointWrites endpoints() {
+        return endpoints;
+    }
+
+    static void saveNumbering(final StateStore store, final Numbering numbering) {
+        store.write(List.of(StoredModel.stored(numbering)));
+    }
+
+    void run() {
+        final StoredModel stored = new StoredModel(store);
+        stored.load();
+        final Model model =
+                new Model(
+                        stored.policies(),
+                        stored.namespaces(),
+                        living(stored.endpoints()),
+                        network.addresses(),
+                        hostPolicy);
+        final Map<Integer, EndpointRow> records = records();
+        final Map<Integer, Integer> unknown = unknown(model, records);
+        final Set<Integer> known = new TreeSet<>(records.keySet());
+        if (stored.endpointsLost()) {
+            // They stay, closed, until their interface is gone or attached again.
+            unknown.keySet().stream()
+                    .filter(number -> isHeld(model, unknown, number))
+                    .forEach(known::remove);
+        }
+        final CompiledState held = KernelState.read(datapath, known, stored.numbering());
+        if (datapath.control().revision() == 0) {
+            // Nothing that was ever decided has revision 0: what is zero was never written.
+            datapath.control().revision(1);
+        }
+        final Enforcer enforcer = new Enforcer(datapath, held, DesiredState.EMPTY);
+        transitions = new Transitions(enforcer, store, model);
+        endpoints = new EndpointWrites(transitions, datapath, network, numbers, hooks);
+        leaveUnknown(enforcer, unknown, stored.endpointsLost());
+        enforce(enforcer, model, held);
+        model.endpoints().values().forEach(each -> takeOver(enforcer, each));
+        records.keySet().forEach(numbers::taken);
+        model.endpoints().keySet().forEach(numbers::taken);
+        LOG.info(
+                "in force: {} policies, {} endpoints, revision {}",
+                model.policies().size(),
+                model.endpoints().size(),
+                enforcer.revision());
+    }
+
+    /** Endpoints whose interface is still the one that was attached, as it is now. */
+    private SortedMap<Integer, Attached> living(final List<Attached> stored) {
+        final SortedMap<Integer, Attached> living = new TreeMap<>();
+        for (final Attached each : stored) {
+            final boolean alive =
+                    network.link(each.veth().ifIndex())
+                            .filter(NetworkLink::isVeth)
+                            .filter(link -> each.veth().hostMac().equals(link.mac()))
+                            .isPresent();
+            if (alive && each.number() < datapath.endpoints().capacity()) {
+                living.put(each.number(), refreshed(each));
+            } else {
+                LOG.info(
+                        "endpoint {}: interface {} is gone",
+                        each.id(),
+                        each.veth().interfaceName());
+                store.write(List.of(StateChange.remove(ObjectKind.ENDPOINT, each.id())));
+            }
+        }
+        return living;
+    }
+
+    /** Its addresses may have changed while no agent ran; where it can't be asked they stand. */
+    private Attached refreshed(final Attached endpoint) {
+        try {
+            final VethPair now =
+                    network.resolve(
+                            new AttachRequest(
+                                    Optional.of(endpoint.veth().netns()),
+                                    OptionalInt.empty(),
+                                    endpoint.containerId(),
+                                    endpoint.veth().containerInterface(),
+                                    endpoint.network(),
+                                    endpoint.namespace(),
+                                    endpoint.pod(),
+                                    Map.of(),
+                                    List.of(),
+                                    List.of(),
+                                    false));
+            return now.netnsInode() == endpoint.veth().netnsInode()
+                            && now.ifIndex() == endpoint.veth().ifIndex()
+                    ? endpoint.on(now)
+                    : endpoint;
+        } catch (final ResolveException e) {
+            LOG.debug("endpoint {}: {}", endpoint.id(), e.getMessage());
+            return endpoint;
+        }
+    }
+
+    private Map<Integer, EndpointRow> records() {
+        final Map<Integer, EndpointRow> records = new TreeMap<>();
+        for (int number = 1; number < datapath.endpoints().capacity(); number++) {
+            final Optional<EndpointRow> row = datapath.endpoints().read(number);
+            if (row.isPresent()) {
+                records.put(number, row.get());
+            }
+        }
+        return records;
+    }
+
+    /** Records of no endpoint we know: number to interface. */
+    private static Map<Integer, Integer> unknown(
+            final Model model, final Map<Integer, EndpointRow> records) {
+        final Map<Integer, Integer> unknown = new TreeMap<>();
+        records.forEach(
+                (number, row) -> {
+                    final Attached endpoint = model.endpoints().get(number);
+                    if (endpoint == null || endpoint.veth().ifIndex() != row.ifIndex()) {
+                        unknown.put(number, row.ifIndex());
+                    }
+                });
+        return unknown;
+    }
+
+    /** True when the record is in use on a link that is there, and no endpoint of ours. */
+    private boolean isHeld(
+            final Model model, final Map<Integer, Integer> unknown, final int number) {
+        final int ifIndex = unknown.get(number);
+        return !model.endpoints().containsKey(number)
+                && model.endpointOnInterface(ifIndex).isEmpty()
+                && datapath.endpoints().bound(ifIndex) == number
+                && network.link(ifIndex).isPresent();
+    }
+
+    /** Interfaces with our programs that desired state does not have. */
+    private void leaveUnknown(
+            final Enforcer enforcer, final Map<Integer, Integer> unknown, final boolean lost) {
+        final Set<Integer> wanted = new HashSet<>();
+        transitions.model().endpoints().values().forEach(each -> wanted.add(each.veth().ifIndex()));
+        final Set<Integer> closed = new HashSet<>();
+        unknown.forEach(
+                (number, ifIndex) -> {
+                    final boolean bound = datapath.endpoints().bound(ifIndex) == number;
+                    if (lost && isHeld(transitions.model(), unknown, number)) {
+                        enforcer.quarantine(number, ifIndex);
+                        closed.add(ifIndex);
+                        LOG.error(
+                                "interface {} is attached, but its endpoint's file was damaged:"
+                                        + " nothing passes there",
+                                ifIndex);
+                    } else if (bound && !wanted.contains(ifIndex)) {
+                        datapath.hooks().detach(ifIndex);
+                        datapath.endpoints().unbind(ifIndex);
+                    }
+                });
+        for (final int ifIndex : datapath.hooks().attached()) {
+            if (!wanted.contains(ifIndex) && !closed.contains(ifIndex)) {
+                datapath.hooks().detach(ifIndex);
+            }
+        }
+    }
+
+    private void enforce(final Enforcer enforcer, final Model model, final CompiledState held) {
+        final DesiredState desired = model.desired();
+        CompiledState wanted = PolicyCompiler.compile(desired, held);
+        if (!KernelState.agree(held, wanted)) {
+            LOG.info("tables hold other rows than the numbering says: policies get new numbers");
+            wanted =
+                    PolicyCompiler.compile(
+                            desired,
+                            CompiledState.restored(KernelState.apart(held.numbering(), held)));
+        }
+        enforcer.apply(enforcer.plan(model, wanted, "the stored state"));
+        enforcer.finish();
+    }
+
+    private void takeOver(final Enforcer enforcer, final Attached endpoint) {
+        final int ifIndex = endpoint.veth().ifIndex();
+        try {
+            enforcer.writeRecord(endpoint);
+            final InterfaceHooks there = hooks.inspect(endpoint);
+            final boolean unguarded =
+                    datapath.endpoints().bound(ifIndex) != endpoint.number()
+                            || there.from().programId() == 0
+                            || there.to().programId() == 0;
+            if (unguarded) {
+                endpoints.takeInterface(endpoint, true);
+            } else {
+                hooks.attach(endpoint);
+            }
+        } catch (final RuntimeException e) {
+            LOG.error(
+                    "endpoint {} could not be taken over on {}: {}",
+                    endpoint.id(),
+                    endpoint.veth().interfaceName(),
+                    e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.weir.controller.apply;
+
+import dev.weir.controller.store.StateChange;
+import dev.weir.controller.store.StateStore;
+import dev.weir.controller.store.StoreException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From one desired state to the next: checked, then on disk, then in force. One thread. */
+final class Transitions {
+    private static final Logger LOG = LoggerFactory.getLogger(Transitions.class);
+
+    private final Enforcer enforcer;
+    private final StateStore store;
+    private Model model;
+
+    Transitions(final Enforcer enforcer, final StateStore store, final Model model) {
+        this.enforcer = enforcer;
+        this.store = store;
+        this.model = model;
+    }
+
+    Model model() {
+        return model;
+    }
+
+    Enforcer enforcer() {
+        return enforcer;
+    }
+
+    long nextResourceVersion() {
+        try {
+            return store.nextResourceVersion();
+        } catch (final StoreException e) {
+            throw ControllerException.internal(e.getMessage());
+        }
+    }
+
+    long resourceVersion() {
+        return store.lastResourceVersion();
+    }
+
+    /** All checks of {@link #move}, and no change. */
+    void rehearse(final Model next, final String what) {
+        enforcer.plan(next, what);
+    }
+
+    /**
+     * Makes {@code next} the state in force; nothing has changed if it throws.
+     *
+     * @param changes what must be on disk before
+     * @param undo what takes {@code changes} back
+     * @param what is being written, for messages
+     */
+    void move(
+            final Model next,
+            final List<StateChange> changes,
+            final List<StateChange> undo,
+            final String what) {
+        final Plan plan = enforcer.plan(next, what);
+        write(changes, undo);
+        try {
+            enforcer.apply(plan);
+        } catch (final RuntimeException e) {
+            putBack(undo);
+            throw ControllerException.internal(
+                    what + " could not be put in force: " + e.getMessage());
+        }
+        model = next;
+    }
+
+    /** Changes what is on disk and in memory, where the tables need not follow. */
+    void note(final Model next, final List<StateChange> changes) {
+        write(changes, List.of());
+        model = next;
+    }
+
+    private void write(final List<StateChange> changes, final List<StateChange> undo) {
+        try {
+            store.write(changes);
+        } catch (final StoreException e) {
+            putBack(undo);
+            throw ControllerException.internal(e.getMessage());
+        }
+    }
+
+    private void putBack(final List<StateChange> undo) {
+        try {
+            store.write(undo);
+        } catch (final StoreException e) {
+            LOG.error("state directory could not be put back: {}", e.getMessage());
+        }
+    }
+}
