@@ -1,12 +1,21 @@
 package dev.weir.dataplane.netlink;
 
+import org.agrona.DirectBuffer;
+
 /** Hears of link and address changes in a namespace; one thread polls. */
 public final class NetworkMonitor implements AutoCloseable {
-    private NetworkMonitor() {}
+    /** RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR. */
+    private static final int GROUPS = 1 | 0x10 | 0x100;
+
+    private final NetlinkSocket socket;
+
+    private NetworkMonitor(final NetlinkSocket socket) {
+        this.socket = socket;
+    }
 
     /** Subscribes in the namespace; from here on nothing is missed without an overrun. */
     public static NetworkMonitor open(final NetworkNamespace namespace) {
-        throw new UnsupportedOperationException("not yet");
+        return new NetworkMonitor(namespace.subscription(GROUPS));
     }
 
     /**
@@ -16,11 +25,46 @@ public final class NetworkMonitor implements AutoCloseable {
      * @return how many messages there were
      */
     public int poll(final NetworkListener listener, final int timeoutMillis) {
-        throw new UnsupportedOperationException("not yet");
+        int total = 0;
+        int messages =
+                socket.poll((type, b, at, n) -> dispatch(listener, type, b, at, n), timeoutMillis);
+        while (messages != 0) {
+            if (messages < 0) {
+                listener.onOverrun();
+                total++;
+            } else {
+                total += messages;
+            }
+            messages = socket.poll((type, b, at, n) -> dispatch(listener, type, b, at, n), 0);
+        }
+        return total;
+    }
+
+    private static void dispatch(
+            final NetworkListener listener,
+            final int type,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        switch (type) {
+            case RouteMessages.NEW_LINK ->
+                    listener.onLink(RouteMessages.link(buffer, offset, length));
+            case RouteMessages.DELETE_LINK ->
+                    listener.onLinkRemoved(RouteMessages.link(buffer, offset, length));
+            case RouteMessages.NEW_ADDRESS, RouteMessages.DELETE_ADDRESS -> {
+                final NetworkAddress address = RouteMessages.address(buffer, offset, length);
+                if (address != null && type == RouteMessages.NEW_ADDRESS) {
+                    listener.onAddress(address);
+                } else if (address != null) {
+                    listener.onAddressRemoved(address);
+                }
+            }
+            default -> {}
+        }
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException("not yet");
+        socket.close();
     }
 }

@@ -1,24 +1,57 @@
 package dev.weir.dataplane.netlink;
 
+import dev.weir.dataplane.jni.BpfException;
+import dev.weir.dataplane.jni.Descriptor;
+import dev.weir.dataplane.jni.DirectMemory;
+import dev.weir.dataplane.jni.Errno;
+import dev.weir.dataplane.jni.Native;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.agrona.BufferUtil;
 
 /**
  * A network namespace, held by one descriptor; questions are asked inside it, by a socket that a
- * native thread opens there.
+ * native thread opens there. Thread-safe.
  */
 public final class NetworkNamespace implements AutoCloseable {
-    private NetworkNamespace() {}
+    private static final int[] FAMILIES = {SocketMessages.AF_INET, SocketMessages.AF_INET6};
+    private static final int[] PROTOCOLS = {6, 17};
+
+    private final Path path;
+    private final Descriptor descriptor;
+
+    private NetworkNamespace(final Path path, final int fd) {
+        this.path = path;
+        this.descriptor = new Descriptor(fd, "network namespace " + path);
+    }
 
     /**
      * The namespace behind {@code path}, such as {@code /proc/1234/ns/net} or {@code /run/netns/x}.
      *
-     * @throws dev.weir.dataplane.jni.BpfException ENOENT if it is gone, EINVAL if it is none
+     * @throws BpfException ENOENT if it is gone, EINVAL if it is none
      */
     public static NetworkNamespace open(final Path path) {
-        throw new UnsupportedOperationException("not yet");
+        final NetworkNamespace namespace =
+                new NetworkNamespace(
+                        path,
+                        BpfException.check(
+                                Native.namespaceOpen(path.toString()),
+                                "open network namespace",
+                                path));
+        try {
+            // Only a network namespace lets a netlink socket be opened in it.
+            namespace.netlink(NetlinkSocket.ROUTE).close();
+            return namespace;
+        } catch (final BpfException e) {
+            namespace.close();
+            throw new BpfException("enter network namespace " + path, e.errno());
+        }
     }
 
     /** The namespace of this process. */
@@ -28,43 +61,118 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Inode number: the same number is the same namespace. */
     public long inode() {
-        throw new UnsupportedOperationException("not yet");
+        return BpfException.check(
+                Native.namespaceInode(descriptor.number()), "ask the inode of", path);
     }
 
     /** SO_NETNS_COOKIE, never reused while the machine runs; 0 where the kernel has none. */
     public long cookie() {
-        throw new UnsupportedOperationException("not yet");
+        final ByteBuffer cookie = DirectMemory.allocate(Long.BYTES);
+        final int result = Native.namespaceCookie(descriptor.number(), BufferUtil.address(cookie));
+        if (result == -92) { // ENOPROTOOPT: before 5.14
+            return 0;
+        }
+        BpfException.check(result, "ask the cookie of", path);
+        return cookie.getLong(0);
     }
 
     public List<NetworkLink> links() {
-        throw new UnsupportedOperationException("not yet");
+        return route(
+                RouteMessages.GET_LINK,
+                new byte[RouteMessages.LINK_LENGTH],
+                new Dump<>(RouteMessages::link));
     }
 
     public Optional<NetworkLink> link(final int ifIndex) {
-        throw new UnsupportedOperationException("not yet");
+        return links().stream().filter(link -> link.ifIndex() == ifIndex).findFirst();
     }
 
     public Optional<NetworkLink> link(final String name) {
-        throw new UnsupportedOperationException("not yet");
+        return links().stream().filter(link -> link.name().equals(name)).findFirst();
     }
 
     /** Addresses of every interface, both families. */
     public List<NetworkAddress> addresses() {
-        throw new UnsupportedOperationException("not yet");
+        return route(
+                RouteMessages.GET_ADDRESS,
+                new byte[RouteMessages.ADDRESS_LENGTH],
+                new Dump<>(RouteMessages::address));
     }
 
     /** TCP and UDP sockets of both families, listeners too. */
     public List<NetworkSocket> sockets() {
-        throw new UnsupportedOperationException("not yet");
+        final List<NetworkSocket> all = new ArrayList<>();
+        try (NetlinkSocket socket = netlink(NetlinkSocket.SOCK_DIAG)) {
+            for (final int protocol : PROTOCOLS) {
+                for (final int family : FAMILIES) {
+                    final Dump<NetworkSocket> dump =
+                            new Dump<>((b, at, n) -> SocketMessages.socket(protocol, b, at));
+                    socket.dump(
+                            SocketMessages.BY_FAMILY,
+                            SocketMessages.request(family, protocol),
+                            dump);
+                    all.addAll(dump.records());
+                }
+            }
+        } catch (final BpfException e) {
+            if (!e.is(Errno.ENOENT)) { // a kernel without inet_diag knows no sockets to adopt
+                throw e;
+            }
+        }
+        return all;
     }
 
-    /** Runs {@code task} on a fresh thread inside the namespace and waits for its answer. */
+    /**
+     * Runs {@code task} on a fresh thread inside the namespace and waits for its answer.
+     *
+     * @throws Exception what the task throws
+     */
     public <T> T call(final Callable<T> task) throws Exception {
-        throw new UnsupportedOperationException("not yet");
+        final FutureTask<T> future =
+                new FutureTask<>(
+                        () -> {
+                            BpfException.check(
+                                    Native.namespaceEnter(descriptor.number()),
+                                    "enter network namespace",
+                                    path);
+                            return task.call();
+                        });
+        final Thread thread = new Thread(future, "in " + path);
+        thread.start();
+        try {
+            return future.get();
+        } catch (final ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        } finally {
+            thread.join();
+        }
+    }
+
+    NetlinkSocket netlink(final int protocol) {
+        return NetlinkSocket.open(descriptor.number(), protocol, 0);
+    }
+
+    NetlinkSocket subscription(final int groups) {
+        return NetlinkSocket.open(descriptor.number(), NetlinkSocket.ROUTE, groups);
+    }
+
+    private <T> List<T> route(final int type, final byte[] request, final Dump<T> dump) {
+        try (NetlinkSocket socket = netlink(NetlinkSocket.ROUTE)) {
+            socket.dump(type, request, dump);
+        }
+        return dump.records();
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException("not yet");
+        descriptor.close();
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
     }
 }

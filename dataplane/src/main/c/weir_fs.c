@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* The bpf file system. */
+#include <errno.h>
+#include <sys/mount.h>
+#include <sys/vfs.h>
+#include "weir_jni.h"
+
+static jlong file_system_magic(JNIEnv *env, jclass cls, jstring path)
+{
+	struct statfs status;
+	char text[PATH_MAX];
+	int err = weir_string(env, path, text);
+
+	(void)cls;
+	if (err)
+		return err;
+	return statfs(text, &status) ? -errno : (jlong)(uint32_t)status.f_type;
+}
+
+/* As systemd mounts it on /sys/fs/bpf. */
+static jint mount_bpffs(JNIEnv *env, jclass cls, jstring path)
+{
+	char text[PATH_MAX];
+	int err = weir_string(env, path, text);
+
+	(void)cls;
+	if (err)
+		return err;
+	return mount("bpf", text, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700") ? -errno : 0;
+}
+
+static jint unmount(JNIEnv *env, jclass cls, jstring path)
+{
+	char text[PATH_MAX];
+	int err = weir_string(env, path, text);
+
+	(void)cls;
+	if (err)
+		return err;
+	return umount2(text, MNT_DETACH) ? -errno : 0;
+}
+
+static const JNINativeMethod table[] = {
+	{"fileSystemMagic", "(Ljava/lang/String;)J", (void *)file_system_magic},
+	{"mountBpffs", "(Ljava/lang/String;)I", (void *)mount_bpffs},
+	{"unmount", "(Ljava/lang/String;)I", (void *)unmount},
+};
+
+const struct weir_methods weir_fs_methods = {table, WEIR_COUNT(table)};

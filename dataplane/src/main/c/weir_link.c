@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* Hooks: TCX and XDP links, clsact filters. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "weir_jni.h"
+
+/* linux/bpf.h of 6.6; Debian 12's is older. */
+#define WEIR_BPF_F_BEFORE (1U << 3)
+
+/* The head of union bpf_attr for BPF_LINK_CREATE with a TCX attach type, zero to its end. */
+struct weir_tcx_create {
+	__u32 prog_fd;
+	__u32 target_ifindex;
+	__u32 attach_type;
+	__u32 flags;
+	__u32 relative_fd;
+	__u32 zero;
+	__u64 expected_revision;
+	__u64 tail[4];
+};
+
+/* First in the row: nobody's earlier program may pass a packet by the policy. */
+static jint link_create_tcx(JNIEnv *env, jclass cls, jint program, jint ifindex, jint attach_type)
+{
+	struct weir_tcx_create attr = {
+		.prog_fd = program,
+		.target_ifindex = ifindex,
+		.attach_type = attach_type,
+		.flags = WEIR_BPF_F_BEFORE,
+	};
+	long fd = syscall(__NR_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
+
+	(void)env, (void)cls;
+	return fd < 0 ? -errno : (jint)fd;
+}
+
+static jint link_create_xdp(JNIEnv *env, jclass cls, jint program, jint ifindex, jint flags)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = flags);
+
+	(void)env, (void)cls;
+	return bpf_link_create(program, ifindex, BPF_XDP, &options);
+}
+
+static jint link_update(JNIEnv *env, jclass cls, jint link, jint program)
+{
+	(void)env, (void)cls;
+	return bpf_link_update(link, program, NULL);
+}
+
+static jint link_detach(JNIEnv *env, jclass cls, jint link)
+{
+	(void)env, (void)cls;
+	return bpf_link_detach(link);
+}
+
+/* out: program id, then attach mode (enum XDP_ATTACHED_*), both __u32. */
+static jint xdp_query(JNIEnv *env, jclass cls, jint ifindex, jlong out)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, options);
+	int err = bpf_xdp_query(ifindex, 0, &options);
+	__u32 *result = WEIR_POINTER(out);
+
+	(void)env, (void)cls;
+	if (err)
+		return err;
+	result[0] = options.prog_id
+			    ? options.prog_id
+			    : (options.drv_prog_id ? options.drv_prog_id : options.skb_prog_id);
+	result[1] = options.attach_mode;
+	return 0;
+}
+
+/* 1 when the qdisc was made by this call, 0 when there was one. */
+static jint clsact_create(JNIEnv *env, jclass cls, jint ifindex)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
+	int err = bpf_tc_hook_create(&hook);
+
+	(void)env, (void)cls;
+	if (err == -EEXIST)
+		return 0;
+	return err ? err : 1;
+}
+
+static jint clsact_destroy(JNIEnv *env, jclass cls, jint ifindex)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex,
+		.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
+
+	(void)env, (void)cls;
+	return bpf_tc_hook_destroy(&hook);
+}
+
+static enum bpf_tc_attach_point attach_point(jboolean egress)
+{
+	return egress ? BPF_TC_EGRESS : BPF_TC_INGRESS;
+}
+
+static jint filter_attach(JNIEnv *env, jclass cls, jint ifindex, jboolean egress, jint program,
+	jint handle, jint priority)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = attach_point(egress));
+	LIBBPF_OPTS(bpf_tc_opts, options, .prog_fd = program, .handle = handle,
+		.priority = priority, .flags = BPF_TC_F_REPLACE);
+
+	(void)env, (void)cls;
+	return bpf_tc_attach(&hook, &options);
+}
+
+static jint filter_detach(
+	JNIEnv *env, jclass cls, jint ifindex, jboolean egress, jint handle, jint priority)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = attach_point(egress));
+	LIBBPF_OPTS(bpf_tc_opts, options, .handle = handle, .priority = priority);
+
+	(void)env, (void)cls;
+	return bpf_tc_detach(&hook, &options);
+}
+
+/* The id of the program that our filter holds. */
+static jint filter_query(
+	JNIEnv *env, jclass cls, jint ifindex, jboolean egress, jint handle, jint priority)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = attach_point(egress));
+	LIBBPF_OPTS(bpf_tc_opts, options, .handle = handle, .priority = priority);
+	int err = bpf_tc_query(&hook, &options);
+
+	(void)env, (void)cls;
+	return err ? err : (jint)options.prog_id;
+}
+
+static const JNINativeMethod table[] = {
+	{"linkCreateTcx", "(III)I", (void *)link_create_tcx},
+	{"linkCreateXdp", "(III)I", (void *)link_create_xdp},
+	{"linkUpdate", "(II)I", (void *)link_update},
+	{"linkDetach", "(I)I", (void *)link_detach},
+	{"xdpQuery", "(IJ)I", (void *)xdp_query},
+	{"clsactCreate", "(I)I", (void *)clsact_create},
+	{"clsactDestroy", "(I)I", (void *)clsact_destroy},
+	{"filterAttach", "(IZIII)I", (void *)filter_attach},
+	{"filterDetach", "(IZII)I", (void *)filter_detach},
+	{"filterQuery", "(IZII)I", (void *)filter_query},
+};
+
+const struct weir_methods weir_link_methods = {table, WEIR_COUNT(table)};

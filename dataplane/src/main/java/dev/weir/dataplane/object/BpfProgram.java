@@ -1,0 +1,75 @@
+package dev.weir.dataplane.object;
+
+import dev.weir.dataplane.jni.BpfException;
+import dev.weir.dataplane.jni.Descriptor;
+import dev.weir.dataplane.jni.DirectMemory;
+import dev.weir.dataplane.jni.Native;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import org.agrona.BufferUtil;
+
+/** One loaded program: owns a descriptor. */
+public final class BpfProgram implements AutoCloseable {
+    private static final int INFO_LENGTH = 256;
+    private static final int INSTRUCTION_LENGTH = 8;
+
+    private final String name;
+    private final Descriptor descriptor;
+
+    private BpfProgram(final String name, final int fd) {
+        this.name = name;
+        this.descriptor = new Descriptor(fd, "program " + name);
+    }
+
+    /** Takes a descriptor over. */
+    public static BpfProgram own(final String name, final int fd) {
+        return new BpfProgram(name, BpfException.check(fd, "open program", name));
+    }
+
+    /** The program with a kernel id, whoever loaded it. */
+    public static BpfProgram byId(final int id) {
+        return own("#" + id, Native.programById(id));
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public int descriptor() {
+        return descriptor.number();
+    }
+
+    /** Asks the kernel ({@code struct bpf_prog_info}). */
+    public ProgramInfo info() {
+        final ByteBuffer info = DirectMemory.allocate(INFO_LENGTH);
+        BpfException.check(
+                Native.kernelObjectInfo(descriptor.number(), BufferUtil.address(info), INFO_LENGTH),
+                "ask program",
+                name);
+        final byte[] tag = new byte[8];
+        info.get(8, tag);
+        return new ProgramInfo(
+                name,
+                info.getInt(4),
+                HexFormat.of().formatHex(tag),
+                info.getInt(20) / INSTRUCTION_LENGTH,
+                info.getInt(16));
+    }
+
+    /** Makes the program outlive the process. */
+    public void pin(final Path path) {
+        BpfException.check(
+                Native.kernelObjectPin(descriptor.number(), path.toString()), "pin program", path);
+    }
+
+    /** A run on a packet of the caller's. */
+    public TestRun testRun() {
+        return new TestRun(this);
+    }
+
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+}

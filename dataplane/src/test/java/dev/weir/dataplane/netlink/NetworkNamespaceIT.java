@@ -1,0 +1,157 @@
+package dev.weir.dataplane.netlink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.dataplane.jni.BpfException;
+import dev.weir.dataplane.jni.Errno;
+import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.testkit.KernelTest;
+import dev.weir.dataplane.testkit.Netns;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class NetworkNamespaceIT {
+    @Test
+    void shouldFindBothEndsOfAVethFromEitherSide() {
+        try (Netns container = Netns.create()) {
+            final Netns.Veth veth = container.veth("eth0");
+
+            assertThat(veth.outer().isVeth()).isTrue();
+            assertThat(veth.outer().isUp()).isTrue();
+            assertThat(veth.outer().peerIndex()).isEqualTo(veth.inner().ifIndex());
+            assertThat(veth.inner().peerIndex()).isEqualTo(veth.outer().ifIndex());
+            assertThat(veth.outer().peerNamespaceId()).isNotNegative();
+            assertThat(veth.inner().mac()).isNotNull().isNotEqualTo(veth.outer().mac());
+            assertThat(veth.inner().mtu()).isEqualTo(1500);
+        }
+    }
+
+    @Test
+    void shouldReadAddressesOfBothFamiliesInsideAnotherNamespace() {
+        try (Netns container = Netns.create()) {
+            final int ifIndex = container.veth("eth0").inner().ifIndex();
+            container.run("ip", "addr", "add", "10.77.0.2/24", "dev", "eth0");
+            container.run("ip", "addr", "add", "fd77::2/64", "dev", "eth0", "nodad");
+
+            try (NetworkNamespace namespace = container.open()) {
+                assertThat(namespace.addresses())
+                        .contains(
+                                new NetworkAddress(ifIndex, IpAddress.parse("10.77.0.2"), 24, 0),
+                                new NetworkAddress(ifIndex, IpAddress.parse("fd77::2"), 64, 0));
+            }
+        }
+    }
+
+    @Test
+    void shouldTellNamespacesApartByInodeAndCookie() {
+        try (Netns one = Netns.create();
+                NetworkNamespace first = one.open();
+                NetworkNamespace again = one.open();
+                NetworkNamespace own = NetworkNamespace.current()) {
+            assertThat(first.inode()).isEqualTo(again.inode()).isNotEqualTo(own.inode());
+            assertThat(first.cookie()).isEqualTo(again.cookie()).isNotEqualTo(own.cookie());
+        }
+    }
+
+    @Test
+    void shouldSeeListenersAndEstablishedConnections() throws Exception {
+        try (Netns container = Netns.create();
+                NetworkNamespace namespace = container.open()) {
+            final List<NetworkSocket> sockets =
+                    namespace.call(
+                            () -> {
+                                final InetAddress local = InetAddress.getByName("127.0.0.1");
+                                try (ServerSocket server = new ServerSocket(0, 1, local);
+                                        Socket client = new Socket(local, server.getLocalPort());
+                                        Socket accepted = server.accept()) {
+                                    assertThat(accepted.isConnected()).isTrue();
+                                    final List<NetworkSocket> all = namespace.sockets();
+                                    assertThat(all)
+                                            .anyMatch(
+                                                    s ->
+                                                            s.isListening()
+                                                                    && s.localPort()
+                                                                            == server
+                                                                                    .getLocalPort());
+                                    assertThat(all)
+                                            .anyMatch(
+                                                    s ->
+                                                            s.isEstablished()
+                                                                    && s.remotePort()
+                                                                            == client
+                                                                                    .getLocalPort());
+                                    return all;
+                                }
+                            });
+            assertThat(sockets).hasSizeGreaterThanOrEqualTo(3);
+            assertThat(namespace.sockets()).noneMatch(NetworkSocket::isListening);
+        }
+    }
+
+    @Test
+    void shouldHearOfLinksAndAddressesThatComeAndGo() {
+        final Recorder heard = new Recorder();
+        try (Netns container = Netns.create();
+                NetworkNamespace namespace = container.open();
+                NetworkMonitor monitor = NetworkMonitor.open(namespace)) {
+            assertThat(monitor.poll(heard, 0)).isZero();
+
+            container.run("ip", "link", "add", "d0", "type", "veth", "peer", "name", "d1");
+            container.run("ip", "addr", "add", "10.78.0.1/24", "dev", "d0");
+            container.run("ip", "link", "delete", "d0");
+            final long deadline = System.nanoTime() + 5_000_000_000L;
+            while (!heard.events.contains("link gone d0") && System.nanoTime() < deadline) {
+                monitor.poll(heard, 100);
+            }
+
+            assertThat(heard.events)
+                    .contains("link d0", "address 10.78.0.1", "gone 10.78.0.1", "link gone d0");
+        }
+    }
+
+    @Test
+    void shouldRefuseAPathThatIsNoNetworkNamespace() {
+        assertThatThrownBy(() -> NetworkNamespace.open(Path.of("/proc/self/ns/mnt")))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.is(Errno.EINVAL)).isTrue());
+        assertThatThrownBy(() -> NetworkNamespace.open(Path.of("/run/netns/no-such")))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.is(Errno.ENOENT)).isTrue());
+    }
+
+    private static final class Recorder implements NetworkListener {
+        private final List<String> events = new ArrayList<>();
+
+        @Override
+        public void onLink(final NetworkLink link) {
+            events.add("link " + link.name());
+        }
+
+        @Override
+        public void onLinkRemoved(final NetworkLink link) {
+            events.add("link gone " + link.name());
+        }
+
+        @Override
+        public void onAddress(final NetworkAddress address) {
+            events.add("address " + address.address());
+        }
+
+        @Override
+        public void onAddressRemoved(final NetworkAddress address) {
+            events.add("gone " + address.address());
+        }
+
+        @Override
+        public void onOverrun() {
+            events.add("overrun");
+        }
+    }
+}
