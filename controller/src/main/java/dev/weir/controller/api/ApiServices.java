@@ -1,7 +1,29 @@
 package dev.weir.controller.api;
 
+import dev.weir.controller.apply.Desired;
+import dev.weir.controller.flow.ContainerStatistics;
+import dev.weir.controller.flow.FlowHistory;
+import dev.weir.controller.shield.Shield;
+import dev.weir.dataplane.table.RuleCounters;
+
 /**
- * What the routes call. {@code apply.Desired}, the flow history, container statistics and the
- * explainer join as their packages publish them.
+ * What the routes call; all of it is safe for any thread.
+ *
+ * @param desired policies, namespaces, endpoints
+ * @param flows flow records
+ * @param containers totals of each container
+ * @param shield state of XDP on each veth
+ * @param rules packets and bytes of each rule
+ * @param cni the agent's side of the CNI verbs
+ * @param status what only the agent as a whole knows
+ * @param readiness what {@code /readyz} waits for
  */
-public record ApiServices(CniService cni, StatusSource status, Readiness readiness) {}
+public record ApiServices(
+        Desired desired,
+        FlowHistory flows,
+        ContainerStatistics containers,
+        Shield shield,
+        RuleCounters rules,
+        CniService cni,
+        StatusSource status,
+        Readiness readiness) {}

@@ -1,0 +1,39 @@
+package dev.weir.controller.api;
+
+import dev.weir.dataplane.feature.KernelFeatures;
+import dev.weir.dataplane.object.ProgramInfo;
+import dev.weir.dataplane.table.TableUsage;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What only the agent as a whole knows of itself; the rest of {@code /v1/status} is put together
+ * from the snapshot, the flow history, the shield and {@code /proc}.
+ *
+ * @param version of Weir
+ * @param node name in flow records
+ * @param kernel release as uname says it
+ * @param started when this process began
+ * @param attach {@code tcx} or {@code clsact}
+ * @param xdp setting in force: {@code auto}, {@code native}, {@code generic} or {@code off}
+ * @param takenOver true when the pinned tables of an earlier agent are in use
+ * @param features what the kernel can do, and why not where it cannot
+ * @param tables fill and memory of each table
+ * @param programs loaded
+ */
+public record AgentStatus(
+        String version,
+        String node,
+        String kernel,
+        Instant started,
+        String attach,
+        String xdp,
+        boolean takenOver,
+        KernelFeatures features,
+        List<TableUsage> tables,
+        List<ProgramInfo> programs) {
+    public AgentStatus {
+        tables = List.copyOf(tables);
+        programs = List.copyOf(programs);
+    }
+}

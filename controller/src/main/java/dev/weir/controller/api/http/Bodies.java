@@ -1,0 +1,50 @@
+package dev.weir.controller.api.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+
+/** Request bodies by content type. */
+public final class Bodies {
+    private static final String EXPECTED = "application/json or application/yaml";
+
+    private Bodies() {}
+
+    static JsonNode read(final String contentType, final byte[] body) {
+        switch (mediaType(contentType)) {
+            case "application/json", "text/json":
+                return Json.parse(body);
+            case "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml":
+                return Yaml.parse(body);
+            case "":
+                throw ApiException.unsupportedMediaType("none", EXPECTED);
+            default:
+                throw ApiException.unsupportedMediaType(contentType, EXPECTED);
+        }
+    }
+
+    /** The JSON text of a body whose content type is a dialect of JSON (a patch). */
+    public static JsonNode json(final byte[] body) {
+        return Json.parse(body);
+    }
+
+    /** Type and subtype, lower case, without parameters. */
+    public static String mediaType(final String contentType) {
+        final int semicolon = contentType.indexOf(';');
+        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+                .strip()
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** What kind of JSON value this is, for people. */
+    public static String describe(final JsonNode node) {
+        return switch (node.getNodeType()) {
+            case OBJECT -> "an object";
+            case ARRAY -> "a list";
+            case STRING -> "a string";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "a boolean";
+            case NULL -> "null";
+            default -> "nothing";
+        };
+    }
+}

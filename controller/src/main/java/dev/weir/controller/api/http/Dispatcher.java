@@ -1,0 +1,290 @@
+package dev.weir.controller.api.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection's requests, one at a time and in order: the next is read when the answer of the
+ * last is out. Runs on the connection's event loop; handlers run where their route says.
+ */
+final class Dispatcher extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    /** How long a client that was refused may go on sending before it is cut off. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    /** How long a client may take to read an answer that is there as a whole. */
+    private static final long READ_MILLIS = 60_000;
+
+    private final Router router;
+    private final ApiErrors errors;
+    private final Access access;
+    private final Executor workers;
+    private final RequestDeadline deadline;
+    private ChunkWriter stream;
+    private boolean serving;
+    private boolean inputOver;
+
+    Dispatcher(
+            final Router router,
+            final ApiErrors errors,
+            final Access access,
+            final Executor workers,
+            final RequestDeadline deadline) {
+        this.router = router;
+        this.errors = errors;
+        this.access = access;
+        this.workers = workers;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public void channelActive(final ChannelHandlerContext ctx) {
+        ctx.read();
+    }
+
+    @Override
+    public void channelRead(final ChannelHandlerContext ctx, final Object message) {
+        final Collected collected = (Collected) message;
+        final Exchange exchange = Exchange.of(collected.head());
+        serving = true;
+        deadline.serving();
+        if (collected.refusal() == null) {
+            serve(ctx, exchange, collected);
+        } else {
+            refuse(ctx, exchange, collected.refusal());
+        }
+    }
+
+    private void serve(
+            final ChannelHandlerContext ctx, final Exchange exchange, final Collected collected) {
+        try {
+            access.check(collected.head().headers().get(HttpHeaderNames.AUTHORIZATION));
+            final Router.Match match = router.find(exchange.method(), exchange.path());
+            final Request request = request(exchange, collected, match.parameters());
+            final Runnable work = () -> handle(ctx, exchange, match.route(), request);
+            if (match.route().onEventLoop()) {
+                work.run();
+            } else {
+                workers.execute(work);
+            }
+        } catch (final RejectedExecutionException e) {
+            answer(
+                    ctx,
+                    exchange,
+                    errors.answer(
+                            exchange.toString(),
+                            ApiException.of(
+                                    429,
+                                    "TooManyRequests",
+                                    "the agent has too many requests waiting; try again",
+                                    null)));
+        } catch (final RuntimeException e) {
+            answer(ctx, exchange, errors.answer(exchange.toString(), e));
+        }
+    }
+
+    private static Request request(
+            final Exchange exchange,
+            final Collected collected,
+            final Map<String, String> parameters) {
+        final HttpRequest head = collected.head();
+        final Map<String, List<String>> query;
+        try {
+            query = new QueryStringDecoder(head.uri()).parameters();
+        } catch (final IllegalArgumentException e) {
+            throw ApiException.badRequest("query: " + e.getMessage());
+        }
+        return new Request(
+                exchange.method(),
+                exchange.path(),
+                parameters,
+                query,
+                head.headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
+                String.join(",", head.headers().getAll(HttpHeaderNames.ACCEPT)),
+                collected.body());
+    }
+
+    private void handle(
+            final ChannelHandlerContext ctx,
+            final Exchange exchange,
+            final Route route,
+            final Request request) {
+        CompletableFuture<? extends Response> future;
+        try {
+            future = route.handler().handle(request);
+        } catch (final Exception e) {
+            future = CompletableFuture.failedFuture(e);
+        } catch (final StackOverflowError | OutOfMemoryError e) {
+            future = CompletableFuture.failedFuture(new CompletionException(e));
+        }
+        future.whenComplete(
+                (response, failure) -> {
+                    final Response answer =
+                            failure == null
+                                    ? response
+                                    : errors.answer(exchange.toString(), failure);
+                    ctx.executor().execute(() -> answer(ctx, exchange, answer));
+                });
+    }
+
+    private void answer(
+            final ChannelHandlerContext ctx, final Exchange exchange, final Response response) {
+        LOG.debug("{}: {}", exchange, response.code());
+        if (!ctx.channel().isActive()) {
+            if (response instanceof Response.Streamed) {
+                ((Response.Streamed) response).chunks().close();
+            }
+            return;
+        }
+        if (response instanceof Response.Streamed) {
+            stream =
+                    new ChunkWriter(
+                            ctx,
+                            (Response.Streamed) response,
+                            exchange.keepAlive(),
+                            exchange.chunkable(),
+                            () -> answered(ctx, exchange.keepAlive()));
+            stream.start();
+        } else {
+            send(ctx, (Response.Whole) response, exchange.keepAlive() && !inputOver);
+        }
+    }
+
+    private void send(
+            final ChannelHandlerContext ctx, final Response.Whole whole, final boolean keepAlive) {
+        final ChannelFuture sent = ctx.writeAndFlush(encode(whole, keepAlive));
+        final var overdue =
+                ctx.executor().schedule(() -> ctx.close(), READ_MILLIS, TimeUnit.MILLISECONDS);
+        sent.addListener(
+                done -> {
+                    overdue.cancel(false);
+                    if (done.isSuccess()) {
+                        answered(ctx, keepAlive);
+                    } else {
+                        ctx.close();
+                    }
+                });
+    }
+
+    private static FullHttpResponse encode(final Response.Whole whole, final boolean keepAlive) {
+        final FullHttpResponse response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.valueOf(whole.code()),
+                        Unpooled.wrappedBuffer(whole.body()));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, whole.contentType())
+                .set(HttpHeaderNames.CONTENT_LENGTH, whole.body().length);
+        if (!whole.allow().isEmpty()) {
+            response.headers().set(HttpHeaderNames.ALLOW, String.join(", ", whole.allow()));
+        }
+        if (whole.code() == 401) {
+            response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"weir\"");
+        }
+        if (!keepAlive) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        return response;
+    }
+
+    private void answered(final ChannelHandlerContext ctx, final boolean keepAlive) {
+        serving = false;
+        stream = null;
+        if (!keepAlive || inputOver) {
+            ctx.close();
+            return;
+        }
+        deadline.answered();
+        ctx.read();
+    }
+
+    /**
+     * Answers a request that did not arrive whole, then lets the client read that answer before the
+     * connection goes: closing at once would reset it under the client's own writing.
+     */
+    private void refuse(
+            final ChannelHandlerContext ctx, final Exchange exchange, final ApiException refusal) {
+        final Response.Whole whole = errors.answer(exchange.toString(), refusal);
+        ctx.writeAndFlush(encode(whole, false))
+                .addListener(
+                        sent -> {
+                            if (!sent.isSuccess()) {
+                                ctx.close();
+                                return;
+                            }
+                            ctx.read();
+                            ctx.executor()
+                                    .schedule(
+                                            () -> ctx.close(),
+                                            LINGER_MILLIS,
+                                            TimeUnit.MILLISECONDS);
+                        });
+    }
+
+    @Override
+    public void userEventTriggered(final ChannelHandlerContext ctx, final Object event) {
+        if (event == RequestDeadline.TOO_SLOW) {
+            serving = true;
+            final Response.Whole late =
+                    errors.answer(
+                            "a request",
+                            ApiException.of(
+                                    408,
+                                    "Timeout",
+                                    "the request did not arrive whole in time",
+                                    null));
+            ctx.writeAndFlush(encode(late, false)).addListener(ChannelFutureListener.CLOSE);
+        } else if (event instanceof ChannelInputShutdownEvent) {
+            inputOver = true;
+            if (!serving || stream != null) {
+                ctx.close();
+            }
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(final ChannelHandlerContext ctx) {
+        if (stream != null) {
+            stream.drain();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(final ChannelHandlerContext ctx) {
+        if (stream != null) {
+            stream.abandon();
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(final ChannelHandlerContext ctx, final Throwable cause) {
+        LOG.debug("connection lost: {}", cause.toString());
+        ctx.close();
+    }
+}

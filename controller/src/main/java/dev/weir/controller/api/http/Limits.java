@@ -1,0 +1,12 @@
+package dev.weir.controller.api.http;
+
+import java.time.Duration;
+
+/**
+ * What a connection may take.
+ *
+ * @param body of a request, in bytes
+ * @param receiving from a request's first byte to its last
+ * @param idle without a request
+ */
+public record Limits(int body, Duration receiving, Duration idle) {}
