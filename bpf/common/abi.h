@@ -133,7 +133,9 @@ struct weir_flow {
 	__u8 icmp_type;
 	__u8 icmp_code;
 	__u8 zero[3];
-	__u64 spare;
+	__u32 created; /* weir_connection.created: tells connections with one key apart, on any CPU
+			*/
+	__u32 spare;
 };
 
 enum weir_tcp_state {

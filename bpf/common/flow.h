@@ -149,6 +149,7 @@ static __always_inline void flow_start(
 	f->bytes[1] = 0;
 	f->first_seen = now;
 	f->last_seen = now;
+	f->created = now;
 	f->handshake_network_ns = 0;
 	f->handshake_container_ns = 0;
 	f->tcp_flags[0] = 0;

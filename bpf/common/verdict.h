@@ -141,7 +141,7 @@ __noinline int connection_restore(const struct weir_flow *f)
 	c.policy = (__u32)endpoint_policy(ep, f->revision);
 	c.rule = f->rule;
 	c.remote_identity = f->remote_identity;
-	c.created = f->first_seen;
+	c.created = f->created;
 	c.last_seen = f->last_seen;
 	c.verdict = f->verdict;
 	c.reason = f->reason;
@@ -207,14 +207,23 @@ static __always_inline void flow_remember(
 	f->rule = c->rule;
 	f->remote_identity = c->remote_identity;
 	f->state = c->state;
+	f->created = c->created;
 	f->handshake_network_ns = c->handshake_network_ns;
 	f->handshake_container_ns = c->handshake_container_ns;
 	f->refreshed = ctx->now;
 	f->revision = c->revision;
 }
 
-/* Finds or makes the cache entry of p's flow; restart: what is there belongs to an older
- * connection. */
+/* created 0: not a connection, but errors about one. */
+static __always_inline bool flow_goes_on(const struct weir_flow *f, __u32 created)
+{
+	bool uncached = f->flags & WEIR_FLOW_UNCACHED;
+
+	return created ? !uncached && f->created == created : uncached;
+}
+
+/* Finds or makes the cache entry of p's flow; what belongs to an older connection is handed over.
+ */
 static __always_inline struct weir_flow *flow_enter(
 	const struct weir_context *ctx, const struct weir_packet *p, __u32 created)
 {
@@ -224,9 +233,7 @@ static __always_inline struct weir_flow *flow_enter(
 	if (!flow_place(&p->key, &place))
 		return 0;
 	f = flow_find(&place, &p->key);
-	if (f && (__s32)(created - f->first_seen) <= 0)
-		return f;
-	if (f && (__s32)(created - f->last_seen) <= 0)
+	if (f && flow_goes_on(f, created))
 		return f;
 	if (!f)
 		f = flow_claim(&place);
@@ -269,7 +276,7 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 		return -1;
 	if (p->direction == WEIR_EGRESS && !endpoint_owns(ep, p->key.local))
 		return -1;
-	f = flow_enter(ctx, p, ctx->now);
+	f = flow_enter(ctx, p, 0);
 	if (f) {
 		f->flags = WEIR_FLOW_UNCACHED;
 		if (p->direction == WEIR_EGRESS)

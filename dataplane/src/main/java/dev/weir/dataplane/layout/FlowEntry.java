@@ -48,6 +48,7 @@ public final class FlowEntry {
     static final int DSCP_OFFSET = 114;
     static final int ICMP_TYPE_OFFSET = 115;
     static final int ICMP_CODE_OFFSET = 116;
+    static final int CREATED_OFFSET = 120;
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[LENGTH]);
     private final FlowKeyView key = new FlowKeyView(buffer, KEY_OFFSET);
@@ -194,5 +195,10 @@ public final class FlowEntry {
 
     public int icmpCode() {
         return buffer.getByte(ICMP_CODE_OFFSET) & 0xFF;
+    }
+
+    /** When the connection was opened, in jiffies: the same on every CPU that has it cached. */
+    public int created() {
+        return buffer.getInt(CREATED_OFFSET);
     }
 }
