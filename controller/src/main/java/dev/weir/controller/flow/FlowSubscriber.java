@@ -4,8 +4,8 @@ package dev.weir.controller.flow;
 @FunctionalInterface
 public interface FlowSubscriber {
     /**
-     * Called on the sweep's thread when the queue was empty and no longer is; must return at once
-     * (hand over to an event loop, which then polls).
+     * Called on the sweep's thread after it has added records, about once a second; must return at
+     * once (hand over to an event loop, which then polls until null).
      */
     void ready(FlowSubscription subscription);
 }

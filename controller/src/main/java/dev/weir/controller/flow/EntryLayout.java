@@ -1,0 +1,94 @@
+package dev.weir.controller.flow;
+
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+
+/**
+ * Where the two kinds of cache entries of {@code abi.h} keep what the sweep reads first. Both are
+ * 128 bytes; host order is little-endian on every supported machine.
+ *
+ * <p>{@code struct weir_denied} counts one direction: its second pair of counters is {@code spare},
+ * which is always zero, so that one loop sums both kinds.
+ */
+enum EntryLayout {
+    FLOW(36, 100, new int[] {64, 72, 80, 88}, 96, 44),
+    DENIED(34, 60, new int[] {72, 88, 80, 96}, 52, 56);
+
+    static final int LENGTH = 128;
+
+    /** {@code struct weir_flow}. */
+    static final int FLOW_REVISION = 40;
+
+    static final int FLOW_VERDICT = 48;
+    static final int FLOW_REASON = 49;
+    static final int FLOW_FLAGS = 50;
+    static final int FLOW_STATE = 51;
+    static final int FLOW_RULE = 52;
+    static final int FLOW_REMOTE_IDENTITY = 56;
+    static final int FLOW_HANDSHAKE_NETWORK = 104;
+    static final int FLOW_HANDSHAKE_CONTAINER = 108;
+    static final int FLOW_TCP_FLAGS = 112;
+    static final int FLOW_DSCP = 114;
+    static final int FLOW_ICMP_TYPE = 115;
+    static final int FLOW_ICMP_CODE = 116;
+    static final int FLOW_CREATED = 120;
+
+    /** {@code struct weir_denied}. */
+    static final int DENIED_SERVICE_PORT = 32;
+
+    static final int DENIED_PROTOCOL = 36;
+    static final int DENIED_DIRECTION = 37;
+    static final int DENIED_REASON = 38;
+    static final int DENIED_REVISION = 40;
+    static final int DENIED_RULE = 44;
+    static final int DENIED_REMOTE_IDENTITY = 48;
+    static final int DENIED_CLIENT_PORT = 64;
+
+    /** {@code enum weir_flow_flags}. */
+    static final int OPENED_BY_LOCAL = 2;
+
+    static final int REPLIED = 4;
+    static final int UNCACHED = 8;
+
+    static {
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new ExceptionInInitializerError("byte order: big (expected: little)");
+        }
+    }
+
+    final int endpointOffset;
+    final int epochOffset;
+    final int packets0Offset;
+    final int packets1Offset;
+    final int bytes0Offset;
+    final int bytes1Offset;
+    final int firstSeenOffset;
+    final int lastSeenOffset;
+
+    EntryLayout(
+            final int endpointOffset,
+            final int epochOffset,
+            final int[] counterOffsets,
+            final int firstSeenOffset,
+            final int lastSeenOffset) {
+        this.endpointOffset = endpointOffset;
+        this.epochOffset = epochOffset;
+        this.packets0Offset = counterOffsets[0];
+        this.packets1Offset = counterOffsets[1];
+        this.bytes0Offset = counterOffsets[2];
+        this.bytes1Offset = counterOffsets[3];
+        this.firstSeenOffset = firstSeenOffset;
+        this.lastSeenOffset = lastSeenOffset;
+    }
+
+    int endpoint(final DirectBuffer buffer, final int offset) {
+        return buffer.getShort(offset + endpointOffset) & 0xFFFF;
+    }
+
+    /**
+     * True if the single pair of counters is of egress packets: it belongs into the second cell.
+     */
+    boolean swapped(final DirectBuffer buffer, final int offset) {
+        return this == DENIED && buffer.getByte(offset + DENIED_DIRECTION) == 1;
+    }
+}

@@ -1,0 +1,396 @@
+package dev.weir.controller.flow;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.IntArrayList;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Every flow in memory: the open ones, and of the ended ones as many as fit, the oldest pushed out
+ * first and counted. One flow is one connection of one endpoint, whatever CPUs it was on, or one
+ * kind of denied traffic. Allocates nothing for flows it knows. One thread at a time.
+ */
+final class FlowLedger {
+    /** What a row costs with its share of the index. */
+    private static final int BYTES_PER_ROW = FlowRow.LENGTH + 16;
+
+    /** An open flow that has to go for want of memory is the idlest of so many. */
+    private static final int FORCED_SAMPLE = 16;
+
+    private final FlowRows rows;
+    private final FlowIndex index;
+    private final EndedFlows ended;
+    private final EndpointLives lives;
+    private final FlowExpiry expiry;
+    private final FlowRow current = new FlowRow();
+    private final FlowRow other = new FlowRow();
+    private final UnsafeBuffer key = new UnsafeBuffer(ByteBuffer.allocateDirect(48));
+    private final IntArrayList touched = new IntArrayList();
+
+    private boolean tracking;
+    private long now;
+    private int sweep;
+    private long live;
+    private long pushedOut;
+    private long pushedOutPackets;
+    private long forcedOut;
+    private int hand;
+
+    FlowLedger(final long memoryBytes, final EndpointLives lives, final FlowExpiry expiry) {
+        this.rows = new FlowRows((int) Math.min(memoryBytes / BYTES_PER_ROW, 1 << 27));
+        this.index = new FlowIndex(rows);
+        this.ended = new EndedFlows(rows);
+        this.lives = lives;
+        this.expiry = expiry;
+    }
+
+    /** Starts a sweep at {@code jiffies}; {@code track}: note the flows that it changes. */
+    void startSweep(final long jiffies, final boolean track) {
+        now = jiffies;
+        tracking = track;
+        sweep++;
+        touched.clear();
+    }
+
+    /**
+     * Adds what a cache entry counted since it was last seen.
+     *
+     * @param hint row that took its counts before, if {@code generation} still fits
+     * @return the row that took them
+     */
+    int attribute(
+            final EntryLayout layout,
+            final DirectBuffer entry,
+            final int offset,
+            final Counts delta,
+            final int hint,
+            final int generation) {
+        if (!isValid(hint, generation)) {
+            rows.wrap(current, rowFor(layout, entry, offset));
+        }
+        if (current.stage() == FlowRow.ENDED
+                && !isTerminal(current)
+                && !isOld(entry, layout, offset)) {
+            reopen();
+        }
+        current.add(delta);
+        refresh(layout, entry, offset);
+        final EndpointLife life = lives.get(current.life());
+        if (life != null) {
+            life.attributed.add(delta);
+        }
+        touch();
+        return current.row;
+    }
+
+    /** Takes the entry's state without counts: it may have been written after its counters. */
+    void refresh(
+            final EntryLayout layout,
+            final DirectBuffer entry,
+            final int offset,
+            final int hint,
+            final int generation) {
+        if (isValid(hint, generation)) {
+            refresh(layout, entry, offset);
+            touch();
+        }
+    }
+
+    int generation(final int row) {
+        return rows.wrap(other, row).generation();
+    }
+
+    int life(final int row) {
+        return rows.wrap(other, row).life();
+    }
+
+    private boolean isValid(final int hint, final int generation) {
+        if (hint == FlowRow.NONE) {
+            return false;
+        }
+        rows.wrap(current, hint);
+        return current.generation() == generation && current.stage() != FlowRow.FREE;
+    }
+
+    /** True for an entry of a connection that another has followed under the same key. */
+    private boolean isOld(final DirectBuffer entry, final EntryLayout layout, final int offset) {
+        return current.getByte(FlowRow.INDEXED) == 0
+                || layout == EntryLayout.FLOW
+                        && entry.getInt(offset + EntryLayout.FLOW_CREATED) - current.created() < 0;
+    }
+
+    private int rowFor(final EntryLayout layout, final DirectBuffer entry, final int offset) {
+        EntryKey.write(layout, entry, offset, key);
+        final int found = index.find(key, 0);
+        if (found == FlowRow.NONE) {
+            return create(layout, entry, offset, true);
+        }
+        rows.wrap(current, found);
+        if (layout == EntryLayout.DENIED) {
+            return found;
+        }
+        final int age = entry.getInt(offset + EntryLayout.FLOW_CREATED) - current.created();
+        final boolean uncached =
+                (entry.getByte(offset + EntryLayout.FLOW_FLAGS) & EntryLayout.UNCACHED) != 0;
+        if (age == 0 || uncached && current.stage() == FlowRow.LIVE) {
+            return found;
+        }
+        if (age < 0) {
+            return create(layout, entry, offset, false);
+        }
+        if (current.stage() == FlowRow.LIVE) {
+            end(found);
+        }
+        index.remove(found);
+        rows.wrap(current, found).putByte(FlowRow.INDEXED, 0);
+        return create(layout, entry, offset, true);
+    }
+
+    /** A new row; not {@code indexed}: a later connection has the key already. */
+    private int create(
+            final EntryLayout layout,
+            final DirectBuffer entry,
+            final int offset,
+            final boolean indexed) {
+        int row = rows.take();
+        while (row == FlowRow.NONE) {
+            pushOutOne();
+            row = rows.take();
+        }
+        rows.wrap(other, row);
+        other.buffer.putBytes(other.offset, key, 0, 40);
+        final EndpointLife life = lives.current(layout.endpoint(entry, offset));
+        other.stage(FlowRow.LIVE);
+        other.putInt(FlowRow.LIFE, life.serial);
+        other.putInt(
+                FlowRow.REMOTE_LIFE,
+                lives.owner(
+                        key.getLong(16, ByteOrder.BIG_ENDIAN),
+                        key.getLong(24, ByteOrder.BIG_ENDIAN)));
+        lives.hold(life.serial);
+        lives.hold(other.remoteLife());
+        final long first = extend(entry.getInt(offset + layout.firstSeenOffset));
+        other.putLong(FlowRow.FIRST_SEEN, first);
+        other.putLong(FlowRow.LAST_SEEN, first);
+        other.putInt(FlowRow.REPORTED_AT, (int) now);
+        other.putInt(FlowRow.BORN, sweep);
+        if (layout == EntryLayout.FLOW) {
+            other.putInt(FlowRow.CREATED, entry.getInt(offset + EntryLayout.FLOW_CREATED));
+        }
+        live++;
+        life.activeFlows++;
+        if (indexed) {
+            other.putByte(FlowRow.INDEXED, 1);
+            index.add(row);
+        } else {
+            end(row);
+        }
+        return row;
+    }
+
+    private void refresh(final EntryLayout layout, final DirectBuffer entry, final int offset) {
+        final long last = extend(entry.getInt(offset + layout.lastSeenOffset));
+        final long first = extend(entry.getInt(offset + layout.firstSeenOffset));
+        final boolean newer = last >= current.lastSeen();
+        if (newer) {
+            current.putLong(FlowRow.LAST_SEEN, last);
+        }
+        if (first < current.firstSeen()) {
+            current.putLong(FlowRow.FIRST_SEEN, first);
+        }
+        if (layout == EntryLayout.DENIED) {
+            EntryState.denied(current, entry, offset, newer);
+        } else if (EntryState.flow(current, entry, offset, newer)) {
+            recordHandshake(
+                    entry.getInt(offset + EntryLayout.FLOW_HANDSHAKE_NETWORK) & 0xFFFF_FFFFL,
+                    entry.getInt(offset + EntryLayout.FLOW_HANDSHAKE_CONTAINER) & 0xFFFF_FFFFL);
+        }
+    }
+
+    private void recordHandshake(final long network, final long container) {
+        final EndpointLife life = lives.get(current.life());
+        final boolean newNetwork = current.handshakeNetwork() == 0 && network != 0;
+        final boolean newContainer = current.handshakeContainer() == 0 && container != 0;
+        if (newNetwork) {
+            current.putInt(FlowRow.HANDSHAKE_NETWORK, (int) network);
+            life.handshakes.network(network);
+        }
+        if (newContainer) {
+            current.putInt(FlowRow.HANDSHAKE_CONTAINER, (int) container);
+            life.handshakes.container(container);
+        }
+        if ((newNetwork || newContainer)
+                && current.handshakeNetwork() != 0
+                && current.handshakeContainer() != 0) {
+            life.handshakes.total(current.handshakeNetwork() + current.handshakeContainer());
+        }
+    }
+
+    private void touch() {
+        if (tracking && current.getByte(FlowRow.TOUCHED) == 0) {
+            current.putByte(FlowRow.TOUCHED, 1);
+            touched.addInt(current.row);
+        }
+    }
+
+    /** 64-bit jiffies of the low 32 bits of a time near now. */
+    private long extend(final int jiffies) {
+        return now + (jiffies - (int) now);
+    }
+
+    private static boolean isTerminal(final FlowRow flow) {
+        return flow.state() >= FlowExpiry.FIRST_TERMINAL_STATE;
+    }
+
+    private void reopen() {
+        ended.remove(current.row);
+        current.stage(FlowRow.LIVE);
+        live++;
+        final EndpointLife life = lives.get(current.life());
+        life.activeFlows++;
+    }
+
+    private void end(final int row) {
+        rows.wrap(other, row);
+        other.stage(FlowRow.ENDED);
+        ended.add(row);
+        live--;
+        lives.get(other.life()).activeFlows--;
+        if (tracking && other.getByte(FlowRow.TOUCHED) == 0) {
+            other.putByte(FlowRow.TOUCHED, 1);
+            touched.addInt(row);
+        }
+    }
+
+    /** Ends what has been idle for too long. */
+    void expire() {
+        final int end = rows.end();
+        for (int row = 0; row < end && live > 0; row++) {
+            rows.wrap(current, row);
+            if (current.stage() == FlowRow.LIVE && expiry.isOver(current, now)) {
+                end(row);
+            }
+        }
+    }
+
+    /** Ends all flows of one life of an endpoint. */
+    void endAll(final int life) {
+        final int end = rows.end();
+        for (int row = 0; row < end; row++) {
+            rows.wrap(current, row);
+            if (current.stage() == FlowRow.LIVE && current.life() == life) {
+                end(row);
+            }
+        }
+    }
+
+    private void pushOutOne() {
+        if (ended.isEmpty()) {
+            end(idlest());
+            forcedOut++;
+        }
+        final int row = ended.takeOldest();
+        rows.wrap(other, row);
+        pushedOut++;
+        pushedOutPackets += other.getLong(FlowRow.PACKETS) + other.getLong(FlowRow.PACKETS + 8);
+        if (other.getByte(FlowRow.INDEXED) != 0) {
+            index.remove(row);
+        }
+        final int life = other.life();
+        final int remoteLife = other.remoteLife();
+        rows.release(row);
+        lives.release(life);
+        lives.release(remoteLife);
+    }
+
+    private int idlest() {
+        int best = FlowRow.NONE;
+        long bestSeen = 0;
+        for (int i = 0; i < FORCED_SAMPLE || best == FlowRow.NONE; i++) {
+            hand = hand + 1 < rows.end() ? hand + 1 : 0;
+            rows.wrap(other, hand);
+            if (other.stage() == FlowRow.LIVE
+                    && (best == FlowRow.NONE || other.lastSeen() < bestSeen)) {
+                best = hand;
+                bestSeen = other.lastSeen();
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Hands over the rows that this sweep changed and forgets them; those freed since are left out.
+     */
+    void forEachTouched(final RowConsumer consumer) {
+        for (int i = 0; i < touched.size(); i++) {
+            rows.wrap(current, touched.getInt(i));
+            if (current.stage() != FlowRow.FREE && current.getByte(FlowRow.TOUCHED) != 0) {
+                current.putByte(FlowRow.TOUCHED, 0);
+                consumer.accept(current);
+            }
+        }
+        touched.clear();
+    }
+
+    /** Hands over every flow, in no order. */
+    void forEach(final RowConsumer consumer) {
+        final int end = rows.end();
+        for (int row = 0; row < end; row++) {
+            rows.wrap(current, row);
+            if (current.stage() != FlowRow.FREE) {
+                consumer.accept(current);
+            }
+        }
+    }
+
+    FlowRow row(final int row, final FlowRow flyweight) {
+        return rows.wrap(flyweight, row);
+    }
+
+    boolean wasBornNow(final FlowRow flow) {
+        return flow.getInt(FlowRow.BORN) == sweep;
+    }
+
+    long now() {
+        return now;
+    }
+
+    long live() {
+        return live;
+    }
+
+    long ended() {
+        return ended.size();
+    }
+
+    long pushedOut() {
+        return pushedOut;
+    }
+
+    long pushedOutPackets() {
+        return pushedOutPackets;
+    }
+
+    long forcedOut() {
+        return forcedOut;
+    }
+
+    /** When the oldest ended flow was last seen, in jiffies; -1 if there is none. */
+    long oldestEnded() {
+        return ended.isEmpty() ? -1 : rows.wrap(other, ended.oldest()).lastSeen();
+    }
+
+    long memoryBytes() {
+        return rows.memoryBytes() + index.memoryBytes();
+    }
+
+    long memoryLimitBytes() {
+        return (long) rows.limit() * BYTES_PER_ROW;
+    }
+
+    /** Takes one flow; the flyweight is used again. */
+    interface RowConsumer {
+        void accept(FlowRow flow);
+    }
+}

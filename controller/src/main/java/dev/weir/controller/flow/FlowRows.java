@@ -1,0 +1,84 @@
+package dev.weir.controller.flow;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Memory of the ledger: rows in chunks off heap, taken from the system as they are needed. */
+final class FlowRows {
+    private static final int CHUNK_SHIFT = 11;
+    private static final int CHUNK_ROWS = 1 << CHUNK_SHIFT;
+
+    private final List<UnsafeBuffer> chunks = new ArrayList<>();
+    private final FlowRow cursor = new FlowRow();
+    private final int limit;
+    private int firstFree = FlowRow.NONE;
+    private int used;
+
+    /** At most {@code limit} rows. */
+    FlowRows(final int limit) {
+        this.limit = limit;
+    }
+
+    int used() {
+        return used;
+    }
+
+    int limit() {
+        return limit;
+    }
+
+    /** Rows run below this number; some of them may be free. */
+    int end() {
+        return chunks.size() << CHUNK_SHIFT;
+    }
+
+    long memoryBytes() {
+        return (long) chunks.size() * CHUNK_ROWS * FlowRow.LENGTH;
+    }
+
+    FlowRow wrap(final FlowRow flyweight, final int row) {
+        flyweight.buffer = chunks.get(row >> CHUNK_SHIFT);
+        flyweight.offset = (row & CHUNK_ROWS - 1) * FlowRow.LENGTH;
+        flyweight.row = row;
+        return flyweight;
+    }
+
+    /** A row whose bytes are zero but for its generation; {@link FlowRow#NONE} if none is left. */
+    int take() {
+        if (used >= limit) {
+            return FlowRow.NONE;
+        }
+        if (firstFree == FlowRow.NONE) {
+            addChunk();
+        }
+        final int row = firstFree;
+        wrap(cursor, row);
+        firstFree = cursor.getInt(FlowRow.NEXT);
+        final int generation = cursor.generation();
+        cursor.buffer.setMemory(cursor.offset, FlowRow.LENGTH, (byte) 0);
+        cursor.putInt(FlowRow.GENERATION, generation);
+        used++;
+        return row;
+    }
+
+    /** Gives a row back; whoever kept its number sees that the generation has moved on. */
+    void release(final int row) {
+        wrap(cursor, row);
+        cursor.stage(FlowRow.FREE);
+        cursor.putInt(FlowRow.GENERATION, cursor.generation() + 1);
+        cursor.putInt(FlowRow.NEXT, firstFree);
+        firstFree = row;
+        used--;
+    }
+
+    private void addChunk() {
+        final int base = end();
+        chunks.add(new UnsafeBuffer(ByteBuffer.allocateDirect(CHUNK_ROWS * FlowRow.LENGTH)));
+        for (int i = CHUNK_ROWS - 1; i >= 0; i--) {
+            wrap(cursor, base + i).putInt(FlowRow.NEXT, firstFree);
+            firstFree = base + i;
+        }
+    }
+}

@@ -1,0 +1,308 @@
+package dev.weir.controller.flow;
+
+import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.dataplane.clock.KernelClock;
+import dev.weir.dataplane.event.EventHandler;
+import dev.weir.dataplane.event.EventSource;
+import dev.weir.dataplane.table.CounterTable;
+import dev.weir.dataplane.table.DeniedRegions;
+import dev.weir.dataplane.table.FlowRegions;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * The one reader of the kernel's flow tables: drains the ring buffer of evicted entries and sweeps
+ * both caches, about once a second while there is traffic and not at all while there is none.
+ *
+ * <p>Run by an AgentRunner with {@link #idleStrategy}. Queries, attach and detach come from other
+ * threads; one lock keeps them apart, and nobody holds it longer than a sweep or a query takes.
+ */
+public final class FlowSweep implements Agent {
+    private static final int POLL_LIMIT = 1 << 16;
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long BUSY_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long CLOCK_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** Every so many sweeps the caches are read even if no counter of an endpoint has moved. */
+    private static final int UNCONDITIONAL = 16;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final long sweepNanos;
+    private final EventSource events;
+    private final EventHandler handler = this::onEvent;
+    private final FlowTime time;
+    private final EndpointLives lives;
+    private final FlowLedger ledger;
+    private final CacheSweep flows;
+    private final CacheSweep denied;
+    private final FlowPublisher publisher;
+    private final CounterTable counters;
+    private final EndpointTotals totals;
+    private final LedgerHistory history;
+    private final CounterStatistics statistics;
+
+    private long nextSweep = System.nanoTime();
+    private long nextClock = nextSweep + CLOCK_NANOS;
+    private volatile boolean busy;
+    private int quiet;
+    private boolean settled;
+    private long sweeps;
+    private long lastSweepNanos;
+
+    /** Reads the given tables; {@code names} says what their numbers stand for. */
+    public FlowSweep(
+            final FlowSettings settings,
+            final FlowRegions flowRegions,
+            final DeniedRegions deniedRegions,
+            final CounterTable counters,
+            final EventSource events,
+            final KernelClock clock,
+            final FlowNames names) {
+        this.sweepNanos = TimeUnit.MILLISECONDS.toNanos(settings.sweepMillis());
+        this.events = events;
+        this.counters = counters;
+        this.time = new FlowTime(clock);
+        this.lives = new EndpointLives(names);
+        this.ledger =
+                new FlowLedger(
+                        settings.memoryBytes(),
+                        lives,
+                        new FlowExpiry(settings.timeouts(), time::jiffies));
+        this.flows =
+                new CacheSweep(
+                        EntryLayout.FLOW,
+                        regions(flowRegions),
+                        flowRegions.slots(),
+                        ledger,
+                        lives,
+                        this::drain);
+        this.denied =
+                new CacheSweep(
+                        EntryLayout.DENIED,
+                        regions(deniedRegions),
+                        deniedRegions.slots(),
+                        ledger,
+                        lives,
+                        this::drain);
+        final FlowDescriber describer = new FlowDescriber(settings.node(), names, lives, time);
+        this.publisher =
+                new FlowPublisher(ledger, describer, time.jiffies(settings.reportMillis()));
+        this.totals = new EndpointTotals(lives, counters);
+        this.history =
+                new LedgerHistory(
+                        lock, this::sweepNow, ledger, describer, publisher, time, this::figures);
+        this.statistics = new CounterStatistics(lock, this::sweepNow, lives, counters);
+    }
+
+    private static AtomicBuffer[] regions(final FlowRegions regions) {
+        final AtomicBuffer[] buffers = new AtomicBuffer[regions.cpus()];
+        for (int cpu = 0; cpu < buffers.length; cpu++) {
+            buffers[cpu] = regions.region(cpu);
+        }
+        return buffers;
+    }
+
+    private static AtomicBuffer[] regions(final DeniedRegions regions) {
+        final AtomicBuffer[] buffers = new AtomicBuffer[regions.cpus()];
+        for (int cpu = 0; cpu < buffers.length; cpu++) {
+            buffers[cpu] = regions.region(cpu);
+        }
+        return buffers;
+    }
+
+    /**
+     * From now on the number is this endpoint's. Call it before the number is bound to an
+     * interface; again with another record of the same endpoint when its addresses change.
+     *
+     * @param baseline what {@link #baseline} gave when it was attached, if that was before this
+     *     process started; empty: statistics start at zero now
+     */
+    public void attached(final Endpoint endpoint, final Optional<CounterBaseline> baseline) {
+        lock.lock();
+        try {
+            final boolean known = lives.isAttached(endpoint);
+            final EndpointLife life = lives.attach(endpoint);
+            if (!known) {
+                life.baseline =
+                        baseline.orElseGet(() -> CounterBaseline.read(counters, endpoint.number()));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the endpoint's counters stood at when it was attached; to be kept over a restart. */
+    public Optional<CounterBaseline> baseline(final int number) {
+        lock.lock();
+        try {
+            return lives.attached(number).map(life -> life.baseline);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The number is nobody's any more: its flows end now. Call it when the interface is unbound and
+     * before the number is used again.
+     */
+    public void detached(final int number) {
+        lock.lock();
+        try {
+            sweepNow();
+            ledger.startSweep(time.now(), publisher.hasSubscribers());
+            final EndpointLife life = lives.known(number);
+            if (life != null) {
+                totals.retire(life);
+                ledger.endAll(life.serial);
+                publisher.publishTouched();
+                lives.detach(number);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Flows of now and of the past. */
+    public FlowHistory history() {
+        return history;
+    }
+
+    /** Totals of each container. */
+    public ContainerStatistics statistics() {
+        return statistics;
+    }
+
+    @Override
+    public int doWork() {
+        if (!lock.tryLock()) {
+            return 0; /* whoever holds it is sweeping */
+        }
+        try {
+            final long now = System.nanoTime();
+            if (now - nextSweep < 0) {
+                return drainOnce();
+            }
+            nextSweep = now + sweepNanos;
+            if (now - nextClock >= 0) {
+                nextClock = now + CLOCK_NANOS;
+                time.refresh();
+            }
+            return sweepIfMoved(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Reads the caches if any endpoint's counters moved, and once more after the last move. */
+    private int sweepIfMoved(final long now) {
+        final boolean moved = totals.update(now);
+        if (moved || !settled || ++quiet >= UNCONDITIONAL) {
+            quiet = 0;
+            settled = !moved;
+            return sweepNow();
+        }
+        ledger.startSweep(time.now(), publisher.hasSubscribers());
+        drain();
+        ledger.expire();
+        publisher.publishTouched();
+        return 0;
+    }
+
+    /** Reads everything; the caller holds the lock. */
+    private int sweepNow() {
+        final long start = System.nanoTime();
+        ledger.startSweep(time.now(), publisher.hasSubscribers());
+        drain();
+        final int changed = flows.scan() + denied.scan();
+        ledger.expire();
+        publisher.publishTouched();
+        sweeps++;
+        lastSweepNanos = System.nanoTime() - start;
+        return changed;
+    }
+
+    private int drainOnce() {
+        final boolean tracking = publisher.hasSubscribers();
+        ledger.startSweep(time.now(), tracking);
+        final int polled = events.poll(handler, POLL_LIMIT);
+        busy = polled > 0;
+        if (tracking) {
+            publisher.publishTouched();
+        }
+        return 0;
+    }
+
+    private void drain() {
+        int polled;
+        do {
+            polled = events.poll(handler, POLL_LIMIT);
+        } while (polled == POLL_LIMIT);
+    }
+
+    private void onEvent(
+            final int type,
+            final int cpu,
+            final int slot,
+            final DirectBuffer buffer,
+            final int offset) {
+        if (type == EventSource.FLOW_EVICTED) {
+            flows.onEvicted(cpu, slot, buffer, offset);
+        } else if (type == EventSource.DENIED_EVICTED) {
+            denied.onEvicted(cpu, slot, buffer, offset);
+        }
+    }
+
+    private FlowCompleteness figures() {
+        final long oldest = ledger.oldestEnded();
+        return new FlowCompleteness(
+                ledger.live(),
+                ledger.ended(),
+                ledger.pushedOut(),
+                ledger.pushedOutPackets(),
+                ledger.forcedOut(),
+                flows.evicted() + denied.evicted(),
+                totals.overflowPackets(),
+                totals.overflowBytes(),
+                oldest < 0 ? null : time.instant(oldest),
+                ledger.memoryBytes() + flows.memoryBytes() + denied.memoryBytes(),
+                ledger.memoryLimitBytes() + flows.memoryBytes() + denied.memoryBytes(),
+                publisher.subscribers(),
+                publisher.lost(),
+                sweeps,
+                lastSweepNanos);
+    }
+
+    /**
+     * Sleeps to the next look at the ring buffer: five a second, fifty while entries are evicted.
+     */
+    public IdleStrategy idleStrategy() {
+        return new PacedIdle();
+    }
+
+    private final class PacedIdle implements IdleStrategy {
+        @Override
+        public void idle(final int workCount) {
+            idle();
+        }
+
+        @Override
+        public void idle() {
+            final long untilSweep = Math.max(1, nextSweep - System.nanoTime());
+            LockSupport.parkNanos(Math.min(untilSweep, busy ? BUSY_POLL_NANOS : POLL_NANOS));
+        }
+
+        @Override
+        public void reset() {}
+    }
+
+    @Override
+    public String roleName() {
+        return "flow-sweep";
+    }
+}

@@ -1,0 +1,112 @@
+package dev.weir.controller.flow;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import org.agrona.collections.LongArrayList;
+
+/** Answers queries from the ledger. */
+final class LedgerHistory implements FlowHistory {
+    /** Rows fit in so many bits; the time goes above, so that sorting sorts by time. */
+    private static final int ROW_BITS = 27;
+
+    private final Lock lock;
+    private final Runnable sweep;
+    private final FlowLedger ledger;
+    private final FlowDescriber describer;
+    private final FlowPublisher publisher;
+    private final FlowTime time;
+    private final Supplier<FlowCompleteness> figures;
+
+    LedgerHistory(
+            final Lock lock,
+            final Runnable sweep,
+            final FlowLedger ledger,
+            final FlowDescriber describer,
+            final FlowPublisher publisher,
+            final FlowTime time,
+            final Supplier<FlowCompleteness> figures) {
+        this.lock = lock;
+        this.sweep = sweep;
+        this.ledger = ledger;
+        this.describer = describer;
+        this.publisher = publisher;
+        this.time = time;
+        this.figures = figures;
+    }
+
+    @Override
+    public FlowAnswer query(final FlowQuery query) {
+        lock.lock();
+        try {
+            sweep.run();
+            return answer(query, byTime(query));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private FlowAnswer answer(final FlowQuery query, final long[] byTime) {
+        final FlowFilter filter = new FlowFilter(query.conditions());
+        final Deque<FlowRecord> newest = new ArrayDeque<>();
+        final FlowRow flow = new FlowRow();
+        long matched = 0;
+        for (int i = byTime.length - 1; i >= 0; i--) {
+            final boolean wanted = newest.size() < query.last();
+            if (!wanted && filter.isEmpty()) {
+                matched += i + 1;
+                break;
+            }
+            ledger.row((int) byTime[i] & (1 << ROW_BITS) - 1, flow);
+            final FlowRecord record = describer.describe(flow, null);
+            if (filter.matches(record)) {
+                matched++;
+                if (wanted) {
+                    newest.addFirst(record);
+                }
+            }
+        }
+        final List<FlowRecord> items = new ArrayList<>(newest);
+        return new FlowAnswer(items, matched, figures.get());
+    }
+
+    /** Rows in the query's time, by the time they were last seen. */
+    private long[] byTime(final FlowQuery query) {
+        final LongArrayList found = new LongArrayList();
+        ledger.forEach(
+                flow -> {
+                    if (isWithin(flow, query.since(), query.until())) {
+                        found.addLong(flow.lastSeen() << ROW_BITS | flow.row);
+                    }
+                });
+        final long[] sorted = found.toLongArray();
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    private boolean isWithin(final FlowRow flow, final Instant since, final Instant until) {
+        return (since == null || !time.instant(flow.lastSeen()).isBefore(since))
+                && (until == null || !time.instant(flow.firstSeen()).isAfter(until));
+    }
+
+    @Override
+    public FlowSubscription subscribe(
+            final FlowQuery query, final int capacity, final FlowSubscriber subscriber) {
+        return publisher.subscribe(query, capacity, subscriber);
+    }
+
+    @Override
+    public FlowCompleteness completeness() {
+        lock.lock();
+        try {
+            return figures.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
