@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * The only writer of policy tables and endpoints: an agent that takes commands from a queue and
  * sleeps while there are none.
  */
-public final class Applier implements Desired, HostWatcher.Events, Agent {
+public final class Applier implements Desired, ContainerEndpoints, HostWatcher.Events, Agent {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
     private static final long SWEEP_MILLIS = 30_000;
 
@@ -151,10 +151,27 @@ public final class Applier implements Desired, HostWatcher.Events, Agent {
                 });
     }
 
-    /**
-     * Compares an endpoint with the kernel (CNI CHECK): what is wrong, in words; empty if nothing
-     * is.
-     */
+    @Override
+    public CompletableFuture<Optional<Endpoint>> detach(
+            final String containerId, final String containerInterface, final String netns) {
+        return submit(
+                () -> {
+                    final Optional<Attached> endpoint =
+                            transitions
+                                    .model()
+                                    .endpoint(containerId, containerInterface)
+                                    .filter(
+                                            each ->
+                                                    netns.isEmpty()
+                                                            || netns.equals(each.veth().netns()));
+                    final Optional<Endpoint> view =
+                            endpoint.map(each -> snapshot.endpointsByNumber().get(each.number()));
+                    endpoint.ifPresent(endpoints::detach);
+                    return view;
+                });
+    }
+
+    @Override
     public CompletableFuture<List<String>> check(
             final String containerId, final String containerInterface) {
         return submit(

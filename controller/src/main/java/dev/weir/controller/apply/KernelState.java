@@ -2,6 +2,7 @@ package dev.weir.controller.apply;
 
 import dev.weir.controller.compile.CompiledPolicy;
 import dev.weir.controller.compile.CompiledState;
+import dev.weir.controller.compile.IdentityInfo;
 import dev.weir.controller.compile.Numbering;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
@@ -10,6 +11,7 @@ import dev.weir.dataplane.table.PeerRow;
 import dev.weir.dataplane.table.PolicyKey;
 import dev.weir.dataplane.table.PolicyRow;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -92,27 +94,41 @@ final class KernelState {
     }
 
     /**
-     * True when a policy number means the same in both: rows that both have are equal, so that
-     * writing the ones that are missing changes no verdict in force.
+     * True when a policy number means the same in both: rows that both have are equal, and the ones
+     * that only one has are about peers that the other does not know. Then writing what is missing
+     * changes no verdict in force.
      */
     static boolean agree(final CompiledState held, final CompiledState wanted) {
+        final Set<Integer> mapped = new HashSet<>(held.peers().values());
+        mapped.addAll(held.cidrs().values());
+        mapped.add(IdentityInfo.ANY);
         return wanted.policies().values().stream()
+                .filter(policy -> held.policies().containsKey(policy.number()))
                 .allMatch(
                         policy -> {
-                            final CompiledPolicy there = held.policies().get(policy.number());
-                            return there == null
-                                    || policy.rows().entrySet().stream()
-                                            .allMatch(
-                                                    row ->
-                                                            row.getValue()
-                                                                    .equals(
-                                                                            there.rows()
-                                                                                    .getOrDefault(
-                                                                                            row
-                                                                                                    .getKey(),
-                                                                                            row
-                                                                                                    .getValue())));
+                            final Map<PolicyKey, PolicyRow> there =
+                                    held.policies().get(policy.number()).rows();
+                            return policy.rows().entrySet().stream()
+                                            .allMatch(row -> fits(row, there, mapped))
+                                    && there.keySet().stream()
+                                            .filter(key -> !policy.rows().containsKey(key))
+                                            .allMatch(key -> isUnknown(key, wanted));
                         });
+    }
+
+    private static boolean fits(
+            final Map.Entry<PolicyKey, PolicyRow> wanted,
+            final Map<PolicyKey, PolicyRow> there,
+            final Set<Integer> mapped) {
+        final PolicyRow row = there.get(wanted.getKey());
+        return row == null
+                ? !mapped.contains(wanted.getKey().identity())
+                : row.equals(wanted.getValue());
+    }
+
+    private static boolean isUnknown(final PolicyKey key, final CompiledState wanted) {
+        return key.identity() != IdentityInfo.ANY
+                && !wanted.identities().containsKey(key.identity());
     }
 
     /** Numbering that gives every policy a number that the tables do not use. */

@@ -229,7 +229,10 @@ final class Restart {
 
     private void enforce(final Enforcer enforcer, final Model model, final CompiledState held) {
         final DesiredState desired = model.desired();
-        CompiledState wanted = PolicyCompiler.compile(desired, held);
+        // Compiled from nothing but the numbers: rows that are held are to be compared, not
+        // trusted.
+        CompiledState wanted =
+                PolicyCompiler.compile(desired, CompiledState.restored(held.numbering()));
         if (!KernelState.agree(held, wanted)) {
             LOG.info("tables hold other rows than the numbering says: policies get new numbers");
             wanted =
