@@ -1,7 +1,6 @@
 package dev.weir.controller.apply;
 
 import dev.weir.controller.compile.CompiledState;
-import dev.weir.controller.compile.IdentityInfo;
 import dev.weir.controller.compile.NamedPort;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Attached;
@@ -13,7 +12,6 @@ import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoreException;
 import dev.weir.dataplane.netlink.NetworkLink;
-import dev.weir.dataplane.table.EndpointPolicy;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +50,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private final EndpointWrites endpoints;
     private final EndpointNumbers numbers;
     private final EndpointHooks hooks;
+    private final EndpointViews views;
     private volatile Snapshot snapshot;
     private volatile boolean closed;
     private boolean numberingUnsaved;
@@ -69,6 +68,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         this.transitions = restart.transitions();
         this.numbers = restart.numbers();
         this.hooks = restart.hooks();
+        this.views = restart.views();
         this.endpoints = restart.endpoints();
         this.objects = new ObjectWrites(transitions, clock);
         publish();
@@ -86,8 +86,9 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
             final HostNetwork network,
             final StateStore store,
             final boolean hostPolicy,
+            final EndpointObserver observer,
             final Clock clock) {
-        final Restart restart = new Restart(datapath, network, store, hostPolicy);
+        final Restart restart = new Restart(datapath, network, store, hostPolicy, observer);
         restart.run();
         return new Applier(datapath, network, store, clock, restart);
     }
@@ -300,7 +301,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         final SortedMap<String, Endpoint> byId = new TreeMap<>();
         final Map<Integer, Endpoint> byNumber = new HashMap<>();
         for (final Attached each : transitions.model().endpoints().values()) {
-            final Endpoint view = view(each, compiled);
+            final Endpoint view = views.show(each, compiled);
             byId.put(view.id(), view);
             byNumber.put(view.number(), view);
         }
@@ -316,30 +317,6 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
                         transitions.model().namespaces(),
                         transitions.resourceVersion(),
                         transitions.enforcer().revision());
-    }
-
-    private Endpoint view(final Attached endpoint, final CompiledState compiled) {
-        return new Endpoint(
-                endpoint.id(),
-                endpoint.number(),
-                endpoint.containerId(),
-                endpoint.network(),
-                endpoint.namespace(),
-                endpoint.pod(),
-                endpoint.labels(),
-                endpoint.ports(),
-                compiled.identityByEndpoint().getOrDefault(endpoint.number(), IdentityInfo.WORLD),
-                endpoint.veth().addresses(),
-                endpoint.veth().mac(),
-                endpoint.veth().containerInterface(),
-                endpoint.veth().interfaceName(),
-                endpoint.veth().ifIndex(),
-                endpoint.veth().netns(),
-                endpoint.veth().netnsInode(),
-                endpoint.veth().netnsCookie(),
-                hooks.of(endpoint.number()),
-                compiled.endpoints().getOrDefault(endpoint.number(), EndpointPolicy.OPEN),
-                endpoint.resourceVersion());
     }
 
     private void saveNumbering() {

@@ -31,18 +31,21 @@ final class EndpointWrites {
     private final HostNetwork network;
     private final EndpointNumbers numbers;
     private final EndpointHooks hooks;
+    private final EndpointViews views;
 
     EndpointWrites(
             final Transitions transitions,
             final Datapath datapath,
             final HostNetwork network,
             final EndpointNumbers numbers,
-            final EndpointHooks hooks) {
+            final EndpointHooks hooks,
+            final EndpointViews views) {
         this.transitions = transitions;
         this.datapath = datapath;
         this.network = network;
         this.numbers = numbers;
         this.hooks = hooks;
+        this.views = views;
     }
 
     /** The number of the attached endpoint. */
@@ -174,6 +177,7 @@ final class EndpointWrites {
                 request.labels(),
                 request.ports(),
                 veth,
+                same.map(Attached::measured).orElseGet(() -> views.observer().measure(number)),
                 transitions.nextResourceVersion());
     }
 
@@ -229,6 +233,7 @@ final class EndpointWrites {
                                     transitions.enforcer().compiled());
             LOG.info("endpoint {}: {} open connections go on", endpoint.id(), adopted);
         }
+        views.show(endpoint, transitions.enforcer().compiled());
         datapath.endpoints().bind(ifIndex, endpoint.number());
         hooks.attach(endpoint);
     }
@@ -242,6 +247,10 @@ final class EndpointWrites {
             final List<StateChange> changes = new ArrayList<>();
             changes.add(StateChange.remove(ObjectKind.ENDPOINT, endpoint.id()));
             superseded.forEach(each -> changes.add(stored(each)));
+            if (before.endpoints().get(endpoint.number()) == null) {
+                views.forget(endpoint.number());
+                numbers.retire(endpoint.number());
+            }
             transitions.move(before, changes, List.of(), "taking back endpoint " + endpoint.id());
             superseded.stream()
                     .filter(each -> each.veth().ifIndex() == endpoint.veth().ifIndex())
@@ -260,6 +269,7 @@ final class EndpointWrites {
             leaveInterface(old);
         }
         if (old.number() != successor.number()) {
+            views.forget(old.number());
             numbers.retire(old.number());
         }
     }
@@ -285,6 +295,7 @@ final class EndpointWrites {
                 List.of(StateChange.remove(ObjectKind.ENDPOINT, endpoint.id())),
                 List.of(stored(endpoint)),
                 "detaching endpoint " + endpoint.id());
+        views.forget(endpoint.number());
         numbers.retire(endpoint.number());
         LOG.info("endpoint {} detached: number {}", endpoint.id(), endpoint.number());
     }

@@ -40,6 +40,7 @@ final class Restart {
     private final boolean hostPolicy;
     private final EndpointNumbers numbers;
     private final EndpointHooks hooks;
+    private final EndpointViews views;
     private Transitions transitions;
     private EndpointWrites endpoints;
 
@@ -47,13 +48,15 @@ final class Restart {
             final Datapath datapath,
             final HostNetwork network,
             final StateStore store,
-            final boolean hostPolicy) {
+            final boolean hostPolicy,
+            final EndpointObserver observer) {
         this.datapath = datapath;
         this.network = network;
         this.store = store;
         this.hostPolicy = hostPolicy;
         this.numbers = new EndpointNumbers(datapath.endpoints().capacity(), datapath.connections());
         this.hooks = new EndpointHooks(datapath.hooks());
+        this.views = new EndpointViews(hooks, observer);
     }
 
     Transitions transitions() {
@@ -66,6 +69,10 @@ final class Restart {
 
     EndpointHooks hooks() {
         return hooks;
+    }
+
+    EndpointViews views() {
+        return views;
     }
 
     EndpointWrites endpoints() {
@@ -102,7 +109,7 @@ final class Restart {
         }
         final Enforcer enforcer = new Enforcer(datapath, held, DesiredState.EMPTY);
         transitions = new Transitions(enforcer, store, model);
-        endpoints = new EndpointWrites(transitions, datapath, network, numbers, hooks);
+        endpoints = new EndpointWrites(transitions, datapath, network, numbers, hooks, views);
         leaveUnknown(enforcer, unknown, stored.endpointsLost());
         enforce(enforcer, model, held);
         model.endpoints().values().forEach(each -> takeOver(enforcer, each));

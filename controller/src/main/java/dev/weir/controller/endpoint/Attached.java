@@ -26,6 +26,7 @@ import java.util.TreeMap;
  * @param labels merged of all layers
  * @param ports named ports
  * @param veth its interface
+ * @param measured what its number's counters stood at when it was attached; opaque
  * @param resourceVersion of its last change
  */
 public record Attached(
@@ -38,6 +39,7 @@ public record Attached(
         Map<String, String> labels,
         List<NamedPort> ports,
         VethPair veth,
+        JsonNode measured,
         long resourceVersion) {
     public Attached {
         labels = Map.copyOf(labels);
@@ -59,6 +61,7 @@ public record Attached(
                 newLabels,
                 newPorts,
                 veth,
+                measured,
                 newVersion);
     }
 
@@ -74,6 +77,7 @@ public record Attached(
                 labels,
                 ports,
                 newVeth,
+                measured,
                 resourceVersion);
     }
 
@@ -105,6 +109,7 @@ public record Attached(
         vethJson.put("interfaceName", veth.interfaceName()).put("ifIndex", veth.ifIndex());
         vethJson.put("hostMac", veth.hostMac().toString()).put("netns", veth.netns());
         vethJson.put("netnsInode", veth.netnsInode()).put("netnsCookie", veth.netnsCookie());
+        json.set("measured", measured);
         return json;
     }
 
@@ -149,6 +154,7 @@ public record Attached(
                         text(veth.required("netns")),
                         veth.required("netnsInode").asLong(),
                         veth.required("netnsCookie").asLong()),
+                json.required("measured"),
                 resourceVersion);
     }
 

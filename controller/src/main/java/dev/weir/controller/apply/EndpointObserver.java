@@ -1,0 +1,37 @@
+package dev.weir.controller.apply;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import dev.weir.controller.endpoint.Endpoint;
+
+/** Hears of endpoints on the applier's thread, in time to count from their first packet. */
+public interface EndpointObserver {
+    /** Hears nothing. */
+    EndpointObserver NONE =
+            new EndpointObserver() {
+                @Override
+                public JsonNode measure(final int number) {
+                    return NullNode.getInstance();
+                }
+
+                @Override
+                public void attached(final Endpoint endpoint, final JsonNode measured) {}
+
+                @Override
+                public void detached(final int number) {}
+            };
+
+    /** What the number's counters stand at before anybody uses it; kept with the endpoint. */
+    JsonNode measure(int number);
+
+    /**
+     * The number is this endpoint's: before its interface is bound, after a restart, and when it
+     * changed.
+     *
+     * @param measured what {@link #measure} gave when it was attached
+     */
+    void attached(Endpoint endpoint, JsonNode measured);
+
+    /** The number is nobody's: the interface is unbound, and it is not used again yet. */
+    void detached(int number);
+}
