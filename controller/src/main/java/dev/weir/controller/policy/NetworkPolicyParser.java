@@ -107,9 +107,12 @@ public final class NetworkPolicyParser {
         }
         for (int i = 0; i < given.size(); i++) {
             final String type = given.get(i);
+            if (type == null) {
+                continue; // of another type, and told
+            }
             if (TYPES.contains(type)) {
                 types.add(type.equals("Ingress") ? Direction.INGRESS : Direction.EGRESS);
-            } else if (type != null) {
+            } else {
                 final String place = spec.path("policyTypes") + "[" + i + "]";
                 spec.problems().notSupported(place, type, TYPES);
             }
