@@ -149,6 +149,15 @@ struct weir_denial {
 	__u32 reason;
 };
 
+static __always_inline void denied_count(
+	struct weir_denied *d, const struct weir_packet *p, __u32 now)
+{
+	d->client_port = p->direction == WEIR_EGRESS ? p->key.local_port : p->key.remote_port;
+	d->last_seen = now;
+	d->packets += p->packets;
+	d->bytes += p->bytes;
+}
+
 /* Records a denied packet and counts it. */
 __noinline int denied_record(const struct weir_packet *p, const struct weir_denial *denial)
 {
@@ -172,11 +181,31 @@ __noinline int denied_record(const struct weir_packet *p, const struct weir_deni
 	d->revision = denial->revision;
 	d->rule = denial->rule;
 	d->remote_identity = denial->remote_identity;
-	d->client_port = p->direction == WEIR_EGRESS ? p->key.local_port : p->key.remote_port;
-	d->last_seen = denial->now;
-	d->packets += p->packets;
-	d->bytes += p->bytes;
+	denied_count(d, p, denial->now);
 	return 0;
+}
+
+/*
+ * 1 when this CPU already knows that policy denies such an opener under this revision; the packet
+ * is recorded and counted then. Only for packets that can be no reply: the key has no client port.
+ */
+__noinline int denied_again(const struct weir_packet *p, __u32 revision, __u32 now)
+{
+	struct weir_denied_place place;
+	struct weir_denied_key key;
+	struct weir_denied *d;
+
+	if (!p)
+		return 0;
+	denied_key_of(&key, p, WEIR_REASON_NO_RULE);
+	if (!denied_place(&key, &place))
+		return 0;
+	d = denied_find(&place, &key);
+	if (!d || d->revision != revision)
+		return 0;
+	denied_count(d, p, now);
+	count_packet(p, WEIR_REASON_NO_RULE, d->rule);
+	return 1;
 }
 
 #endif

@@ -6,17 +6,24 @@
 #include <stdbool.h>
 #include "knobs.h"
 
-/* Three multiply-xorshift rounds over five words. The bucket is in the low bits, the way in bits
- * 56-57. */
+/*
+ * A seeded sum of products, then the finalizer of MurmurHash3: addresses and ports lie in network
+ * order, so what varies sits in high bits, and one multiplication would leave it there. The bucket
+ * is in the low bits, the way in bits 56-57.
+ */
 static __always_inline __u64 hash_words(const __u64 *w)
 {
 	__u64 x = weir_hash_seed;
 
-	x = (x ^ w[1] ^ w[0] * 0x9E3779B97F4A7C15ull) * 0xFF51AFD7ED558CCDull;
+	x += w[0] * 0x9E3779B97F4A7C15ull;
+	x += w[1] * 0xD6E8FEB86659FD93ull;
+	x += w[2] * 0xA0761D6478BD642Full;
+	x += w[3] * 0xE7037ED1A0B428DBull;
+	x += w[4] * 0x8EBC6AF09C88C6E3ull;
 	x ^= x >> 32;
-	x = (x ^ w[3] ^ w[2] * 0xD6E8FEB86659FD93ull) * 0xC4CEB9FE1A85EC53ull;
+	x *= 0xFF51AFD7ED558CCDull;
 	x ^= x >> 32;
-	x = (x ^ w[4]) * 0xFF51AFD7ED558CCDull;
+	x *= 0xC4CEB9FE1A85EC53ull;
 	x ^= x >> 32;
 	return x;
 }

@@ -87,25 +87,6 @@ __noinline int judge_connection(const struct weir_context *ctx, const struct wei
 	return 0;
 }
 
-/* True when the denied cache of this CPU already holds the verdict under this revision. */
-static __always_inline bool judged_denied(
-	const struct weir_context *ctx, const struct weir_packet *p, struct weir_decision *d)
-{
-	struct weir_denied_place place;
-	const struct weir_denied *known;
-	struct weir_denied_key key;
-
-	denied_key_of(&key, p, WEIR_REASON_NO_RULE);
-	if (!denied_place(&key, &place))
-		return false;
-	known = denied_find(&place, &key);
-	if (!known || known->revision != ctx->revision)
-		return false;
-	decide(d, WEIR_DENIED, WEIR_REASON_NO_RULE, known->rule);
-	d->remote_identity = known->remote_identity;
-	return true;
-}
-
 /* Judges a packet that belongs to no known connection. */
 static __always_inline void judge_opener(const struct weir_context *ctx,
 	const struct weir_endpoint *ep, const struct weir_packet *p, struct weir_decision *d)
@@ -114,8 +95,7 @@ static __always_inline void judge_opener(const struct weir_context *ctx,
 		decide(d, WEIR_DENIED, WEIR_REASON_SPOOFED_ADDRESS, 0);
 		return;
 	}
-	if (!judged_denied(ctx, p, d))
-		judge_connection(ctx, &p->key, p->direction, d);
+	judge_connection(ctx, &p->key, p->direction, d);
 }
 
 #endif

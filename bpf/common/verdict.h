@@ -93,39 +93,6 @@ __noinline int fragment_resolve(struct weir_packet *p, __u32 now)
 	return 1;
 }
 
-/* Enters the connection of this packet, already judged, into conntrack. */
-__noinline int connection_open(
-	const struct weir_context *ctx, const struct weir_packet *p, const struct weir_decision *d)
-{
-	struct weir_counters *counters;
-	const struct weir_endpoint *ep;
-	struct weir_connection c = {};
-
-	if (!ctx || !p || !d)
-		return -1;
-	ep = endpoint_get(p->key.endpoint);
-	if (!ep)
-		return -1;
-	c.revision = ctx->revision;
-	c.policy = (__u32)endpoint_policy(ep, ctx->revision);
-	c.rule = d->rule;
-	c.remote_identity = d->remote_identity;
-	c.created = ctx->now;
-	c.last_seen = ctx->now;
-	c.verdict = d->verdict;
-	c.reason = d->reason;
-	c.opener = p->direction;
-	if (p->direction == WEIR_EGRESS || endpoint_owns(ep, p->key.local))
-		c.flags = WEIR_CONNECTION_LOCAL_VERIFIED;
-	tcp_open(&c, p);
-	if (c.state == WEIR_TCP_SYN_SENT) {
-		counters = counters_get(p->key.endpoint);
-		if (counters)
-			counters->connections_opened++;
-	}
-	return bpf_map_update_elem(&weir_conntrack, &p->key, &c, BPF_ANY);
-}
-
 /* Conntrack forgot a connection (LRU) that this CPU's cache still knows: it is put back. */
 __noinline int connection_restore(const struct weir_flow *f)
 {
@@ -258,6 +225,42 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 	return WEIR_PASS;
 }
 
+/* Enters the connection of this packet, judged and allowed, into conntrack, and passes it.
+ * Negative: there was no room. */
+__noinline int connection_open(
+	const struct weir_context *ctx, const struct weir_packet *p, const struct weir_decision *d)
+{
+	struct weir_counters *counters;
+	const struct weir_endpoint *ep;
+	struct weir_connection c = {};
+
+	if (!ctx || !p || !d)
+		return -1;
+	ep = endpoint_get(p->key.endpoint);
+	if (!ep)
+		return -1;
+	c.revision = ctx->revision;
+	c.policy = (__u32)endpoint_policy(ep, ctx->revision);
+	c.rule = d->rule;
+	c.remote_identity = d->remote_identity;
+	c.created = ctx->now;
+	c.last_seen = ctx->now;
+	c.verdict = d->verdict;
+	c.reason = d->reason;
+	c.opener = p->direction;
+	if (p->direction == WEIR_EGRESS || endpoint_owns(ep, p->key.local))
+		c.flags = WEIR_CONNECTION_LOCAL_VERIFIED;
+	tcp_open(&c, p);
+	if (c.state == WEIR_TCP_SYN_SENT) {
+		counters = counters_get(p->key.endpoint);
+		if (counters)
+			counters->connections_opened++;
+	}
+	if (bpf_map_update_elem(&weir_conntrack, &p->key, &c, BPF_ANY))
+		return -1;
+	return pass_connection(ctx, p, &c);
+}
+
 /* An ICMP error is as welcome as the connection it quotes (RFC 792, RFC 4443 2.4). */
 __noinline int decide_related(const struct weir_context *ctx, const struct weir_packet *p)
 {
@@ -298,13 +301,13 @@ static __always_inline int decide_opener(
 	const struct weir_context *ctx, const struct weir_endpoint *ep, const struct weir_packet *p)
 {
 	struct weir_decision d = {};
+	int outcome;
 
 	judge_opener(ctx, ep, p, &d);
 	if (d.verdict == WEIR_DENIED)
 		return deny(ctx, p, &d);
-	if (connection_open(ctx, p, &d))
-		return deny_for(ctx, p, WEIR_REASON_TABLE_FULL);
-	return pass_connection(ctx, p, bpf_map_lookup_elem(&weir_conntrack, &p->key));
+	outcome = connection_open(ctx, p, &d);
+	return outcome < 0 ? deny_for(ctx, p, WEIR_REASON_TABLE_FULL) : outcome;
 }
 
 /* A reset that ends an attempt, and a verdict that cuts one, are counted as failed. */
@@ -355,9 +358,15 @@ static __always_inline int decide_flow(const struct weir_context *ctx,
 	const struct weir_endpoint *ep, const struct weir_control *control,
 	const struct weir_packet *p)
 {
-	struct weir_connection *c = connection_find(ctx, control, p);
+	bool opening = tcp_is_opening(p);
 	struct weir_decision d = {};
+	struct weir_connection *c;
 
+	if (opening && denied_again(p, ctx->revision, ctx->now))
+		return WEIR_DROP;
+	c = connection_find(ctx, control, p);
+	if (!c && !opening && denied_again(p, ctx->revision, ctx->now))
+		return WEIR_DROP;
 	if (!c || opens_another(c, p))
 		return decide_opener(ctx, ep, p);
 	if (p->direction == WEIR_EGRESS && !(c->flags & WEIR_CONNECTION_LOCAL_VERIFIED))
