@@ -12,6 +12,7 @@ SUBNET=          # its first three octets
 AGENT_PID=
 CONTAINERD_PID=
 declare -A CONTAINER_PIDS=()
+declare -A STARTED=() # by process id, only in the script that --keep leaves
 CLEANED=
 
 harness_say() { printf '%s\n' "$*"; }
@@ -45,6 +46,9 @@ harness_subnet() {
     return 1
 }
 
+# For a script that has made something of its own: called first.
+harness_before_close() { :; }
+
 # Takes away everything, newest first. Every step is tried, however the others end.
 harness_close() {
     local status=$? name
@@ -52,6 +56,7 @@ harness_close() {
     CLEANED=yes
     trap '' INT TERM HUP
     set +e
+    harness_before_close
     for name in "${!CONTAINER_PIDS[@]}"; do
         container_stop "$name"
     done
@@ -69,6 +74,30 @@ harness_close() {
     fi
     exit "$status"
 }
+
+# Ends without taking anything away, and leaves a script that does: $WORK/stop.
+harness_keep() {
+    local pid
+    declare -A STARTED=()
+    for pid in "$AGENT_PID" "$CONTAINERD_PID" "${CONTAINER_PIDS[@]}"; do
+        STARTED[$pid]=$(process_started "$pid")
+        disown "$pid"
+    done
+    {
+        echo '#!/bin/bash'
+        echo '# Takes away what was left running, by the process ids and the control group of then.'
+        declare -p ROOT WEIR WORK SOCKET BRIDGE CGROUP NAMESPACE AGENT_PID CONTAINERD_PID \
+            AGENT_STARTED CONTAINER_PIDS STARTED
+        echo 'CLEANED='
+        declare -f
+        echo harness_close
+    } >"$WORK/stop"
+    chmod 700 "$WORK/stop"
+    trap - EXIT
+}
+
+# When a process started, in clock ticks: a number that is used again has another one.
+process_started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
 
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
@@ -116,6 +145,9 @@ agent_detach_all() {
 # A child of ours: asked by the signal, killed after ten seconds, and waited for.
 process_stop() {
     local pid=$1
+    if [ -n "${STARTED[$pid]:-}" ] && [ "$(process_started "$pid")" != "${STARTED[$pid]}" ]; then
+        return 0
+    fi
     kill -s "$2" "$pid" 2>/dev/null || true
     wait_for 10 process_gone "$pid" || kill -s KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
@@ -281,8 +313,7 @@ container_stop() {
     [ -n "$pid" ] || return 0
     unset "CONTAINER_PIDS[$name]"
     ctr_quiet tasks kill -s KILL "$name" || true
-    wait_for 10 process_gone "$pid" || kill -s KILL "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
+    process_stop "$pid" CONT
     # Only where the start failed half-way is there anything left for these.
     ctr_quiet tasks delete --force "$name" || true
     ctr_quiet containers delete "$name" || true

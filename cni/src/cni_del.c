@@ -17,6 +17,8 @@ static int ask_agent(
 		*code = agent_refusal(request, &answer, error);
 		if (!error->agent_json)
 			err = -EPROTO; /* somebody answered, but no agent of ours */
+		else if (*code == CNI_TRY_AGAIN_LATER)
+			err = -EAGAIN; /* it is on its way out; the next one reads notes */
 	}
 	agent_answer_free(&answer);
 	return err;

@@ -294,7 +294,7 @@ static int check_labels(const struct cni_request *request, struct cni_error *err
 	const char *key;
 	json_t *value;
 
-	if (!labels)
+	if (!labels || json_is_null(labels))
 		return CNI_OK;
 	if (!json_is_object(labels))
 		return wrong_type(error, "labels", labels, "an object of strings");

@@ -127,6 +127,17 @@ class DeleteNoteTest {
     }
 
     @Test
+    void shouldWriteANoteWhenTheAgentSaysTryAgainLater() throws Exception {
+        Files.createDirectories(socket.getParent());
+        final String leaving = "{\"cniVersion\":\"1.0.0\",\"code\":11,\"msg\":\"ending\"}";
+        try (FakeAgent agent = FakeAgent.answering(socket, 503, leaving)) {
+            assertDone(delete().run());
+            assertThat(agent.commands()).containsExactly("DEL");
+        }
+        assertThat(notes()).hasSize(1);
+    }
+
+    @Test
     void shouldForgetTheNoteOfAContainerThatIsAddedAgain() throws Exception {
         assertDone(delete().run());
         assertDone(delete().with("CNI_CONTAINERID", "other").run());

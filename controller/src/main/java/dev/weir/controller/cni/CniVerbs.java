@@ -162,7 +162,8 @@ public final class CniVerbs {
     /** Detaches what the network's list does not have; goes on after errors, and tells them. */
     private CompletableFuture<CniAnswer> collect(final CniRequest request) {
         final JsonNode list = request.config().path("cni.dev/valid-attachments");
-        if (!list.isArray()) {
+        // null is what libcni makes of an empty list.
+        if (!list.isArray() && !list.isNull()) {
             throw CniRequest.invalid(
                     "cni.dev/valid-attachments", list, "a list of {containerID, ifname}");
         }

@@ -1,0 +1,105 @@
+#!/bin/bash
+# Runs every test there is, on a bare Debian 12 as root: formatting, unit tests, kernel tests, the
+# CNI plugin, the chain with the reference plugins, containerd, the installer.
+#
+#   ./test.sh     exit 0: all of them passed
+#
+# Goes on after a failure, and says at the end what failed. Logs are in target/test-logs.
+set -uo pipefail
+ROOT=$(cd "$(dirname "$0")" && pwd)
+. "$ROOT/tests/machine.sh"
+cd "$ROOT" || exit 1
+
+if [ $# -gt 0 ]; then
+    sed -n '2,7s/^# \{0,1\}//p' "$0"
+    [ "$1" = --help ] || [ "$1" = -h ]
+    exit
+fi
+
+LOGS=$ROOT/target/test-logs
+LINES=()
+FAILED=0
+RUNNING=
+
+# Ctrl-C: the part that runs clears up behind itself when asked; wait until it has.
+interrupted() {
+    trap '' INT TERM HUP
+    if [ -n "$RUNNING" ]; then
+        kill -s TERM -- "-$RUNNING" 2>/dev/null # setsid made it a group of its own
+        wait "$RUNNING" 2>/dev/null
+    fi
+    echo 'test: interrupted' >&2
+    exit 130
+}
+trap interrupted INT TERM HUP
+
+# part TITLE COMMAND...: runs it with its output in a log, and shows the log's end if it fails.
+part() {
+    local title=$1 log status start=$SECONDS
+    shift
+    log=$LOGS/${title//[^a-z0-9]/-}.log
+    printf '%-60s' "$title"
+    setsid "$@" >"$log" 2>&1 </dev/null &
+    RUNNING=$!
+    wait "$RUNNING"
+    status=$?
+    RUNNING=
+    if [ "$status" -eq 0 ]; then
+        printf 'pass  %4d s\n' $((SECONDS - start))
+        LINES+=("pass  $title")
+    else
+        printf 'FAIL  %4d s\n' $((SECONDS - start))
+        LINES+=("FAIL  $title: exit $status, $log")
+        FAILED=$((FAILED + 1))
+        tail -n 60 "$log" | sed 's/^/    /'
+    fi
+    return "$status"
+}
+
+# How many tests Maven ran; a build that ran none must not look like one that passed.
+junit_counts() {
+    find . -path '*/target/surefire-reports/TEST-*.xml' -exec cat {} + |
+        grep -o '<testsuite [^>]*' | awk '
+            { for (i = 1; i <= NF; i++) {
+                if (match($i, /^tests="[0-9]+/)) tests += substr($i, 8)
+                if (match($i, /^skipped="[0-9]+/)) skipped += substr($i, 10) } }
+            END { printf "%d JUnit tests, %d of them skipped\n", tests, skipped; exit tests == 0 }'
+}
+
+machine_require_root "$0"
+if ! machine_install "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"; then
+    echo 'test: what the machine lacks could not be installed' >&2
+    exit 1
+fi
+mkdir -p "$LOGS"
+find . -path '*/target/surefire-reports' -prune -exec rm -rf {} +
+
+part 'formatting of C and BPF' make --no-print-directory -C bpf format-check
+part 'formatting of the plugin' make --no-print-directory -C cni format-check
+part 'build' mvn -B -ntp -q -DskipTests package
+# Formatting of Java, architecture, unit tests, the plugin's tests and, as root, the kernel tests.
+part 'mvn verify, kernel tests included' mvn -B -ntp verify -Dtests.excluded=none -fae
+if counts=$(junit_counts); then
+    LINES+=("      $counts")
+else
+    LINES+=("FAIL  $counts")
+    FAILED=$((FAILED + 1))
+fi
+if [ -x target/weir/bin/weir ]; then
+    part 'chain with the reference plugins' tests/chain.sh
+    part 'containers under containerd' tests/containerd.sh
+    part 'the demonstration' ./demo.sh
+    part 'the installer' tests/install.sh
+else
+    LINES+=('FAIL  target/weir was not built: no end-to-end test could run')
+    FAILED=$((FAILED + 1))
+fi
+
+echo
+printf '%s\n' "${LINES[@]}"
+if [ "$FAILED" -eq 0 ]; then
+    echo "all passed in $SECONDS s"
+else
+    echo "$FAILED failed, in $SECONDS s; logs in $LOGS"
+    exit 1
+fi
