@@ -21,6 +21,7 @@ final class CommandTree {
                     "stats",
                     "agent",
                     "version",
+                    "conflist",
                     "generate-completion");
 
     private CommandTree() {}
@@ -50,6 +51,7 @@ final class CommandTree {
             case "stats" -> new StatsCommand();
             case "agent" -> new AgentCommand();
             case "version" -> new VersionCommand();
+            case "conflist" -> new ConflistCommand();
             case "generate-completion" -> new CompletionCommand();
             default -> leaf(name);
         };
