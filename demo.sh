@@ -243,7 +243,7 @@ show_flows() {
 }
 
 show_flood() {
-    local before during counted sent
+    local before during counted sent flood
     step 'guest may now only ask shop, and floods web with UDP: every packet is denied.' \
         "Meanwhile shop downloads from web, $DOWNLOAD_MIB MiB at a time."
     rest PUT "$POLICIES/guest-egress" "$(guest_policy)"
@@ -252,7 +252,7 @@ show_flood() {
     counted=$(container_count demo-guest .egress.denied.packets)
     container_exec guest flood "$(container_address web)" "$FLOOD_PORT" "$FLOOD_SECONDS" \
         >"$WORK/sent" &
-    local flood=$!
+    flood=$!
     check 'the XDP shield goes up in front of guest' wait_for "$FLOOD_SECONDS" shield_is up
     weir endpoint list --socket "$SOCKET" -o wide
     during=$(throughput) || during=0
