@@ -42,6 +42,11 @@ static __always_inline void decide(struct weir_decision *d, __u8 verdict, __u8 r
 	d->rule = rule;
 }
 
+static __always_inline bool addresses_equal(const __be32 *a, const __be32 *b)
+{
+	return !((a[3] ^ b[3]) | (a[2] ^ b[2]) | (a[1] ^ b[1]) | (a[0] ^ b[0]));
+}
+
 /* Judges the connection of key, opened in the direction opener, by identity and policy. */
 __noinline int judge_connection(const struct weir_context *ctx, const struct weir_flow_key *key,
 	__u32 opener, struct weir_decision *d)
@@ -67,7 +72,11 @@ __noinline int judge_connection(const struct weir_context *ctx, const struct wei
 		!(control->flags & WEIR_CONTROL_HOST_POLICY))
 		return 0;
 	decide(d, WEIR_ALLOWED, WEIR_REASON_NOT_ISOLATED, 0);
-	if (!endpoint_isolated(ep, ctx->revision, opener))
+	/* A container cannot be cut off from itself. */
+	if (addresses_equal(key->local, key->remote))
+		return 0;
+	/* Audited policies isolate nobody: what they would deny is a row for any peer. */
+	if (!endpoint_isolated(ep, ctx->revision, opener) && !policy_has_any(&question))
 		return 0;
 	policy_ask(&question, &answer);
 	switch (answer.verdict) {
@@ -81,7 +90,8 @@ __noinline int judge_connection(const struct weir_context *ctx, const struct wei
 		decide(d, WEIR_DENIED, WEIR_REASON_DENY_RULE, answer.rule);
 		break;
 	default:
-		decide(d, WEIR_DENIED, WEIR_REASON_NO_RULE, 0);
+		if (endpoint_isolated(ep, ctx->revision, opener))
+			decide(d, WEIR_DENIED, WEIR_REASON_NO_RULE, 0);
 		break;
 	}
 	return 0;

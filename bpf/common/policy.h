@@ -90,17 +90,23 @@ __noinline int policy_ask_peer(
 	return 0;
 }
 
-static __always_inline void policy_ask(
-	const struct weir_question *question, struct weir_answer *answer)
+/* True when rows for any peer exist in the question's direction. */
+static __always_inline bool policy_has_any(const struct weir_question *question)
 {
 	__u64 any = question->direction == WEIR_EGRESS ? WEIR_POLICY_ANY_PEER_EGRESS
 						       : WEIR_POLICY_ANY_PEER_INGRESS;
 
+	return question->policy >> 32 & any;
+}
+
+static __always_inline void policy_ask(
+	const struct weir_question *question, struct weir_answer *answer)
+{
 	answer->verdict = WEIR_ROW_NONE;
 	answer->rule = 0;
 	answer->precedence = ~0u;
 	policy_ask_peer(question, question->identity, answer);
-	if (question->policy >> 32 & any)
+	if (policy_has_any(question))
 		policy_ask_peer(question, WEIR_IDENTITY_ANY, answer);
 }
 

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -85,16 +84,14 @@ final class PolicyNumbers {
                                         });
                     }
                     final int number = numbers.of(digest);
-                    policies.put(number, policy(number, digest, rows));
+                    policies.put(number, policy(number, rows));
                 });
     }
 
-    private CompiledPolicy policy(final int number, final String digest, final RowSet rows) {
-        final boolean unchanged =
-                Integer.valueOf(number).equals(previous.numbering().policies().get(digest));
-        return Optional.ofNullable(previous.policies().get(number))
-                .filter(policy -> unchanged)
-                .orElseGet(() -> rows.numbered(number));
+    /** The very object of before where nothing changed, so that comparing the two is for free. */
+    private CompiledPolicy policy(final int number, final RowSet rows) {
+        final CompiledPolicy before = previous.policies().get(number);
+        return before != null && rows.isEqualTo(before) ? before : rows.numbered(number);
     }
 
     /** True when {@code rows} differ from those of the number by new and by vanished peers only. */

@@ -85,6 +85,19 @@ record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows) {
                 number, identity(key), direction(key), protocol(key), length(key), port(key));
     }
 
+    /** True when the policy has these rows and no others. */
+    boolean isEqualTo(final CompiledPolicy policy) {
+        if (policy.rows().size() != keys.length) {
+            return false;
+        }
+        for (int i = 0; i < keys.length; i++) {
+            if (!rows.get(i).equals(policy.rows().get(key(policy.number(), keys[i])))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The rows under a policy number. */
     CompiledPolicy numbered(final int number) {
         final Map<PolicyKey, PolicyRow> table = new LinkedHashMap<>(keys.length * 4 / 3 + 1);
