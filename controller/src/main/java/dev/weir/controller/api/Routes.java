@@ -3,6 +3,8 @@ package dev.weir.controller.api;
 import dev.weir.controller.api.http.Route;
 import dev.weir.controller.api.http.Router;
 import dev.weir.controller.api.kube.Verbs;
+import dev.weir.controller.api.v1.WeirRoutes;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +14,19 @@ final class Routes {
 
     static Router of(final ApiServices services) {
         final List<Route> routes = new ArrayList<>(Verbs.routes(services.desired()));
+        routes.addAll(
+                WeirRoutes.of(
+                        services.desired(),
+                        services.flows(),
+                        services.containers(),
+                        services.shield(),
+                        Clock.systemUTC()));
+        routes.add(WeirRoutes.json("POST", "/v1/cni", new CallCni(services.cni())));
+        routes.add(WeirRoutes.json("GET", "/v1/status", new ReadStatus(services)));
+        routes.add(Route.prompt("GET", "/healthz", Probes.alive()));
+        routes.add(Route.prompt("GET", "/readyz", Probes.ready(services.readiness())));
+        routes.add(Route.prompt("GET", "/openapi.json", ApiDescription.handler()));
+        routes.add(Route.of("GET", "/metrics", new ReadMetrics(services)));
         return new Router(routes);
     }
 }

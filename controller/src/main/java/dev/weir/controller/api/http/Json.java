@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /** The API's one JSON dialect: strict on the way in, compact on the way out. */
 public final class Json {
@@ -41,10 +42,23 @@ public final class Json {
         return JsonNodeFactory.instance.arrayNode();
     }
 
-    /** UTF-8 text of {@code node}. */
-    public static byte[] bytes(final JsonNode node) {
+    /** A record, list or map as a tree. */
+    public static JsonNode tree(final Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    /** {@link #bytes} with a newline behind. */
+    public static byte[] line(final Object value) {
+        final byte[] text = bytes(value);
+        final byte[] line = Arrays.copyOf(text, text.length + 1);
+        line[text.length] = '\n';
+        return line;
+    }
+
+    /** UTF-8 text of a tree, record, list or map. */
+    public static byte[] bytes(final Object value) {
         try {
-            return MAPPER.writeValueAsBytes(node);
+            return MAPPER.writeValueAsBytes(value);
         } catch (final JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

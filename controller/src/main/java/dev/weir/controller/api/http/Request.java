@@ -74,7 +74,15 @@ public record Request(
 
     /** {@link #document}, which must be an object. */
     public ObjectNode object() {
-        final JsonNode node = document();
+        return requireObject(document());
+    }
+
+    /**
+     * A body that must be an object.
+     *
+     * @throws ApiException 400 when it is not
+     */
+    public static ObjectNode requireObject(final JsonNode node) {
         if (node instanceof ObjectNode) {
             return (ObjectNode) node;
         }

@@ -20,6 +20,11 @@ public sealed interface Response {
         return new Whole(code, "application/json", Json.bytes(body), List.of());
     }
 
+    /** 200 without a body. */
+    static Whole empty() {
+        return new Whole(200, "application/json", new byte[0], List.of());
+    }
+
     static Whole text(final int code, final String body) {
         return new Whole(
                 code,

@@ -1,0 +1,43 @@
+package dev.weir.controller.api.v1;
+
+import dev.weir.controller.api.http.Accept;
+import dev.weir.controller.api.http.Handler;
+import dev.weir.controller.api.http.Route;
+import dev.weir.controller.apply.Desired;
+import dev.weir.controller.flow.ContainerStatistics;
+import dev.weir.controller.flow.FlowHistory;
+import dev.weir.controller.shield.Shield;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The routes of Weir's own resources. */
+public final class WeirRoutes {
+    private WeirRoutes() {}
+
+    /** Endpoints, flows, statistics, verdicts. */
+    public static List<Route> of(
+            final Desired desired,
+            final FlowHistory flows,
+            final ContainerStatistics containers,
+            final Shield shield,
+            final Clock clock) {
+        final List<Route> routes =
+                new ArrayList<>(EndpointRoutes.of(desired, new EndpointView(containers, shield)));
+        routes.add(Route.of("GET", "/v1/flows", new ReadFlows(flows, clock)));
+        routes.add(json("GET", "/v1/stats/containers", new ReadContainerStats(containers, clock)));
+        routes.add(json("POST", "/v1/verdict", new AskVerdict(desired)));
+        return routes;
+    }
+
+    /** A route that answers in JSON; 406 for a client that takes none. */
+    public static Route json(final String method, final String pattern, final Handler handler) {
+        return Route.of(
+                method,
+                pattern,
+                request -> {
+                    Accept.check(request.accept(), "application/json");
+                    return handler.handle(request);
+                });
+    }
+}
