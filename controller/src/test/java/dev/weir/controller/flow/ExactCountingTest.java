@@ -1,0 +1,162 @@
+package dev.weir.controller.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.controller.flow.SimulatedDatapath.Flow;
+import dev.weir.dataplane.layout.Direction;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** Flows + overflow = counters, whatever the datapath does between any two reads of the sweep. */
+class ExactCountingTest {
+    private static final long AMPLE = 16 << 20;
+
+    @Property(tries = 150)
+    void shouldAttributeEachPacketOnceWhenEventsAreLostAndCpusShareFlows(
+            @ForAll final long seed,
+            @ForAll @IntRange(min = 1, max = 3) final int cpus,
+            @ForAll @IntRange(min = 1, max = 8) final int slots,
+            @ForAll @IntRange(min = 0, max = 24) final int ring) {
+        final Random random = new Random(seed);
+        final SimulatedDatapath datapath = new SimulatedDatapath(cpus, slots, slots, ring);
+        final SweepFixture fixture = new SweepFixture(datapath, AMPLE);
+        datapath.meanwhile = () -> meanwhile(datapath, random);
+
+        for (int i = 0; i < 1_500; i++) {
+            randomPacket(datapath, random);
+            steps(datapath, random, random.nextInt(12));
+            if (random.nextInt(40) == 0) {
+                fixture.sweep();
+            }
+        }
+        datapath.meanwhile = () -> {};
+        datapath.finish();
+
+        fixture.assertExact();
+    }
+
+    @Property(tries = 60)
+    void shouldGiveEachConnectionItsOwnPacketsWhenNoEventIsLost(
+            @ForAll final long seed, @ForAll @IntRange(min = 1, max = 3) final int cpus) {
+        final Random random = new Random(seed);
+        final SimulatedDatapath datapath =
+                new SimulatedDatapath(cpus, 4, 4, Integer.MAX_VALUE / 160);
+        final SweepFixture fixture = new SweepFixture(datapath, AMPLE);
+        datapath.meanwhile = () -> meanwhile(datapath, random);
+        final Map<String, Long> sent = new HashMap<>();
+
+        for (int i = 0; i < 1_000; i++) {
+            sent.merge(randomPacket(datapath, random), 1L, Long::sum);
+            steps(datapath, random, random.nextInt(12));
+            if (random.nextInt(40) == 0) {
+                fixture.sweep();
+            }
+        }
+        datapath.meanwhile = () -> {};
+        datapath.finish();
+        fixture.assertExact();
+
+        assertThat(datapath.overflows).isZero();
+        assertThat(fixture.packetsByConnection()).isEqualTo(sent);
+    }
+
+    @Test
+    void shouldStayExactWhenTheLedgerIsTooSmallForTheFlows() {
+        final Random random = new Random(7);
+        final SimulatedDatapath datapath = new SimulatedDatapath(2, 64, 16, 100);
+        final SweepFixture fixture = new SweepFixture(datapath, 20 * (FlowRow.LENGTH + 16));
+
+        for (int i = 0; i < 5_000; i++) {
+            randomPacket(datapath, random);
+            datapath.step(0);
+            datapath.step(1);
+            if (i % 50 == 0) {
+                fixture.sweep();
+            }
+        }
+        datapath.finish();
+
+        fixture.assertExact();
+        assertThat(fixture.ledger.forcedOut()).isPositive();
+        assertThat(fixture.ledger.live() + fixture.ledger.ended()).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void shouldStayExactWhenTwoCpusWriteWhileTheSweepReads() throws InterruptedException {
+        final SimulatedDatapath datapath = new SimulatedDatapath(2, 16, 8, 64);
+        final SweepFixture fixture = new SweepFixture(datapath, AMPLE);
+        final Thread[] cpus = {cpu(datapath, 0), cpu(datapath, 1)};
+        for (final Thread cpu : cpus) {
+            cpu.start();
+        }
+        int sweeps = 0;
+        while (cpus[0].isAlive() || cpus[1].isAlive()) {
+            fixture.sweep();
+            sweeps++;
+        }
+        for (final Thread cpu : cpus) {
+            cpu.join();
+        }
+
+        fixture.assertExact();
+        assertThat(sweeps).isPositive();
+    }
+
+    private static Thread cpu(final SimulatedDatapath datapath, final int cpu) {
+        return new Thread(
+                () -> {
+                    final Random random = new Random(cpu);
+                    for (int i = 0; i < 100_000; i++) {
+                        packet(datapath, random, cpu);
+                        while (datapath.step(cpu)) {}
+                    }
+                });
+    }
+
+    private static void meanwhile(final SimulatedDatapath datapath, final Random random) {
+        if (random.nextInt(3) == 0) {
+            steps(datapath, random, random.nextInt(120));
+        }
+    }
+
+    /** One CPU at a time may stand still, also with an unfinished record in the ring. */
+    private static void steps(
+            final SimulatedDatapath datapath, final Random random, final int count) {
+        final int cpus = datapath.steps.length;
+        for (int i = 0; i < count; i++) {
+            if (random.nextInt(100) == 0) {
+                datapath.stalled = random.nextInt(2 * cpus);
+            }
+            final int cpu = random.nextInt(cpus);
+            if (cpu != datapath.stalled) {
+                datapath.step(cpu);
+            }
+        }
+    }
+
+    private static String randomPacket(final SimulatedDatapath datapath, final Random random) {
+        return packet(datapath, random, random.nextInt(datapath.steps.length));
+    }
+
+    /** Few remotes and few connections a tuple, so that entries change hands and tuples return. */
+    private static String packet(
+            final SimulatedDatapath datapath, final Random random, final int cpu) {
+        final int endpoint = 1 + random.nextInt(3);
+        final int remote = random.nextInt(6);
+        final Direction direction = Direction.of(random.nextInt(2));
+        final int bytes = 60 + random.nextInt(1_400);
+        if (random.nextInt(4) == 0) {
+            final Flow flow = new Flow(endpoint, remote, 80, 443, 0);
+            datapath.deniedPacket(cpu, flow, direction, bytes);
+            return endpoint + " " + remote + " denied 0 443";
+        }
+        final Flow flow = new Flow(endpoint, remote, 40_000, 80, 1_000 + random.nextInt(2));
+        datapath.packet(cpu, flow, direction, bytes);
+        return endpoint + " " + remote + " " + flow.created() + " 40000 80";
+    }
+}
