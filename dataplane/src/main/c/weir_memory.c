@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/membarrier.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -48,13 +49,37 @@ static jint possible_cpus(JNIEnv *env, jclass cls)
 }
 
 /*
+ * A program runs with preemption off: when this thread has run on a CPU, the program that ran there
+ * before has ended.
+ */
+static int visit_every_cpu(void)
+{
+	cpu_set_t allowed, one;
+	int cpu, err = 0;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		return -errno;
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		/* EINVAL: there is no such CPU, or it is offline. */
+		if (sched_setaffinity(0, sizeof(one), &one) && errno != EINVAL)
+			err = -errno;
+	}
+	sched_setaffinity(0, sizeof(allowed), &allowed);
+	return err;
+}
+
+/*
  * MEMBARRIER_CMD_GLOBAL is synchronize_rcu() in the kernel: programs that started before the call
- * have ended when it returns.
+ * have ended when it returns. Kernels with nohz_full CPUs refuse it.
  */
 static jint await_grace(JNIEnv *env, jclass cls)
 {
 	(void)env, (void)cls;
-	return syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) ? -errno : 0;
+	if (!syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		return 0;
+	return errno == EINVAL || errno == ENOSYS ? visit_every_cpu() : -errno;
 }
 
 static jint poll_readable(JNIEnv *env, jclass cls, jint fd, jint timeout)

@@ -129,6 +129,13 @@ static jint namespace_enter(JNIEnv *env, jclass cls, jint namespace)
 	return setns(namespace, CLONE_NEWNET) ? -errno : 0;
 }
 
+/* Puts the calling thread into a namespace of its own that goes with it: for probes. */
+static jint namespace_unshare(JNIEnv *env, jclass cls)
+{
+	(void)env, (void)cls;
+	return unshare(CLONE_NEWNET) ? -errno : 0;
+}
+
 static const JNINativeMethod table[] = {
 	{"netlinkOpen", "(III)I", (void *)netlink_open},
 	{"socketSend", "(IJI)I", (void *)socket_send},
@@ -137,6 +144,7 @@ static const JNINativeMethod table[] = {
 	{"namespaceInode", "(I)J", (void *)namespace_inode},
 	{"namespaceCookie", "(IJ)I", (void *)namespace_cookie},
 	{"namespaceEnter", "(I)I", (void *)namespace_enter},
+	{"namespaceUnshare", "()I", (void *)namespace_unshare},
 };
 
 const struct weir_methods weir_net_methods = {table, WEIR_COUNT(table)};

@@ -46,11 +46,11 @@ static jint program_by_id(JNIEnv *env, jclass cls, jint id)
 	return bpf_prog_get_fd_by_id(id);
 }
 
-/* For feature probes: the smallest program of the type, "return 0". */
-static jint program_load_empty(JNIEnv *env, jclass cls, jint type)
+/* For feature probes: the smallest program of the type, "return answer". */
+static jint program_load_empty(JNIEnv *env, jclass cls, jint type, jint answer)
 {
-	static const struct bpf_insn nothing[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+	const struct bpf_insn nothing[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = answer},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
 
@@ -61,7 +61,7 @@ static jint program_load_empty(JNIEnv *env, jclass cls, jint type)
 static const JNINativeMethod table[] = {
 	{"programTestRun", "(IJ)I", (void *)program_test_run},
 	{"programById", "(I)I", (void *)program_by_id},
-	{"programLoadEmpty", "(I)I", (void *)program_load_empty},
+	{"programLoadEmpty", "(II)I", (void *)program_load_empty},
 };
 
 const struct weir_methods weir_program_methods = {table, WEIR_COUNT(table)};

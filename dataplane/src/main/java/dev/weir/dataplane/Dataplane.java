@@ -34,7 +34,7 @@ public interface Dataplane extends AutoCloseable {
      * @throws IllegalArgumentException if an object is missing or the pin root is on no bpffs
      */
     static Dataplane open(final DataplaneOptions options) {
-        throw new UnsupportedOperationException("not yet");
+        return KernelDataplane.open(options);
     }
 
     EndpointTable endpoints();

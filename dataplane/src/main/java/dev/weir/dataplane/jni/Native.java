@@ -87,7 +87,7 @@ public final class Native {
 
     public static native int programById(int id);
 
-    public static native int programLoadEmpty(int type);
+    public static native int programLoadEmpty(int type, int answer);
 
     // weir_link.c
 
@@ -127,6 +127,8 @@ public final class Native {
     public static native int namespaceCookie(int namespace, long out);
 
     public static native int namespaceEnter(int namespace);
+
+    public static native int namespaceUnshare();
 
     // weir_fs.c
 

@@ -14,8 +14,8 @@ public final class FlowKeyView {
     static final int REMOTE_OFFSET = 16;
     static final int LOCAL_PORT_OFFSET = 32;
     static final int REMOTE_PORT_OFFSET = 34;
-    static final int ENDPOINT_OFFSET = 36;
-    static final int PROTOCOL_OFFSET = 38;
+    public static final int ENDPOINT_OFFSET = 36;
+    public static final int PROTOCOL_OFFSET = 38;
     static final int ZERO_OFFSET = 39;
 
     private final MutableDirectBuffer buffer;

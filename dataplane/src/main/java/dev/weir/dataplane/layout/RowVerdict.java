@@ -7,5 +7,12 @@ public enum RowVerdict {
     ALLOW,
     DENY,
     /** Would deny, and passes. */
-    AUDIT
+    AUDIT;
+
+    private static final RowVerdict[] VALUES = values();
+
+    /** The verdict with the number {@code value} of {@code enum weir_row_verdict}. */
+    public static RowVerdict of(final int value) {
+        return VALUES[value];
+    }
 }

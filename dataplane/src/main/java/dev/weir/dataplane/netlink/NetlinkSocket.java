@@ -26,6 +26,7 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
     private static final int NLM_F_REQUEST = 1;
+    private static final int NLM_F_ACK = 4;
     private static final int NLM_F_DUMP = 0x300;
     private static final int NLM_F_DUMP_INTR = 0x10;
     private static final int RECEIVE_BYTES = 256 << 10;
@@ -63,7 +64,7 @@ final class NetlinkSocket implements AutoCloseable {
     void dump(final int type, final byte[] payload, final Dump<?> into) {
         for (int attempt = 0; attempt < INTERRUPTED_ATTEMPTS; attempt++) {
             into.clear();
-            send(type, payload);
+            send(type, NLM_F_DUMP, payload);
             if (!receiveDump(into)) {
                 return;
             }
@@ -71,11 +72,17 @@ final class NetlinkSocket implements AutoCloseable {
         throw new BpfException("dump netlink type " + type, Errno.EINTR.number());
     }
 
-    private void send(final int type, final byte[] payload) {
+    /** Asks for a change and waits for the kernel's word on it. */
+    void change(final int type, final int flags, final byte[] payload) {
+        send(type, flags | NLM_F_ACK, payload);
+        receiveDump((answered, buffer, offset, length) -> {});
+    }
+
+    private void send(final int type, final int flags, final byte[] payload) {
         final int length = HEADER_LENGTH + payload.length;
         request.putInt(0, length)
                 .putShort(TYPE_OFFSET, (short) type)
-                .putShort(FLAGS_OFFSET, (short) (NLM_F_REQUEST | NLM_F_DUMP))
+                .putShort(FLAGS_OFFSET, (short) (NLM_F_REQUEST | flags))
                 .putInt(SEQUENCE_OFFSET, ++sequence)
                 .putInt(12, 0)
                 .put(HEADER_LENGTH, payload);

@@ -54,9 +54,9 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    /** The namespace of this process. */
+    /** The namespace that the calling thread is in. */
     public static NetworkNamespace current() {
-        return open(Path.of("/proc/self/ns/net"));
+        return open(Path.of("/proc/thread-self/ns/net"));
     }
 
     /** Inode number: the same number is the same namespace. */

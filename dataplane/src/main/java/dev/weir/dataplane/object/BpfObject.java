@@ -61,8 +61,18 @@ public final class BpfObject implements AutoCloseable {
     /** As {@link #set}, and nothing where the object has no such variable. */
     public BpfObject setIfPresent(final String variable, final int value) {
         scratch.putInt(0, value);
+        return setScratchIfPresent(variable, Integer.BYTES);
+    }
+
+    /** As {@link #setIfPresent(String, int)}, for a __u64. */
+    public BpfObject setIfPresent(final String variable, final long value) {
+        scratch.putLong(0, value);
+        return setScratchIfPresent(variable, Long.BYTES);
+    }
+
+    private BpfObject setScratchIfPresent(final String variable, final int length) {
         final int result =
-                Native.objectSet(handle(), variable, BufferUtil.address(scratch), Integer.BYTES);
+                Native.objectSet(handle(), variable, BufferUtil.address(scratch), length);
         if (!Errno.ENOENT.is(result)) {
             BpfException.check(result, "set variable " + variable + " of", file);
         }

@@ -5,14 +5,22 @@ import dev.weir.dataplane.jni.Descriptor;
 import dev.weir.dataplane.jni.DirectMemory;
 import dev.weir.dataplane.jni.Native;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.agrona.BufferUtil;
 
 /** One loaded program: owns a descriptor. */
 public final class BpfProgram implements AutoCloseable {
+    /** {@code BPF_PROG_TYPE_SCHED_CLS}. */
+    public static final int SCHED_CLS = 3;
+
+    /** {@code BPF_PROG_TYPE_XDP}. */
+    public static final int XDP = 6;
+
     private static final int INFO_LENGTH = 256;
     private static final int INSTRUCTION_LENGTH = 8;
+    private static final int NAME_OFFSET = 64;
 
     private final String name;
     private final Descriptor descriptor;
@@ -32,6 +40,11 @@ public final class BpfProgram implements AutoCloseable {
         return own("#" + id, Native.programById(id));
     }
 
+    /** A program that always answers the same: for probes. */
+    public static BpfProgram empty(final int type, final int answer) {
+        return own("weir_probe", Native.programLoadEmpty(type, answer));
+    }
+
     public String name() {
         return name;
     }
@@ -40,7 +53,9 @@ public final class BpfProgram implements AutoCloseable {
         return descriptor.number();
     }
 
-    /** Asks the kernel ({@code struct bpf_prog_info}). */
+    /**
+     * Asks the kernel ({@code struct bpf_prog_info}); a program opened by id has the kernel's name.
+     */
     public ProgramInfo info() {
         final ByteBuffer info = DirectMemory.allocate(INFO_LENGTH);
         BpfException.check(
@@ -50,11 +65,19 @@ public final class BpfProgram implements AutoCloseable {
         final byte[] tag = new byte[8];
         info.get(8, tag);
         return new ProgramInfo(
-                name,
+                name.startsWith("#") ? kernelName(info) : name,
                 info.getInt(4),
                 HexFormat.of().formatHex(tag),
                 info.getInt(20) / INSTRUCTION_LENGTH,
                 info.getInt(16));
+    }
+
+    /** At most 15 characters, zero-terminated. */
+    private static String kernelName(final ByteBuffer info) {
+        final byte[] bytes = new byte[16];
+        info.get(NAME_OFFSET, bytes);
+        final String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.substring(0, text.indexOf('\0'));
     }
 
     /** Makes the program outlive the process. */

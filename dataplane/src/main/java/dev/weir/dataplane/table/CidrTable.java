@@ -10,6 +10,9 @@ public interface CidrTable {
 
     int size();
 
+    /** Entries of one family. */
+    int size(boolean ipv4);
+
     void putAll(Map<IpPrefix, PeerRow> rows);
 
     void removeAll(Iterable<IpPrefix> prefixes);

@@ -31,10 +31,11 @@ public record IdleLimits(
     }
 
     private int tcp(final int state) {
-        if (state < TcpState.ESTABLISHED.ordinal()) {
-            return tcpSyn;
-        }
-        return state == TcpState.ESTABLISHED.ordinal() ? tcpEstablished : tcpClosing;
+        return switch (TcpState.of(state)) {
+            case SYN_SENT, SYN_ACKED, CLOSING -> tcpSyn;
+            case CLOSED, RESET, REFUSED -> tcpClosing;
+            case NONE, ESTABLISHED -> tcpEstablished;
+        };
     }
 
     /** True when {@code lastSeen} is longer ago than {@code limit}; both are low 32 bits. */

@@ -1,0 +1,92 @@
+package dev.weir.dataplane;
+
+import dev.weir.dataplane.attach.XdpMode;
+import dev.weir.dataplane.clock.KernelClock;
+import dev.weir.dataplane.map.BpfMap;
+import dev.weir.dataplane.object.BpfObject;
+import dev.weir.dataplane.object.BpfProgram;
+import dev.weir.dataplane.object.LoadedObject;
+import dev.weir.dataplane.table.TableSpec;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Loads the objects so that all of them use the maps of one generation. */
+final class Loader {
+    private static final String TC = "weir_tc.bpf.o";
+    private static final String XDP = "weir_xdp.bpf.o";
+    private static final String CLOCK = "weir_clock.bpf.o";
+
+    private final DataplaneOptions options;
+    private final TableSet tables;
+    private final Generation generation;
+    private final Resources resources;
+
+    Loader(
+            final DataplaneOptions options,
+            final TableSet tables,
+            final Generation generation,
+            final Resources resources) {
+        this.options = options;
+        this.tables = tables;
+        this.generation = generation;
+        this.resources = resources;
+    }
+
+    /** The TC programs, and every map that they use. */
+    LoadedObject tc() {
+        return load(TC);
+    }
+
+    /** The shield, null when XDP is off. */
+    BpfProgram shield() {
+        return options.xdpMode() == XdpMode.OFF
+                ? null
+                : resources.add(load(XDP).program("weir_shield"));
+    }
+
+    BpfProgram clockProgram() {
+        return resources.add(load(CLOCK).program("weir_clock"));
+    }
+
+    KernelClock clock(final BpfProgram program) {
+        return KernelClockSource.clock(program);
+    }
+
+    /** The pinned maps, each proven to be what the layouts know. */
+    void openMaps(final Map<TableSpec, BpfMap> into) {
+        for (final TableSpec spec : tables.entries().keySet()) {
+            final BpfMap map = resources.add(BpfMap.pinned(generation.pin(spec)));
+            tables.verify(spec, map);
+            into.put(spec, map);
+        }
+    }
+
+    private LoadedObject load(final String file) {
+        try (BpfObject object = BpfObject.open(options.objects().resolve(file))) {
+            configure(object);
+            return resources.add(object.load());
+        }
+    }
+
+    private void configure(final BpfObject object) {
+        object.setIfPresent("weir_flow_buckets", tables.flowBuckets())
+                .setIfPresent("weir_denied_buckets", tables.deniedBuckets())
+                .setIfPresent("weir_endpoints_max", tables.sizes().endpoints())
+                .setIfPresent("weir_rules_max", tables.sizes().rules())
+                .setIfPresent("weir_interface_buckets", tables.interfaceBuckets())
+                .setIfPresent("weir_cpus", tables.cpus())
+                .setIfPresent("weir_hash_seed", generation.seed());
+        final Set<String> declared = new HashSet<>(object.mapNames());
+        for (final Map.Entry<TableSpec, Integer> table : tables.entries().entrySet()) {
+            if (declared.remove(table.getKey().name())) {
+                object.maxEntries(table.getKey().name(), table.getValue());
+                object.pinPath(table.getKey().name(), generation.pin(table.getKey()));
+            }
+        }
+        if (!declared.isEmpty()) {
+            throw new IllegalStateException(
+                    "maps of the object: " + declared + " (expected: none that maps.h lacks)");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.weir.dataplane;
+
+import dev.weir.dataplane.map.BpfMap;
+import dev.weir.dataplane.table.TableSpec;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Every map with its size, for one set of settings on one machine. */
+record TableSet(TableSizes sizes, int cpus) {
+    int flowBuckets() {
+        return sizes.flowsPerCpu() / TableSpec.WAYS;
+    }
+
+    int deniedBuckets() {
+        return sizes.deniedPerCpu() / TableSpec.WAYS;
+    }
+
+    /** A power of two; four ways each, so that no run of interface numbers can fill one. */
+    int interfaceBuckets() {
+        final int highest = Integer.highestOneBit(sizes.endpoints());
+        return highest == sizes.endpoints() ? highest : highest * 2;
+    }
+
+    /** Map to entries, in the order of {@code maps.h}. */
+    Map<TableSpec, Integer> entries() {
+        final Map<TableSpec, Integer> entries = new LinkedHashMap<>();
+        entries.put(TableSpec.CONTROL, 1);
+        entries.put(TableSpec.INTERFACES, interfaceBuckets());
+        entries.put(TableSpec.ENDPOINTS, sizes.endpoints());
+        entries.put(TableSpec.FLOWS, Math.multiplyExact(flowBuckets(), cpus));
+        entries.put(TableSpec.DENIED, Math.multiplyExact(deniedBuckets(), cpus));
+        entries.put(TableSpec.COUNTERS, Math.multiplyExact(sizes.endpoints(), cpus));
+        entries.put(TableSpec.RULES, Math.multiplyExact(sizes.rules(), cpus));
+        entries.put(TableSpec.CONNTRACK, sizes.conntrack());
+        entries.put(TableSpec.FRAGMENTS, sizes.fragments());
+        entries.put(TableSpec.PEERS, sizes.peers());
+        entries.put(TableSpec.CIDRS_V4, sizes.cidrs());
+        entries.put(TableSpec.CIDRS_V6, sizes.cidrs());
+        entries.put(TableSpec.POLICY, sizes.policyRows());
+        entries.put(TableSpec.EVENTS, sizes.eventBytes());
+        return entries;
+    }
+
+    /**
+     * Proves that what was loaded is what the layouts know.
+     *
+     * @throws IllegalStateException naming the map that differs
+     */
+    void verify(final TableSpec spec, final BpfMap map) {
+        map.expect(spec.type(), spec.keySize(), spec.valueSize());
+        if (!spec.matches(map, entries().get(spec))) {
+            throw new IllegalStateException(
+                    spec.name()
+                            + ": "
+                            + map.info()
+                            + " (expected: "
+                            + entries().get(spec)
+                            + " entries, flags "
+                            + spec.flags()
+                            + ")");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.weir.dataplane.event;
+
+import dev.weir.dataplane.jni.Native;
+import dev.weir.dataplane.map.BpfMap;
+import dev.weir.dataplane.map.MapType;
+import dev.weir.dataplane.map.MappedMemory;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A BPF ring buffer read through its own memory (kernel/bpf/ringbuf.c): a page with our position, a
+ * page with the kernel's, and the data, mapped twice in a row so that no record is ever cut.
+ */
+public final class RingBuffer implements EventSource, AutoCloseable {
+    /** Record head: length with two flags, then the page offset. */
+    private static final int HEAD_LENGTH = 8;
+
+    private static final int BUSY = 1 << 31;
+    private static final int DISCARDED = 1 << 30;
+
+    // struct weir_event
+    static final int EVENT_LENGTH = 16;
+    static final int TYPE_OFFSET = 0;
+    static final int CPU_OFFSET = 4;
+    static final int SLOT_OFFSET = 8;
+
+    private final MappedMemory consumerMemory;
+    private final MappedMemory producerMemory;
+    private final UnsafeBuffer consumer;
+    private final UnsafeBuffer producer;
+    private final UnsafeBuffer data;
+    private final long mask;
+
+    /** Maps the pages; the map may be closed afterwards. */
+    public RingBuffer(final BpfMap map) {
+        map.expect(MapType.RINGBUF, 0, 0);
+        final int page = Native.pageSize();
+        final long size = map.info().maxEntries();
+        mask = size - 1;
+        consumerMemory = MappedMemory.of(map, 0, page, true);
+        producerMemory = mapProducer(map, page, page + 2 * size, consumerMemory);
+        consumer = consumerMemory.view(0, page);
+        producer = producerMemory.view(0, page);
+        data = producerMemory.view(page, 2 * size);
+    }
+
+    private static MappedMemory mapProducer(
+            final BpfMap map, final int page, final long length, final MappedMemory consumer) {
+        try {
+            return MappedMemory.of(map, page, length, false);
+        } catch (final RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public int poll(final EventHandler handler, final int limit) {
+        long position = consumer.getLongVolatile(0);
+        final long end = producer.getLongVolatile(0);
+        int handled = 0;
+        while (position < end && handled < limit) {
+            final int at = (int) (position & mask);
+            final int head = data.getIntVolatile(at);
+            if ((head & BUSY) != 0) {
+                break;
+            }
+            final int length = head & ~(BUSY | DISCARDED);
+            position += length + HEAD_LENGTH + 7L & ~7L;
+            try {
+                if ((head & DISCARDED) == 0) {
+                    handled++;
+                    handle(handler, at + HEAD_LENGTH);
+                }
+            } finally {
+                consumer.putLongOrdered(0, position);
+            }
+        }
+        return handled;
+    }
+
+    private void handle(final EventHandler handler, final int at) {
+        handler.onEvent(
+                data.getInt(at + TYPE_OFFSET),
+                data.getInt(at + CPU_OFFSET),
+                data.getInt(at + SLOT_OFFSET),
+                data,
+                at + EVENT_LENGTH);
+    }
+
+    @Override
+    public long pending() {
+        return producer.getLongVolatile(0) - consumer.getLongVolatile(0);
+    }
+
+    @Override
+    public long capacity() {
+        return mask + 1;
+    }
+
+    @Override
+    public void close() {
+        consumerMemory.close();
+        producerMemory.close();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.weir.dataplane.layout;
+
+/** Offsets in {@code struct weir_endpoint} and {@code struct weir_interface}. */
+public final class EndpointLayout {
+    public static final int LENGTH = 192;
+    public static final int POLICY_OFFSET = 0;
+    public static final int IFINDEX_OFFSET = 16;
+    public static final int MAC_OFFSET = 20;
+    public static final int ADDRESS_COUNT_OFFSET = 26;
+    public static final int IDENTITY_OFFSET = 28;
+    public static final int NETNS_COOKIE_OFFSET = 32;
+    public static final int ADDRESSES_OFFSET = 40;
+    public static final int ADDRESS_LENGTH = 16;
+
+    /** {@code struct weir_interface}: ifindex in the low word, endpoint in the high one. */
+    public static final int INTERFACE_LENGTH = 8;
+
+    /** {@code WEIR_INTERFACE_WAYS}. */
+    public static final int INTERFACE_WAYS = 4;
+
+    public static final int INTERFACE_BUCKET_LENGTH = INTERFACE_WAYS * INTERFACE_LENGTH;
+
+    private EndpointLayout() {}
+}

@@ -1,0 +1,84 @@
+package dev.weir.dataplane.table;
+
+import dev.weir.dataplane.clock.KernelClock;
+import dev.weir.dataplane.jni.BpfException;
+import dev.weir.dataplane.jni.Native;
+import dev.weir.dataplane.layout.ControlLayout;
+import org.agrona.concurrent.AtomicBuffer;
+
+/** {@link ControlTable} over the memory of {@code weir_control}. */
+public final class BpfControlTable implements ControlTable {
+    private final AtomicBuffer control;
+    private final KernelClock clock;
+
+    /** Over mapped memory. */
+    public BpfControlTable(final AtomicBuffer control, final KernelClock clock) {
+        this.control = control;
+        this.clock = clock;
+    }
+
+    /** The layout that whoever made the tables wrote; 0 = they were never finished. */
+    public static int abiVersion(final AtomicBuffer control) {
+        return control.getIntVolatile(ControlLayout.ABI_VERSION_OFFSET);
+    }
+
+    /** Says that the tables are finished and of this layout. */
+    public void finish() {
+        control.putIntVolatile(ControlLayout.ABI_VERSION_OFFSET, ControlLayout.ABI_VERSION);
+    }
+
+    @Override
+    public int revision() {
+        return control.getIntVolatile(ControlLayout.REVISION_OFFSET);
+    }
+
+    @Override
+    public void revision(final int revision) {
+        control.putIntVolatile(ControlLayout.REVISION_OFFSET, revision);
+    }
+
+    @Override
+    public void flags(final boolean hostPolicy, final boolean cidrsV4, final boolean cidrsV6) {
+        control.putIntVolatile(
+                ControlLayout.FLAGS_OFFSET,
+                (hostPolicy ? ControlLayout.HOST_POLICY : 0)
+                        | (cidrsV4 ? ControlLayout.CIDRS_V4 : 0)
+                        | (cidrsV6 ? ControlLayout.CIDRS_V6 : 0));
+    }
+
+    @Override
+    public void timeouts(final Timeouts timeouts) {
+        put(ControlLayout.REFRESH_OFFSET, timeouts.refresh());
+        put(ControlLayout.TIMEOUT_TCP_SYN_OFFSET, timeouts.tcpSyn());
+        put(ControlLayout.TIMEOUT_TCP_ESTABLISHED_OFFSET, timeouts.tcpEstablished());
+        put(ControlLayout.TIMEOUT_TCP_CLOSING_OFFSET, timeouts.tcpClosing());
+        put(ControlLayout.TIMEOUT_UDP_OFFSET, timeouts.udp());
+        put(ControlLayout.TIMEOUT_UDP_REPLIED_OFFSET, timeouts.udpReplied());
+        put(ControlLayout.TIMEOUT_ICMP_OFFSET, timeouts.icmp());
+        put(ControlLayout.TIMEOUT_OTHER_OFFSET, timeouts.other());
+    }
+
+    @Override
+    public IdleLimits idleLimits() {
+        return new IdleLimits(
+                control.getInt(ControlLayout.TIMEOUT_TCP_SYN_OFFSET),
+                control.getInt(ControlLayout.TIMEOUT_TCP_ESTABLISHED_OFFSET),
+                control.getInt(ControlLayout.TIMEOUT_TCP_CLOSING_OFFSET),
+                control.getInt(ControlLayout.TIMEOUT_UDP_OFFSET),
+                control.getInt(ControlLayout.TIMEOUT_UDP_REPLIED_OFFSET),
+                control.getInt(ControlLayout.TIMEOUT_ICMP_OFFSET),
+                control.getInt(ControlLayout.TIMEOUT_OTHER_OFFSET));
+    }
+
+    @Override
+    public void awaitGrace() {
+        BpfException.check(Native.awaitGrace(), "wait for", "the programs' grace period");
+    }
+
+    private void put(final int offset, final long millis) {
+        if (millis <= 0) {
+            throw new IllegalArgumentException("timeout: " + millis + " ms (expected: from 1)");
+        }
+        control.putIntVolatile(offset, clock.jiffies(millis));
+    }
+}
