@@ -1,6 +1,7 @@
 package dev.weir.controller.cli;
 
 import java.util.List;
+import java.util.StringJoiner;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -124,11 +125,14 @@ final class CommandTree {
 
         @Override
         public void run() {
+            final StringJoiner names = new StringJoiner(", ");
+            for (final CommandLine each : spec.subcommands().values()) {
+                if (!each.getCommandSpec().usageMessage().hidden()) {
+                    names.add(each.getCommandName());
+                }
+            }
             throw new ParameterException(
-                    spec.commandLine(),
-                    "command: missing (expected: "
-                            + String.join(", ", spec.subcommands().keySet())
-                            + ")");
+                    spec.commandLine(), "command: missing (expected: " + names + ")");
         }
     }
 }

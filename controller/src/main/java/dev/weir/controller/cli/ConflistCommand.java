@@ -23,7 +23,10 @@ import picocli.CommandLine.Parameters;
 final class ConflistCommand extends WeirCommand {
     private static final String TYPE = "weir-cni";
 
-    @Parameters(index = "0", description = "${COMPLETION-CANDIDATES}.")
+    @Parameters(
+            index = "0",
+            converter = ActionChoice.class,
+            description = "${COMPLETION-CANDIDATES}.")
     private Action action;
 
     @Parameters(index = "1", paramLabel = "FILE", description = "A .conflist file.")
@@ -44,6 +47,13 @@ final class ConflistCommand extends WeirCommand {
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Reads it. */
+    static final class ActionChoice extends Choice<Action> {
+        ActionChoice() {
+            super(Action.class);
         }
     }
 

@@ -74,7 +74,7 @@ final class EndpointAttachCommand extends WeirCommand {
         put(request, "namespace", namespace);
         put(request, "pod", pod);
         put(request, "containerId", container);
-        put(request, "interface", interfaceName);
+        put(request, "ifname", interfaceName);
         if (!labels.isEmpty()) {
             request.set("labels", labels());
         }

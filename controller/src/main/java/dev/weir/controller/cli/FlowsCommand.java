@@ -25,6 +25,7 @@ final class FlowsCommand extends WeirCommand {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
+            converter = FormatChoice.class,
             description = "${COMPLETION-CANDIDATES}; json, jsonl and yaml carry every field.")
     private Format format;
 
@@ -55,6 +56,13 @@ final class FlowsCommand extends WeirCommand {
         }
     }
 
+    /** Reads it. */
+    static final class FormatChoice extends Choice<Format> {
+        FormatChoice() {
+            super(Format.class);
+        }
+    }
+
     /** With its filters, which have no fields. */
     static CommandLine withFilters() {
         final CommandSpec spec = CommandSpec.forAnnotatedObject(new FlowsCommand());
@@ -66,6 +74,9 @@ final class FlowsCommand extends WeirCommand {
     public Integer call() {
         if (last != null && last < 1) {
             throw usage("--last: " + last + " (expected: at least 1)");
+        }
+        if (follow && until != null) {
+            throw usage("--until does not go with --follow");
         }
         final List<String> query = FlowFilterOptions.query(spec().commandLine().getParseResult());
         add(query, "last", last == null ? null : last.toString());

@@ -11,6 +11,7 @@ final class Output {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
+            converter = FormatChoice.class,
             description = "${COMPLETION-CANDIDATES}; json and yaml carry every field.")
     private Format format = Format.TABLE;
 
@@ -24,6 +25,13 @@ final class Output {
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Reads it. */
+    static final class FormatChoice extends Choice<Format> {
+        FormatChoice() {
+            super(Format.class);
         }
     }
 

@@ -3,7 +3,9 @@ package dev.weir.controller.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.cli.text.Json;
+import dev.weir.controller.cli.text.Labels;
 import dev.weir.controller.cli.text.TextTable;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -16,20 +18,15 @@ import picocli.CommandLine.Option;
         name = "test",
         description = "Would this traffic pass? Exits 0 when allowed, 3 when denied.")
 final class PolicyTestCommand extends WeirCommand {
+    private static final String WHO =
+            "Endpoint or container id, namespace/pod, address, or labels: [namespace:]a=b,c=d.";
+
     @Mixin private Output output;
 
-    @Option(
-            names = "--from",
-            required = true,
-            paramLabel = "WHO",
-            description = "Endpoint or container id, namespace/pod, or address.")
+    @Option(names = "--from", required = true, paramLabel = "WHO", description = WHO)
     private String from;
 
-    @Option(
-            names = "--to",
-            required = true,
-            paramLabel = "WHO",
-            description = "Endpoint or container id, namespace/pod, or address.")
+    @Option(names = "--to", required = true, paramLabel = "WHO", description = WHO)
     private String to;
 
     @Option(
@@ -52,7 +49,9 @@ final class PolicyTestCommand extends WeirCommand {
     }
 
     private ObjectNode question() {
-        final ObjectNode question = Json.object().put("from", from).put("to", to);
+        final ObjectNode question = Json.object();
+        question.set("from", party("--from", from));
+        question.set("to", party("--to", to));
         final int slash = port.indexOf('/');
         final String number = slash < 0 ? port : port.substring(0, slash);
         if (number.isEmpty() || !number.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -71,14 +70,32 @@ final class PolicyTestCommand extends WeirCommand {
                 .put("port", Integer.parseInt(number));
     }
 
+    /** As written; but labels of a container that need not exist become an object. */
+    private JsonNode party(final String option, final String text) {
+        if (text.indexOf('=') < 0) {
+            return Json.object().textNode(text);
+        }
+        final int colon = text.substring(0, text.indexOf('=')).indexOf(':');
+        final ObjectNode party = Json.object();
+        if (colon > 0) {
+            party.put("namespace", text.substring(0, colon));
+        }
+        try {
+            final List<String> words = List.of(text.substring(colon + 1).split(","));
+            party.set("labels", Labels.patch(words));
+        } catch (final IllegalArgumentException e) {
+            throw usage(option + ": " + e.getMessage());
+        }
+        return party;
+    }
+
     private void print(final JsonNode answer) {
         out().println(answer.path("verdict").asText() + ": " + from + " -> " + to + " " + port);
         final TextTable table = new TextTable("DIRECTION", "VERDICT", "POLICY", "RULE", "REASON");
         for (final String direction : new String[] {"egress", "ingress"}) {
             final JsonNode side = answer.path(direction);
             if (side.isObject()) {
-                final JsonNode rule =
-                        side.path("rule").isObject() ? side.path("rule") : side.path("policy");
+                final JsonNode rule = side.path("policy");
                 table.row(
                         direction,
                         side.path("verdict").asText(),

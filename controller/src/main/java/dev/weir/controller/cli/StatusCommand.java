@@ -14,7 +14,10 @@ final class StatusCommand extends WeirCommand {
     @Override
     public Integer call() {
         final JsonNode status = agent().get("/v1/status");
-        out().print(output.forPeople() ? StatusText.of(status) : output.text(status));
+        out().print(
+                        output.forPeople()
+                                ? StatusText.of(status, output.wide())
+                                : output.text(status));
         return Cli.DONE;
     }
 }

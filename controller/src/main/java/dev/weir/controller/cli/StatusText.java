@@ -3,90 +3,153 @@ package dev.weir.controller.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.cli.text.TextTable;
 import dev.weir.controller.cli.text.Units;
-import java.util.LinkedHashSet;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/**
- * Any tree of JSON as a page for people: plain members first, then a section for each object and a
- * table for each list of objects. Units come from the ends of the names.
- */
+/** {@code /v1/status} as a page for people: the agent, what it lost, what it costs, its tables. */
 final class StatusText {
     private StatusText() {}
 
-    static String of(final JsonNode status) {
+    static String of(final JsonNode status, final boolean wide) {
         final StringBuilder page = new StringBuilder();
-        final TextTable plain = new TextTable("NAME", "VALUE");
-        lines(plain, "", status);
-        page.append(plain);
-        sections(page, "", status);
+        agent(page, status);
+        line(page, "hooks", hooks(status.path("hooks")));
+        for (final JsonNode problem : status.path("hooks").path("problems")) {
+            line(page, "problem", problem.asText());
+        }
+        line(page, "lost", lost(status.path("lost")));
+        line(page, "flows", flows(status.path("flows")));
+        line(page, "process", process(status.path("process")));
+        features(page, status.path("features"), wide);
+        page.append('\n').append(tables(status.path("tables")));
+        if (wide) {
+            page.append('\n').append(programs(status.path("programs")));
+        }
         return page.toString();
     }
 
-    /** Everything that is a plain value, however deep. */
-    private static void lines(final TextTable table, final String prefix, final JsonNode node) {
-        for (final Map.Entry<String, JsonNode> member : node.properties()) {
-            final JsonNode value = member.getValue();
-            final String name = prefix + member.getKey();
-            if (value.isObject()) {
-                lines(table, name + ".", value);
-            } else if (!isTable(value)) {
-                table.row(name, value.isArray() ? SelectorText.joined(value) : cell(name, value));
+    private static void agent(final StringBuilder page, final JsonNode status) {
+        line(page, "version", status.path("version").asText());
+        line(page, "node", status.path("node").asText());
+        line(page, "kernel", status.path("kernel").asText());
+        final String waiting = SelectorText.joined(status.path("waitingFor"));
+        line(
+                page,
+                "ready",
+                status.path("ready").asBoolean() ? "yes" : "no, waiting for " + waiting);
+        line(
+                page,
+                "started",
+                status.path("started").asText()
+                        + (status.path("takenOver").asBoolean()
+                                ? ", took over the tables of an earlier agent"
+                                : ""));
+        line(page, "revision", status.path("revision").asText());
+        line(page, "counts", members(status.path("counts")));
+    }
+
+    private static void line(final StringBuilder page, final String name, final String value) {
+        page.append(name).append(':').append(" ".repeat(11 - name.length())).append(value);
+        page.append('\n');
+    }
+
+    /** {@code endpoints 3, policies 2}. */
+    private static String members(final JsonNode object) {
+        final List<String> parts = new ArrayList<>();
+        for (final Map.Entry<String, JsonNode> member : object.properties()) {
+            parts.add(member.getKey() + " " + member.getValue().asText());
+        }
+        return parts.isEmpty() ? "none" : String.join(", ", parts);
+    }
+
+    private static String hooks(final JsonNode hooks) {
+        return hooks.path("attach").asText()
+                + ", xdp "
+                + hooks.path("xdp").asText()
+                + "; attached: "
+                + members(hooks.path("attached"));
+    }
+
+    /** What is not zero; nothing should ever be. */
+    private static String lost(final JsonNode lost) {
+        final List<String> parts = new ArrayList<>();
+        for (final Map.Entry<String, JsonNode> member : lost.properties()) {
+            if (member.getValue().asLong() != 0) {
+                parts.add(member.getKey() + " " + member.getValue().asText());
             }
+        }
+        return parts.isEmpty() ? "nothing" : String.join(", ", parts);
+    }
+
+    private static String flows(final JsonNode flows) {
+        return Units.count(flows.path("live").asLong())
+                + " live, "
+                + Units.count(flows.path("ended").asLong())
+                + " ended, "
+                + Units.bytes(flows.path("memoryBytes").asLong())
+                + " of "
+                + Units.bytes(flows.path("memoryLimitBytes").asLong())
+                + ", last sweep "
+                + Units.nanos(flows.path("lastSweepNanos").asLong());
+    }
+
+    private static String process(final JsonNode process) {
+        return Units.bytes(process.path("residentBytes").asLong())
+                + " resident, "
+                + Units.bytes(process.path("heapBytes").asLong())
+                + " heap, "
+                + process.path("cpuSeconds").asText()
+                + " s CPU, "
+                + process.path("threads").asText()
+                + " threads, "
+                + process.path("openFiles").asText()
+                + " files";
+    }
+
+    /** What the kernel lacks and why; everything when {@code wide}. */
+    private static void features(
+            final StringBuilder page, final JsonNode features, final boolean wide) {
+        final TextTable table = new TextTable("FEATURE", "AVAILABLE", "SINCE", "REASON");
+        for (final JsonNode feature : features) {
+            final boolean available = feature.path("available").asBoolean();
+            if (wide || !available) {
+                table.row(
+                        feature.path("name").asText(),
+                        available ? "yes" : "no",
+                        feature.path("since").asText(),
+                        feature.path("reason").asText());
+            }
+        }
+        if (!table.isEmpty()) {
+            page.append('\n').append(table);
         }
     }
 
-    private static void sections(
-            final StringBuilder page, final String prefix, final JsonNode node) {
-        for (final Map.Entry<String, JsonNode> member : node.properties()) {
-            final JsonNode value = member.getValue();
-            final String name = prefix + member.getKey();
-            if (value.isObject()) {
-                sections(page, name + ".", value);
-            } else if (isTable(value)) {
-                page.append('\n').append(name).append('\n').append(table(value));
-            }
+    private static TextTable tables(final JsonNode tables) {
+        final TextTable text =
+                new TextTable("TABLE", "TYPE", "ENTRIES", "CAPACITY", "FULL", "MEMORY");
+        for (final JsonNode table : tables) {
+            final JsonNode entries = table.path("entries");
+            final long capacity = table.path("capacity").asLong();
+            text.row(
+                    table.path("name").asText(),
+                    table.path("type").asText(),
+                    entries.asText(),
+                    capacity,
+                    entries.isNumber() && capacity > 0
+                            ? entries.asLong() * 100 / capacity + "%"
+                            : "",
+                    Units.bytes(table.path("bytes").asLong()));
         }
+        return text;
     }
 
-    private static boolean isTable(final JsonNode value) {
-        return value.isArray() && value.size() > 0 && value.get(0).isObject();
-    }
-
-    private static TextTable table(final JsonNode rows) {
-        final Set<String> columns = new LinkedHashSet<>();
-        for (final JsonNode row : rows) {
-            for (final Map.Entry<String, JsonNode> member : row.properties()) {
-                columns.add(member.getKey());
-            }
+    private static TextTable programs(final JsonNode programs) {
+        final TextTable text = new TextTable("PROGRAM", "DETAILS");
+        for (final JsonNode program : programs) {
+            text.row(program.path("name").asText(), members(program));
         }
-        final TextTable table =
-                new TextTable(
-                        columns.stream()
-                                .map(each -> each.toUpperCase(Locale.ROOT))
-                                .toArray(String[]::new));
-        for (final JsonNode row : rows) {
-            table.row(columns.stream().map(each -> cell(each, row.path(each))).toArray());
-        }
-        return table;
-    }
-
-    private static String cell(final String name, final JsonNode value) {
-        if (value.isContainerNode()) {
-            return value.isArray() ? SelectorText.joined(value) : value.size() + " members";
-        }
-        if (value.isNumber()) {
-            if (name.endsWith("Bytes") || name.endsWith("bytes")) {
-                return Units.bytes(value.asLong());
-            }
-            if (name.endsWith("Nanos")) {
-                return Units.nanos(value.asLong());
-            }
-            if (name.endsWith("Seconds")) {
-                return Units.age(value.asLong());
-            }
-        }
-        return value.asText();
+        return text;
     }
 }

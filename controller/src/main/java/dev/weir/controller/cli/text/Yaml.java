@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
@@ -45,6 +46,7 @@ public final class Yaml {
     public static String write(final JsonNode node) {
         return Json.write(
                 YAMLFactory.builder()
+                        .stringQuotingChecker(new Quoting())
                         .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                         .disable(YAMLGenerator.Feature.SPLIT_LINES)
                         .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
@@ -153,5 +155,18 @@ public final class Yaml {
         return FLOAT.matcher(text).matches()
                 ? NODES.numberNode(new BigDecimal(text))
                 : NODES.textNode(text);
+    }
+
+    /** Times, MACs and the like: older YAML takes some of them for numbers or dates. */
+    private static final class Quoting extends StringQuotingChecker.Default {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean needToQuoteValue(final String value) {
+            return super.needToQuoteValue(value)
+                    || !value.isEmpty()
+                            && value.charAt(0) <= '9'
+                            && (value.indexOf(':') > 0 || value.indexOf('-') > 0);
+        }
     }
 }

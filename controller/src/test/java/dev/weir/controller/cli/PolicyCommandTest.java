@@ -1,0 +1,265 @@
+package dev.weir.controller.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class PolicyCommandTest extends CliContract {
+    private static final String IN_DEFAULT =
+            "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies";
+
+    private static String policy(final String name, final String spec) {
+        return "{\"apiVersion\":\"networking.k8s.io/v1\",\"kind\":\"NetworkPolicy\",\"metadata\":"
+                + "{\"name\":\""
+                + name
+                + "\",\"namespace\":\"default\",\"resourceVersion\":\"7\"},\"spec\":"
+                + spec
+                + "}";
+    }
+
+    @Test
+    void shouldCreateReplaceAndLeaveAsKubectlSays() throws IOException {
+        final Path file =
+                file(
+                        "all.yaml",
+                        """
+                        kind: NetworkPolicy
+                        metadata: {name: new}
+                        spec: {podSelector: {}}
+                        ---
+                        # nothing here
+                        ---
+                        kind: List
+                        items:
+                          - kind: NetworkPolicy
+                            metadata: {name: same, namespace: default}
+                            spec: {podSelector: {}}
+                          - kind: NetworkPolicy
+                            metadata: {name: other, namespace: default}
+                            spec: {podSelector: {}, policyTypes: [Ingress]}
+                          - kind: Namespace
+                            metadata: {name: shop, labels: {team: a}}
+                        """);
+        agent.on("POST " + IN_DEFAULT, 201, "{}");
+        agent.on("GET " + IN_DEFAULT + "/same", 200, policy("same", "{\"podSelector\":{}}"));
+        agent.on(
+                "PUT " + IN_DEFAULT + "/same",
+                200,
+                policy("same", "{\"podSelector\":{}}").replace("\"7\"", "\"8\""));
+        agent.on("GET " + IN_DEFAULT + "/other", 200, policy("other", "{\"podSelector\":{}}"));
+        agent.on("PUT " + IN_DEFAULT + "/other", 200, policy("other", "{\"policyTypes\":[]}"));
+        agent.on("GET /api/v1/namespaces/shop", 200, "{\"metadata\":{\"name\":\"shop\"}}");
+        agent.on(
+                "PUT /api/v1/namespaces/shop",
+                200,
+                "{\"metadata\":{\"name\":\"shop\",\"labels\":{\"team\":\"a\"}}}");
+
+        final Outcome outcome = weir("policy", "apply", "-f", file.toString());
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out())
+                .isEqualTo(
+                        """
+                        networkpolicy/default/new created
+                        networkpolicy/default/same unchanged
+                        networkpolicy/default/other configured
+                        namespace/shop configured
+                        """);
+        assertThat(agent.requests())
+                .contains(
+                        "POST "
+                                + IN_DEFAULT
+                                + " application/json {\"kind\":\"NetworkPolicy\",\"metadata\":"
+                                + "{\"name\":\"new\"},\"spec\":{\"podSelector\":{}}}");
+    }
+
+    @Test
+    void shouldSayTheAgentsReasonAndGoOnWithTheRest() throws IOException {
+        final Path file = file("p.json", policy("bad", "{\"x\":1}") + "\n" + policy("good", "{}"));
+        agent.on("POST " + IN_DEFAULT, 201, "{}");
+        agent.on("GET " + IN_DEFAULT + "/bad", 200, policy("bad", "{}"));
+        agent.on(
+                "PUT " + IN_DEFAULT + "/bad",
+                422,
+                """
+                {"kind":"Status","code":422,"message":"networkpolicies \\"bad\\" is invalid",\
+                "details":{"causes":[{"field":"spec.x","message":"spec.x: no such field"},\
+                {"field":"spec.podSelector","message":"missing (expected: a selector)"}]}}""");
+
+        final Outcome outcome = weir("policy", "apply", "-f", file.toString());
+
+        assertThat(outcome.exitCode()).isEqualTo(Cli.FAILED);
+        assertThat(outcome.out()).isEqualTo("networkpolicy/default/good created\n");
+        assertThat(outcome.err())
+                .isEqualTo(
+                        "weir: networkpolicy/default/bad: networkpolicies \"bad\" is invalid:"
+                                + " spec.x: no such field; spec.podSelector: missing"
+                                + " (expected: a selector)\n");
+    }
+
+    @Test
+    void shouldSendNothingWhenOneDocumentIsWrong() throws IOException {
+        final Path file =
+                file(
+                        "two.yaml",
+                        "kind: NetworkPolicy\nmetadata: {name: a}\n---\nkind: Pod\nmetadata: {name: b}\n");
+
+        final Outcome outcome = weir("policy", "apply", "-f", file.toString());
+
+        assertThat(outcome.exitCode()).isEqualTo(Cli.FAILED);
+        assertThat(outcome.err())
+                .isEqualTo(
+                        "weir: "
+                                + file
+                                + "[1]: kind: Pod (expected: NetworkPolicy, Namespace or List)\n");
+        assertThat(agent.requests()).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhereAFileIsMalformed() throws IOException {
+        final Path yaml = file("bad.yaml", "kind: NetworkPolicy\nmetadata: {name: [}\n");
+        final Path json = file("bad.json", "{\"kind\": }");
+        final Path twice = file("twice.yaml", "kind: A\nkind: B\n");
+
+        assertThat(weir("policy", "apply", "-f", yaml.toString()).err())
+                .startsWith("weir: " + yaml + ": line 2, column ");
+        assertThat(weir("policy", "apply", "-f", json.toString()).err())
+                .startsWith("weir: " + json + ": line 1, column 1");
+        assertThat(weir("policy", "apply", "-f", twice.toString()).err())
+                .isEqualTo("weir: " + twice + ": line 2, column 1: key kind comes twice\n");
+        assertThat(weir("policy", "apply", "-f", folder + "/gone").err())
+                .isEqualTo("weir: " + folder + "/gone: no such file\n");
+        assertThat(weir("policy", "apply", "-f", file("empty.yaml", "---\n").toString()).err())
+                .contains("empty (expected: JSON or YAML objects)");
+    }
+
+    @Test
+    void shouldGetPoliciesOfOneOrAllNamespaces() {
+        final String web =
+                policy(
+                        "web",
+                        "{\"podSelector\":{\"matchLabels\":{\"app\":\"web\"},\"matchExpressions\":"
+                                + "[{\"key\":\"tier\",\"operator\":\"In\",\"values\":[\"a\",\"b\"]}]},"
+                                + "\"policyTypes\":[\"Ingress\",\"Egress\"]}");
+        agent.on("GET " + IN_DEFAULT, 200, "{\"items\":[]}");
+        agent.on(
+                "GET /apis/networking.k8s.io/v1/networkpolicies", 200, "{\"items\":[" + web + "]}");
+        agent.on("GET " + IN_DEFAULT + "/web", 200, web);
+
+        assertThat(weir("policy", "get").out()).isEqualTo("no policies in namespace default\n");
+        final String table =
+                """
+                NAMESPACE   NAME   POD-SELECTOR            TYPES
+                default     web    app=web,tier in (a,b)   Ingress,Egress
+                """;
+        assertThat(weir("policy", "get", "-A").out()).isEqualTo(table);
+        assertThat(weir("policy", "get", "web").out()).isEqualTo(table);
+        assertThat(weir("policy", "get", "web", "-A").exitCode()).isEqualTo(Cli.USAGE);
+    }
+
+    @Test
+    void shouldDeleteAndForgiveWhatIsNotThereOnlyWhenAsked() {
+        agent.on("DELETE " + IN_DEFAULT + "/web", 200, "{\"kind\":\"Status\"}");
+        agent.on("DELETE " + IN_DEFAULT + "/gone", 404, "{\"message\":\"gone: not found\"}");
+
+        final Outcome outcome = weir("policy", "delete", "web", "gone");
+
+        assertThat(outcome.out()).isEqualTo("networkpolicy/default/web deleted\n");
+        assertThat(outcome.err()).isEqualTo("weir: gone: not found\n");
+        assertThat(outcome.exitCode()).isEqualTo(Cli.FAILED);
+        assertThat(weir("policy", "delete", "gone", "--ignore-not-found").exitCode()).isZero();
+        assertThat(weir("policy", "delete").exitCode()).isEqualTo(Cli.USAGE);
+    }
+
+    @Test
+    void shouldValidateWithoutAnAgentAndNameEveryProblem() throws IOException {
+        final Path good =
+                file(
+                        "good.yaml",
+                        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+                                + "metadata: {name: web}\nspec: {podSelector: {}}\n");
+        final Path bad =
+                file(
+                        "bad.yaml",
+                        """
+                        apiVersion: networking.k8s.io/v1
+                        kind: NetworkPolicy
+                        metadata: {name: web}
+                        spec:
+                          podSelector: {}
+                          surprise: 1
+                          ingress:
+                            - from: [{ipBlock: {cidr: 10.0.0.0/33}}]
+                              ports: [{port: 70000}]
+                        """);
+
+        assertThat(alone("policy", "validate", "-f", good.toString()))
+                .isEqualTo(new Outcome(0, good + ": networkpolicy/web is valid\n", ""));
+        final Outcome outcome = alone("policy", "validate", "-f", bad.toString());
+        assertThat(outcome.exitCode()).isEqualTo(Cli.FAILED);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err().lines())
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("weir: " + bad + ": spec."))
+                .anyMatch(line -> line.contains("spec.surprise"))
+                .anyMatch(line -> line.contains("spec.ingress[0].from[0].ipBlock.cidr"))
+                .anyMatch(line -> line.contains("spec.ingress[0].ports[0].port"));
+    }
+
+    @Test
+    void shouldTestTrafficAndExitWithTheVerdict() {
+        agent.on(
+                "POST /v1/verdict",
+                200,
+                """
+                {"verdict":"denied","egress":{"verdict":"allowed","reason":"no-policy","message":\
+                "allowed: no policy isolates it"},"ingress":{"verdict":"denied","reason":"policy",\
+                "policy":{"kind":"NetworkPolicy","namespace":"default","name":"web","rule":\
+                "ingress[0]"},"message":"denied: no rule of default/web allows it"}}""");
+
+        final Outcome outcome =
+                weir("policy", "test", "--from", "a", "--to", "shop:app=web", "--port", "80/tcp");
+
+        assertThat(outcome.exitCode()).isEqualTo(Cli.DENIED);
+        assertThat(outcome.out())
+                .isEqualTo(
+                        """
+                        denied: a -> shop:app=web 80/tcp
+                        DIRECTION   VERDICT   POLICY        RULE         REASON
+                        egress      allowed   -             -            allowed: no policy isolates it
+                        ingress     denied    default/web   ingress[0]   denied: no rule of default/web allows it
+                        """);
+        assertThat(agent.requests())
+                .containsExactly(
+                        "POST /v1/verdict application/json {\"from\":\"a\",\"to\":{\"namespace\":"
+                                + "\"shop\",\"labels\":{\"app\":\"web\"}},\"protocol\":\"TCP\","
+                                + "\"port\":80}");
+    }
+
+    @Test
+    void shouldExitZeroWhenTrafficIsAllowedAndTwoWhenThePortIsNone() {
+        agent.on("POST /v1/verdict", 200, "{\"verdict\":\"allowed\"}");
+
+        assertThat(weir("policy", "test", "--from", "a", "--to", "b", "--port", "icmp").exitCode())
+                .isZero();
+        assertThat(agent.requests().get(0)).endsWith("\"protocol\":\"ICMP\"}");
+        for (final String port : new String[] {"0", "65536", "http/TCP", "/TCP", "999999"}) {
+            assertThat(weir("policy", "test", "--from", "a", "--to", "b", "--port", port).err())
+                    .contains("--port: " + port + " (expected: ");
+        }
+    }
+
+    @Test
+    void shouldPatchNamespaceLabels() {
+        agent.on("PATCH /api/v1/namespaces/shop", 200, "{}");
+
+        assertThat(weir("namespace", "label", "shop", "team=a", "old-").out())
+                .isEqualTo("namespace/shop labeled\n");
+        assertThat(agent.requests())
+                .containsExactly(
+                        "PATCH /api/v1/namespaces/shop application/merge-patch+json "
+                                + "{\"metadata\":{\"labels\":{\"team\":\"a\",\"old\":null}}}");
+    }
+}
