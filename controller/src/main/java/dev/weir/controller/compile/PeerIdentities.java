@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * blocks that its addresses are in, so that a block of one family says nothing about the other.
  */
 final class PeerIdentities {
+    private static final int LONGEST_KEY = 128;
+
     private final DesiredState desired;
     private final BlockSets blocks;
     private final Map<EndpointSpec, Workload> workloads;
@@ -95,22 +97,18 @@ final class PeerIdentities {
         }
     }
 
+    /** Sets of many blocks, and blocks of many holes, are known by their digest. */
     private String key(final Peer peer) {
-        final StringBuilder text =
-                new StringBuilder(
-                        peer.workload != null ? peer.workload.key() : peer.host ? "host" : "cidr");
-        peer.set.ids().forEach(id -> text.append('\0').append(blockKey(id)));
-        return text.toString();
+        final StringBuilder set = new StringBuilder();
+        peer.set.ids().forEach(id -> set.append('\0').append(blockKey(id)));
+        return (peer.workload != null ? peer.workload.key() : peer.host ? "host" : "cidr")
+                + (set.length() <= LONGEST_KEY ? set : "\0#" + Digest.of(set.toString()));
     }
 
-    /** Blocks with many holes are in many sets: their text is kept short. */
     private String blockKey(final int id) {
         if (blockKeys[id] == null) {
-            final IpBlock block = blocks.blocks().get(id);
-            blockKeys[id] =
-                    block.except().size() < 4
-                            ? block.toString()
-                            : block.cidr() + " except " + Digest.of(block.except().toString());
+            final String text = blocks.blocks().get(id).toString();
+            blockKeys[id] = text.length() <= LONGEST_KEY ? text : '#' + Digest.of(text);
         }
         return blockKeys[id];
     }

@@ -1,0 +1,112 @@
+package dev.weir.controller.compile;
+
+import dev.weir.controller.policy.NetworkPolicy;
+import dev.weir.controller.policy.Yaml;
+import dev.weir.dataplane.layout.IpAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Builds a {@link DesiredState} line by line. */
+final class Desired {
+    static final IpAddress HOST = IpAddress.parse("10.0.0.1");
+
+    private final TreeMap<String, NetworkPolicy> policies = new TreeMap<>();
+    private final TreeMap<String, Map<String, String>> namespaces = new TreeMap<>();
+    private final TreeMap<Integer, EndpointSpec> endpoints = new TreeMap<>();
+    private final Set<IpAddress> hosts = new HashSet<>(Set.of(HOST));
+    private boolean hostPolicy;
+
+    Desired() {}
+
+    /** A copy to change. */
+    Desired(final DesiredState state) {
+        policies.putAll(state.policies());
+        namespaces.putAll(state.namespaces());
+        endpoints.putAll(state.endpoints());
+        hosts.addAll(state.hostAddresses());
+        hostPolicy = state.hostPolicy();
+    }
+
+    Desired policy(final NetworkPolicy policy) {
+        policies.put(policy.key(), policy);
+        return this;
+    }
+
+    /** In namespace {@code default}. */
+    Desired policy(final String name, final String spec) {
+        return policy(Yaml.policy("default", name, spec));
+    }
+
+    Desired without(final String policy) {
+        policies.remove(policy);
+        return this;
+    }
+
+    Desired namespace(final String name, final String... labels) {
+        namespaces.put(name, map(labels));
+        return this;
+    }
+
+    /** In namespace {@code default}, at 10.0.1.number. */
+    Desired pod(final int number, final String... labels) {
+        return pod(number, "default", "10.0.1." + number, List.of(), labels);
+    }
+
+    /** At the addresses of {@code addresses}, separated by a comma. */
+    Desired pod(
+            final int number,
+            final String namespace,
+            final String addresses,
+            final List<NamedPort> ports,
+            final String... labels) {
+        final List<IpAddress> list = new ArrayList<>();
+        if (!addresses.isEmpty()) {
+            Arrays.stream(addresses.split(",")).map(IpAddress::parse).forEach(list::add);
+        }
+        endpoints.put(
+                number,
+                new EndpointSpec(number, namespace, "pod" + number, map(labels), ports, list));
+        return this;
+    }
+
+    Desired gone(final int number) {
+        endpoints.remove(number);
+        return this;
+    }
+
+    Desired host(final String address) {
+        hosts.add(IpAddress.parse(address));
+        return this;
+    }
+
+    Desired hostPolicy() {
+        hostPolicy = true;
+        return this;
+    }
+
+    DesiredState state() {
+        return new DesiredState(policies, namespaces, endpoints, hosts, hostPolicy);
+    }
+
+    CompiledState compile() {
+        return PolicyCompiler.compile(state(), CompiledState.EMPTY);
+    }
+
+    CompiledState compile(final CompiledState previous) {
+        return PolicyCompiler.compile(state(), previous);
+    }
+
+    private static Map<String, String> map(final String... labels) {
+        final Map<String, String> map = new HashMap<>();
+        for (final String label : labels) {
+            map.put(label.split("=")[0], label.split("=")[1]);
+        }
+        return map;
+    }
+}
