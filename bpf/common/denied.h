@@ -186,26 +186,21 @@ __noinline int denied_record(const struct weir_packet *p, const struct weir_deni
 }
 
 /*
- * 1 when this CPU already knows that policy denies such an opener under this revision; the packet
- * is recorded and counted then. Only for packets that can be no reply: the key has no client port.
+ * The entry of an opener like p that policy denied under this revision, if this CPU knows one. The
+ * key has no client port: p may still be a reply of another connection.
  */
-__noinline int denied_again(const struct weir_packet *p, __u32 revision, __u32 now)
+static __always_inline struct weir_denied *denied_opener(
+	const struct weir_packet *p, __u32 revision)
 {
 	struct weir_denied_place place;
 	struct weir_denied_key key;
 	struct weir_denied *d;
 
-	if (!p)
-		return 0;
 	denied_key_of(&key, p, WEIR_REASON_NO_RULE);
 	if (!denied_place(&key, &place))
 		return 0;
 	d = denied_find(&place, &key);
-	if (!d || d->revision != revision)
-		return 0;
-	denied_count(d, p, now);
-	count_packet(p, WEIR_REASON_NO_RULE, d->rule);
-	return 1;
+	return d && d->revision == revision ? d : 0;
 }
 
 #endif

@@ -9,6 +9,7 @@
 #include "conntrack.h"
 #include "flow.h"
 #include "judge.h"
+#include "scratch.h"
 
 enum weir_outcome {
 	WEIR_PASS = 0,
@@ -131,6 +132,15 @@ static __always_inline bool flow_outlives_conntrack(const struct weir_context *c
 }
 
 /* A connection decided under another revision is judged again, as its opener's packet would be. */
+/* A reset that ends an attempt, and a verdict that cuts one, are counted as failed. */
+static __always_inline void connection_failed(__u32 endpoint)
+{
+	struct weir_counters *counters = counters_get(endpoint);
+
+	if (counters)
+		counters->connections_failed++;
+}
+
 static __always_inline void connection_judge_again(const struct weir_context *ctx,
 	const struct weir_endpoint *ep, const struct weir_flow_key *key, struct weir_connection *c)
 {
@@ -145,6 +155,9 @@ static __always_inline void connection_judge_again(const struct weir_context *ct
 		c->rule = d.rule;
 		c->reason = d.verdict == WEIR_DENIED ? WEIR_REASON_CUT : d.reason;
 		c->verdict = d.verdict;
+		if (c->verdict == WEIR_DENIED &&
+			(c->state == WEIR_TCP_SYN_SENT || c->state == WEIR_TCP_SYN_ACKED))
+			connection_failed(key->endpoint);
 	}
 	c->revision = ctx->revision;
 }
@@ -225,40 +238,43 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 	return WEIR_PASS;
 }
 
-/* Enters the connection of this packet, judged and allowed, into conntrack, and passes it.
- * Negative: there was no room. */
+/* Enters the connection of this packet, judged and allowed, into conntrack and into the
+ * scratch. Negative: there was no room. */
 __noinline int connection_open(
 	const struct weir_context *ctx, const struct weir_packet *p, const struct weir_decision *d)
 {
+	struct weir_scratch *scratch = scratch_get();
 	struct weir_counters *counters;
 	const struct weir_endpoint *ep;
-	struct weir_connection c = {};
+	struct weir_connection *c;
 
-	if (!ctx || !p || !d)
+	if (!ctx || !p || !d || !scratch)
 		return -1;
 	ep = endpoint_get(p->key.endpoint);
 	if (!ep)
 		return -1;
-	c.revision = ctx->revision;
-	c.policy = (__u32)endpoint_policy(ep, ctx->revision);
-	c.rule = d->rule;
-	c.remote_identity = d->remote_identity;
-	c.created = ctx->now;
-	c.last_seen = ctx->now;
-	c.verdict = d->verdict;
-	c.reason = d->reason;
-	c.opener = p->direction;
+	c = &scratch->opened;
+	__builtin_memset(c, 0, sizeof(*c));
+	c->revision = ctx->revision;
+	c->policy = (__u32)endpoint_policy(ep, ctx->revision);
+	c->rule = d->rule;
+	c->remote_identity = d->remote_identity;
+	c->created = ctx->now;
+	c->last_seen = ctx->now;
+	c->verdict = d->verdict;
+	c->reason = d->reason;
+	c->opener = p->direction;
 	if (p->direction == WEIR_EGRESS || endpoint_owns(ep, p->key.local))
-		c.flags = WEIR_CONNECTION_LOCAL_VERIFIED;
-	tcp_open(&c, p);
-	if (c.state == WEIR_TCP_SYN_SENT) {
+		c->flags = WEIR_CONNECTION_LOCAL_VERIFIED;
+	tcp_open(c, p);
+	if (c->state == WEIR_TCP_SYN_SENT) {
 		counters = counters_get(p->key.endpoint);
 		if (counters)
 			counters->connections_opened++;
 	}
-	if (bpf_map_update_elem(&weir_conntrack, &p->key, &c, BPF_ANY))
+	if (bpf_map_update_elem(&weir_conntrack, &p->key, c, BPF_ANY))
 		return -1;
-	return pass_connection(ctx, p, &c);
+	return 0;
 }
 
 /* An ICMP error is as welcome as the connection it quotes (RFC 792, RFC 4443 2.4). */
@@ -301,22 +317,15 @@ static __always_inline int decide_opener(
 	const struct weir_context *ctx, const struct weir_endpoint *ep, const struct weir_packet *p)
 {
 	struct weir_decision d = {};
-	int outcome;
+	struct weir_scratch *scratch;
 
 	judge_opener(ctx, ep, p, &d);
 	if (d.verdict == WEIR_DENIED)
 		return deny(ctx, p, &d);
-	outcome = connection_open(ctx, p, &d);
-	return outcome < 0 ? deny_for(ctx, p, WEIR_REASON_TABLE_FULL) : outcome;
-}
-
-/* A reset that ends an attempt, and a verdict that cuts one, are counted as failed. */
-static __always_inline void connection_failed(__u32 endpoint)
-{
-	struct weir_counters *counters = counters_get(endpoint);
-
-	if (counters)
-		counters->connections_failed++;
+	scratch = scratch_get();
+	if (!scratch || connection_open(ctx, p, &d))
+		return deny_for(ctx, p, WEIR_REASON_TABLE_FULL);
+	return pass_connection(ctx, p, &scratch->opened);
 }
 
 static __always_inline void connection_advance(
@@ -358,15 +367,9 @@ static __always_inline int decide_flow(const struct weir_context *ctx,
 	const struct weir_endpoint *ep, const struct weir_control *control,
 	const struct weir_packet *p)
 {
-	bool opening = tcp_is_opening(p);
+	struct weir_connection *c = connection_find(ctx, control, p);
 	struct weir_decision d = {};
-	struct weir_connection *c;
 
-	if (opening && denied_again(p, ctx->revision, ctx->now))
-		return WEIR_DROP;
-	c = connection_find(ctx, control, p);
-	if (!c && !opening && denied_again(p, ctx->revision, ctx->now))
-		return WEIR_DROP;
 	if (!c || opens_another(c, p))
 		return decide_opener(ctx, ep, p);
 	if (p->direction == WEIR_EGRESS && !(c->flags & WEIR_CONNECTION_LOCAL_VERIFIED))
@@ -384,7 +387,27 @@ static __always_inline int decide_flow(const struct weir_context *ctx,
 	return pass_connection(ctx, p, c);
 }
 
-/* Decides a packet that the flow cache had no answer for. Returns enum weir_outcome. */
+/*
+ * 1 when this CPU knows that policy denies such an opener, and p is no reply; it is counted then. A
+ * SYN is never a reply.
+ */
+__noinline int denied_answer(const struct weir_packet *p, __u32 revision, __u32 now)
+{
+	struct weir_denied *d;
+
+	if (!p)
+		return 0;
+	d = denied_opener(p, revision);
+	if (!d)
+		return 0;
+	if (!tcp_is_opening(p) && bpf_map_lookup_elem(&weir_conntrack, &p->key))
+		return 0;
+	denied_count(d, p, now);
+	count_packet(p, WEIR_REASON_NO_RULE, d->rule);
+	return 1;
+}
+
+/* Decides a packet that the caches had no answer for. Returns enum weir_outcome. */
 __noinline int weir_decide(const struct weir_context *ctx, struct weir_packet *p)
 {
 	const struct weir_control *control = control_get();

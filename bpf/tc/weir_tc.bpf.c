@@ -23,8 +23,8 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
  * in this direction before, and nothing in the packet that moves the connection's state.
  */
 static __always_inline bool flow_may_answer(const struct weir_flow *f,
-	const struct weir_context *ctx, const struct weir_endpoint *ep,
-	const struct weir_control *control, const struct weir_packet *p)
+	const struct weir_context *ctx, const struct weir_control *control,
+	const struct weir_packet *p)
 {
 	if (f->revision != ctx->revision || ctx->now - f->refreshed >= control->refresh)
 		return false;
@@ -34,27 +34,7 @@ static __always_inline bool flow_may_answer(const struct weir_flow *f,
 		return false;
 	if (f->flags & WEIR_FLOW_UNCACHED || !f->packets[p->direction & 1])
 		return false;
-	return p->direction == WEIR_INGRESS ||
-	       (f->flags & WEIR_FLOW_LOCAL_VERIFIED && endpoint_sent_by_own_mac(ep, p));
-}
-
-static __always_inline bool flow_answer(const struct weir_context *ctx,
-	const struct weir_endpoint *ep, const struct weir_control *control,
-	const struct weir_packet *p)
-{
-	struct weir_flow_place place;
-	struct weir_flow *f;
-
-	if (p->kind != WEIR_PACKET_FLOW || p->fragment != WEIR_FRAGMENT_NONE)
-		return false;
-	if (!flow_place(&p->key, &place))
-		return false;
-	f = flow_find(&place, &p->key);
-	if (!f || !flow_may_answer(f, ctx, ep, control, p))
-		return false;
-	flow_count(f, p, ctx->now);
-	count_packet(p, f->reason, f->rule);
-	return true;
+	return p->direction == WEIR_INGRESS || f->flags & WEIR_FLOW_LOCAL_VERIFIED;
 }
 
 /* Packets and bytes as the other side receives them: what segmentation will make of this one. */
@@ -76,42 +56,96 @@ static __always_inline void cursor_start(
 	c->mode = mode;
 }
 
-/* What the quick parse leaves: tags, options, extension headers, fragments, ICMP, the rest. */
-__noinline int parse_full(struct __sk_buff *skb, struct weir_packet *p)
+/* Everything but a packet that a cache has the answer for. Returns enum weir_outcome. */
+__noinline int weir_slow(struct __sk_buff *skb, __u32 number, __u32 direction)
 {
-	struct weir_cursor c;
-
-	if (!p)
-		return WEIR_REASON_MALFORMED_LINK;
-	/* Headers beyond the linear part are rare, so all that a header chain may need is pulled.
-	 */
-	if (skb->data + WEIR_PARSE_LINEAR > skb->data_end &&
-		bpf_skb_pull_data(skb, skb->len < WEIR_PARSE_LIMIT ? skb->len : WEIR_PARSE_LIMIT))
-		return WEIR_REASON_MALFORMED_LINK;
-	cursor_start(&c, skb, WEIR_FULL);
-	return weir_parse(&c, p);
-}
-
-static __always_inline int parse_skb(struct __sk_buff *skb, struct weir_packet *p)
-{
+	const struct weir_control *control = control_get();
+	struct weir_scratch *scratch = scratch_get();
+	struct weir_context ctx;
+	struct weir_packet *p;
 	struct weir_cursor c;
 	int why;
 
-	cursor_start(&c, skb, WEIR_QUICK);
+	if (!control || !scratch)
+		return WEIR_PASS;
+	p = &scratch->packet;
+	__builtin_memset(p, 0, sizeof(*p));
+	p->direction = direction & 1;
+	p->key.endpoint = number;
+	/* Headers beyond the linear part are rare, so all that a header chain may need is pulled.
+	 */
+	if (skb->data + WEIR_PARSE_LINEAR > skb->data_end)
+		bpf_skb_pull_data(skb, skb->len < WEIR_PARSE_LIMIT ? skb->len : WEIR_PARSE_LIMIT);
+	cursor_start(&c, skb, WEIR_FULL);
 	why = weir_parse(&c, p);
-	if (why < 0)
-		why = parse_full(skb, p);
-	return why == WEIR_PARSE_MORE ? WEIR_REASON_EXTENSION_HEADERS : why;
+	packet_measure(p, skb->len, skb->gso_segs);
+	if (why == WEIR_PARSE_MORE)
+		why = WEIR_REASON_EXTENSION_HEADERS;
+	if (why != WEIR_PARSE_OK)
+		return pass_or_drop(p, why);
+	ctx.revision = control->revision;
+	ctx.now = (__u32)bpf_jiffies64();
+	return weir_decide(&ctx, p);
+}
+
+enum weir_quick_answer {
+	WEIR_QUICK_NONE = 0,
+	WEIR_QUICK_PASS = 1,
+	WEIR_QUICK_DROP = 2,
+};
+
+/* Only here does the packet leave the registers. */
+static __always_inline enum weir_quick_answer quick_denied(
+	const struct weir_packet *p, const struct weir_context *ctx)
+{
+	struct weir_scratch *scratch = scratch_get();
+
+	if (!scratch)
+		return WEIR_QUICK_NONE;
+	scratch->packet.key = p->key;
+	scratch->packet.direction = p->direction;
+	scratch->packet.tcp_flags = p->tcp_flags;
+	scratch->packet.packets = p->packets;
+	scratch->packet.bytes = p->bytes;
+	return denied_answer(&scratch->packet, ctx->revision, ctx->now) ? WEIR_QUICK_DROP
+									: WEIR_QUICK_NONE;
+}
+
+/* The packet of a flow already decided, or of a denied opener already known: all in registers. */
+static __always_inline enum weir_quick_answer weir_quick(struct __sk_buff *skb,
+	const struct weir_endpoint *ep, const struct weir_control *control, struct weir_packet *p)
+{
+	struct weir_context ctx;
+	struct weir_flow_place place;
+	struct weir_cursor c;
+	struct weir_flow *f;
+
+	cursor_start(&c, skb, WEIR_QUICK);
+	if (weir_parse(&c, p) != WEIR_PARSE_OK)
+		return WEIR_QUICK_NONE;
+	if (p->direction == WEIR_EGRESS && !endpoint_sent_by_own_mac(ep, p))
+		return WEIR_QUICK_NONE;
+	packet_measure(p, skb->len, skb->gso_segs);
+	ctx.revision = control->revision;
+	ctx.now = (__u32)bpf_jiffies64();
+	if (!flow_place(&p->key, &place))
+		return WEIR_QUICK_NONE;
+	f = flow_find(&place, &p->key);
+	if (!f)
+		return quick_denied(p, &ctx);
+	if (!flow_may_answer(f, &ctx, control, p))
+		return WEIR_QUICK_NONE;
+	flow_count(f, p, ctx.now);
+	count_packet(p, f->reason, f->rule);
+	return WEIR_QUICK_PASS;
 }
 
 static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 {
-	struct weir_packet p = {.direction = direction};
 	const struct weir_control *control = control_get();
 	const struct weir_endpoint *ep;
-	struct weir_context ctx;
+	struct weir_packet p;
 	__u32 number;
-	int why;
 
 	number = endpoint_number(skb->ifindex);
 	if (!number)
@@ -119,16 +153,18 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 	ep = endpoint_get(number);
 	if (!ep || !control)
 		return WEIR_TC_PASS;
-	ctx.revision = control->revision;
-	ctx.now = (__u32)bpf_jiffies64();
+	p.direction = direction;
+	p.fragment = WEIR_FRAGMENT_NONE;
+	p.tcp_flags = 0;
 	p.key.endpoint = number;
-	why = parse_skb(skb, &p);
-	packet_measure(&p, skb->len, skb->gso_segs);
-	if (why != WEIR_PARSE_OK)
-		return pass_or_drop(&p, why) == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;
-	if (flow_answer(&ctx, ep, control, &p))
+	switch (weir_quick(skb, ep, control, &p)) {
+	case WEIR_QUICK_PASS:
 		return WEIR_TC_PASS;
-	return weir_decide(&ctx, &p) == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;
+	case WEIR_QUICK_DROP:
+		return TC_ACT_SHOT;
+	default:
+		return weir_slow(skb, number, direction) == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;
+	}
 }
 
 SEC("tc")

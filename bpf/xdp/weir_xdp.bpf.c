@@ -47,12 +47,10 @@ __noinline int shield_decide(const struct weir_context *ctx, const struct weir_p
 	/* Errors, fragments and what has no key need TC's state; known connections are TC's. */
 	if (p->kind != WEIR_PACKET_FLOW || p->fragment != WEIR_FRAGMENT_NONE)
 		return WEIR_PASS;
-	if (tcp_is_opening(p) && denied_again(p, ctx->revision, ctx->now))
+	if (denied_answer(p, ctx->revision, ctx->now))
 		return WEIR_DROP;
 	if (shield_cached(ctx, p) || shield_leaves(ctx, control, p))
 		return WEIR_PASS;
-	if (!tcp_is_opening(p) && denied_again(p, ctx->revision, ctx->now))
-		return WEIR_DROP;
 	judge_opener(ctx, ep, p, &d);
 	return d.verdict == WEIR_DENIED ? deny(ctx, p, &d) : WEIR_PASS;
 }

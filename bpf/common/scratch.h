@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * scratch.h - room for one packet's way through the programs. Kernels that round each frame to 32
+ * bytes give a chain of calls 512 bytes of stack; what is large lives here instead. No program
+ * interrupts another on its CPU.
+ */
+#ifndef WEIR_SCRATCH_H
+#define WEIR_SCRATCH_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "parse.h"
+
+struct weir_scratch {
+	struct weir_packet packet;
+	struct weir_connection opened;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct weir_scratch);
+} weir_scratch SEC(".maps");
+
+static __always_inline struct weir_scratch *scratch_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&weir_scratch, &zero);
+}
+
+#endif
