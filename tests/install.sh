@@ -15,7 +15,7 @@ if [ "${1:-}" != --inside ]; then
     exec unshare --mount --propagation private "$0" --inside
 fi
 harness_open install "$ROOT"
-LAYERED=(/etc /opt /usr/local /var/lib)
+LAYERED=(/etc /opt /usr/local /usr/lib/cni /var/lib)
 NETNS=$CGROUP-a
 PINGER=
 
@@ -47,7 +47,7 @@ harness_before_close() {
 
 # What there is, but for what removal keeps (the policies) and what is compared byte for byte.
 tree() {
-    find /etc /opt /usr/local /var/lib -xdev \( -path /var/lib/weir -o -name 10-net.conflist \) -prune -o \
+    find "${LAYERED[@]}" -xdev \( -path /var/lib/weir -o -name 10-net.conflist \) -prune -o \
         \( -type f -newer "$WORK/start" -o -name '*weir*' \) -print 2>/dev/null | sort
 }
 
