@@ -54,6 +54,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private volatile Snapshot snapshot;
     private volatile boolean closed;
     private boolean numberingUnsaved;
+    private long nextTick = System.nanoTime();
     private long nextSweep = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
 
     private Applier(
@@ -259,6 +260,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
                 saveNumbering();
             }
             sweepWhenDue();
+            tickWhenDue();
             return command == null ? 0 : 1;
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -267,10 +269,11 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     }
 
     private long waitNanos() {
-        final long untilSweep = Math.max(0, nextSweep - System.nanoTime());
+        final long now = System.nanoTime();
+        final long untilDue = Math.max(0, Math.min(nextSweep - now, nextTick - now));
         return numberingUnsaved
-                ? Math.min(untilSweep, TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS))
-                : untilSweep;
+                ? Math.min(untilDue, TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS))
+                : untilDue;
     }
 
     /** Who waited has the answer; what nobody waits for comes now. */
@@ -296,6 +299,20 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         }
     }
 
+    private void tickWhenDue() {
+        final long now = System.nanoTime();
+        if (now - nextTick < 0) {
+            return;
+        }
+        long wait = TimeUnit.SECONDS.toNanos(1);
+        try {
+            wait = Math.min(views.observer().tick(), TimeUnit.HOURS.toNanos(1));
+        } catch (final RuntimeException e) {
+            LOG.error("a look at the endpoints failed: {}", e.getMessage());
+        }
+        nextTick = now + wait;
+    }
+
     private void publish() {
         final CompiledState compiled = transitions.enforcer().compiled();
         final SortedMap<String, Endpoint> byId = new TreeMap<>();
@@ -317,6 +334,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
                         transitions.model().namespaces(),
                         transitions.resourceVersion(),
                         transitions.enforcer().revision());
+        views.observer().published(snapshot);
     }
 
     private void saveNumbering() {

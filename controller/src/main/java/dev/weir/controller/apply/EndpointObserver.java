@@ -18,7 +18,18 @@ public interface EndpointObserver {
                 public void attached(final Endpoint endpoint, final JsonNode measured) {}
 
                 @Override
+                public void guarded(final Endpoint endpoint) {}
+
+                @Override
                 public void detached(final int number) {}
+
+                @Override
+                public void published(final Snapshot snapshot) {}
+
+                @Override
+                public long tick() {
+                    return Long.MAX_VALUE;
+                }
             };
 
     /** What the number's counters stand at before anybody uses it; kept with the endpoint. */
@@ -32,6 +43,19 @@ public interface EndpointObserver {
      */
     void attached(Endpoint endpoint, JsonNode measured);
 
+    /** The endpoint's programs are in place. */
+    void guarded(Endpoint endpoint);
+
     /** The number is nobody's: the interface is unbound, and it is not used again yet. */
     void detached(int number);
+
+    /** Something else is in force now. */
+    void published(Snapshot snapshot);
+
+    /**
+     * Time to look at what this observer looks at.
+     *
+     * @return nanoseconds until it wants to be called again
+     */
+    long tick();
 }

@@ -32,6 +32,11 @@ final class EndpointViews {
         return view;
     }
 
+    /** The endpoint's programs are in place: the view has them. */
+    void guarded(final Attached endpoint, final CompiledState compiled) {
+        observer.guarded(show(endpoint, compiled));
+    }
+
     /** The number is nobody's any more. */
     void forget(final int number) {
         told.remove(number);

@@ -236,6 +236,7 @@ final class EndpointWrites {
         views.show(endpoint, transitions.enforcer().compiled());
         datapath.endpoints().bind(ifIndex, endpoint.number());
         hooks.attach(endpoint);
+        views.guarded(endpoint, transitions.enforcer().compiled());
     }
 
     private void undo(

@@ -263,7 +263,9 @@ final class Restart {
             if (unguarded) {
                 endpoints.takeInterface(endpoint, true);
             } else {
+                views.show(endpoint, enforcer.compiled());
                 hooks.attach(endpoint);
+                views.guarded(endpoint, enforcer.compiled());
             }
         } catch (final RuntimeException e) {
             LOG.error(

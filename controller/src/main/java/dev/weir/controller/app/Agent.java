@@ -1,0 +1,283 @@
+package dev.weir.controller.app;
+
+import dev.weir.controller.Version;
+import dev.weir.controller.api.AgentStatus;
+import dev.weir.controller.api.ApiServices;
+import dev.weir.controller.api.ApiSettings;
+import dev.weir.controller.api.CniService;
+import dev.weir.controller.api.HttpServer;
+import dev.weir.controller.apply.Applier;
+import dev.weir.controller.apply.ControllerException;
+import dev.weir.controller.apply.Datapath;
+import dev.weir.controller.cni.CniVerbs;
+import dev.weir.controller.cni.DeleteNotes;
+import dev.weir.controller.endpoint.HostWatcher;
+import dev.weir.controller.endpoint.VethResolver;
+import dev.weir.controller.flow.FlowSettings;
+import dev.weir.controller.flow.FlowSweep;
+import dev.weir.controller.shield.ShieldControl;
+import dev.weir.controller.store.StateStore;
+import dev.weir.controller.store.StoreException;
+import dev.weir.dataplane.Dataplane;
+import dev.weir.dataplane.DataplaneOptions;
+import dev.weir.dataplane.attach.XdpMode;
+import dev.weir.dataplane.jni.BpfException;
+import dev.weir.dataplane.map.BpfFs;
+import dev.weir.dataplane.netlink.NetworkMonitor;
+import dev.weir.dataplane.netlink.NetworkNamespace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NoOpIdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything of the agent, running. Closing it stops serving and leaves the programs enforcing and
+ * counting.
+ */
+public final class Agent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final Path OWN_STATUS = Path.of("/proc/self/status");
+    private static final long NOTES_SECONDS = 10;
+
+    private final AgentSettings settings;
+    private final Instant started = Instant.now();
+
+    /** What to close, last opened first. */
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    private volatile boolean notesWorkedOff;
+    private Dataplane dataplane;
+
+    private Agent(final AgentSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Starts all of it; returns when it is ready.
+     *
+     * @throws StartException if something is missing; what was started is stopped again
+     */
+    public static Agent start(final AgentSettings settings) {
+        final Agent agent = new Agent(settings);
+        try {
+            agent.start();
+            return agent;
+        } catch (final StoreException
+                | ControllerException
+                | BpfException
+                | IllegalArgumentException
+                | IllegalStateException
+                | IOException e) {
+            agent.close();
+            throw new StartException(e.getMessage(), e);
+        } catch (final RuntimeException | Error e) {
+            agent.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Takes every program, pin and link of this agent away; endpoints stay on disk, so that the next
+     * start attaches the containers that still live.
+     *
+     * @throws StartException if an agent runs, or the kernel refuses
+     */
+    public static void detachAll(final AgentSettings settings) {
+        Preconditions.isRoot(OWN_STATUS);
+        Preconditions.isFree(settings.socket());
+        try (StateStore lock = StateStore.open(settings.stateDir())) {
+            BpfFs.mountIfMissing(settings.bpffs());
+            Dataplane.open(options(settings)).destroy();
+            LOG.info("programs, tables and pins under {} are gone", settings.bpffs());
+        } catch (final StoreException | BpfException | IllegalArgumentException e) {
+            throw new StartException(e.getMessage(), e);
+        }
+    }
+
+    private static DataplaneOptions options(final AgentSettings settings) {
+        return new DataplaneOptions(
+                Preconditions.objects(),
+                settings.bpffs(),
+                settings.tables(),
+                settings.attach(),
+                XdpMode.valueOf(settings.xdp().mode().name()));
+    }
+
+    private void start() throws IOException {
+        Preconditions.isRoot(OWN_STATUS);
+        Preconditions.isFree(settings.socket());
+        final StateStore store = opened(StateStore.open(settings.stateDir()));
+        if (BpfFs.mountIfMissing(settings.bpffs())) {
+            LOG.info("bpffs mounted for {}", settings.bpffs());
+        }
+        dataplane = opened(Dataplane.open(options(settings)));
+        dataplane.control().timeouts(settings.timeouts());
+        // Subscribed before the first look, so that no change falls in between.
+        final NetworkMonitor monitor = NetworkMonitor.open(NetworkNamespace.current());
+        final VethResolver network = opened(new VethResolver(NetworkNamespace.current()));
+        final SnapshotNames names = new SnapshotNames();
+        final FlowSweep flows = flowSweep(names);
+        final ShieldControl shield =
+                new ShieldControl(settings.xdp(), dataplane.hooks(), dataplane.counters());
+        final Applier applier =
+                Applier.start(
+                        Datapath.of(dataplane, dataplane.hooks(), settings.tables().rules()),
+                        network,
+                        store,
+                        settings.hostPolicy(),
+                        new EndpointRoles(
+                                flows,
+                                shield,
+                                dataplane.counters(),
+                                names,
+                                dataplane.takenOver(),
+                                settings.xdp().intervalMillis()),
+                        Clock.systemUTC());
+        dataplane.retireOlderGenerations();
+        run(applier, NoOpIdleStrategy.INSTANCE);
+        run(new HostWatcher(monitor, applier), NoOpIdleStrategy.INSTANCE);
+        run(flows, flows.idleStrategy());
+        serve(applier, flows, shield);
+    }
+
+    private FlowSweep flowSweep(final SnapshotNames names) {
+        return new FlowSweep(
+                new FlowSettings(
+                        settings.nodeName(),
+                        settings.flows().sweep().toMillis(),
+                        settings.flows().history(),
+                        settings.flows().report().toMillis(),
+                        settings.timeouts()),
+                dataplane.flows(),
+                dataplane.denied(),
+                dataplane.counters(),
+                dataplane.events(),
+                dataplane.clock(),
+                names);
+    }
+
+    private void serve(final Applier applier, final FlowSweep flows, final ShieldControl shield)
+            throws IOException {
+        final DeleteNotes notes = new DeleteNotes(settings.socket(), settings.stateDir());
+        notes.prepare();
+        final CniVerbs cni = new CniVerbs(applier, () -> notesWorkedOff);
+        opened(
+                HttpServer.start(
+                        apiSettings(),
+                        new ApiServices(
+                                applier,
+                                flows.history(),
+                                flows.statistics(),
+                                shield,
+                                dataplane.rules(),
+                                request ->
+                                        cni.call(request)
+                                                .thenApply(
+                                                        answer ->
+                                                                new CniService.Reply(
+                                                                        answer.failed(),
+                                                                        answer.body().orElse(null))),
+                                this::status,
+                                () ->
+                                        notesWorkedOff
+                                                ? List.of()
+                                                : List.of("deletes that came while no agent ran"))));
+        // Only now: a plugin that finds the socket dead after this has written its note before.
+        workOff(notes, applier);
+        notesWorkedOff = true;
+        final ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        task -> {
+                            final Thread thread = new Thread(task, "weir-notes");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        opened(timer::shutdownNow);
+        timer.scheduleWithFixedDelay(
+                () -> workOff(notes, applier), NOTES_SECONDS, NOTES_SECONDS, TimeUnit.SECONDS);
+        LOG.info("ready: weir {} on node {}", Version.TEXT, settings.nodeName());
+    }
+
+    private static void workOff(final DeleteNotes notes, final Applier applier) {
+        try {
+            final int failed = notes.workOff(applier);
+            if (failed > 0) {
+                LOG.error("{} delete notes are left for the next try", failed);
+            }
+        } catch (final IOException | RuntimeException e) {
+            LOG.error("delete notes cannot be read: {}", e.toString());
+        }
+    }
+
+    private ApiSettings apiSettings() {
+        return new ApiSettings(
+                settings.socket(),
+                settings.listen().address(),
+                settings.listen().tlsCert(),
+                settings.listen().tlsKey(),
+                settings.listen().tokenFile(),
+                settings.rest().bodyLimit(),
+                settings.rest().requestTimeout(),
+                settings.rest().idleTimeout());
+    }
+
+    private AgentStatus status() {
+        return new AgentStatus(
+                Version.TEXT,
+                settings.nodeName(),
+                System.getProperty("os.version"),
+                started,
+                dataplane.hooks().mode().name().toLowerCase(Locale.ROOT),
+                settings.xdp().mode().text(),
+                dataplane.takenOver(),
+                dataplane.features(),
+                dataplane.usage(),
+                dataplane.programs());
+    }
+
+    private void run(final org.agrona.concurrent.Agent role, final IdleStrategy idle) {
+        final AgentRunner runner =
+                new AgentRunner(
+                        idle,
+                        problem -> LOG.error("{} failed", role.roleName(), problem),
+                        null,
+                        role);
+        opened(runner);
+        AgentRunner.startOnThread(
+                runner,
+                task -> {
+                    final Thread thread = new Thread(task, role.roleName());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    private <T extends AutoCloseable> T opened(final T resource) {
+        open.push(resource);
+        return resource;
+    }
+
+    /** Twice is fine. */
+    @Override
+    public synchronized void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (final Exception e) {
+                LOG.warn("stopping: {}", e.toString());
+            }
+        }
+    }
+}

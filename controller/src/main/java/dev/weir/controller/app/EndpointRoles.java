@@ -1,0 +1,99 @@
+package dev.weir.controller.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.controller.apply.EndpointObserver;
+import dev.weir.controller.apply.Snapshot;
+import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.flow.CounterBaseline;
+import dev.weir.controller.flow.FlowSweep;
+import dev.weir.controller.shield.ShieldControl;
+import dev.weir.dataplane.table.CounterTable;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Passes on what happens to endpoints to those who count and shield them. */
+final class EndpointRoles implements EndpointObserver {
+    private static final Logger LOG = LoggerFactory.getLogger(EndpointRoles.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final FlowSweep flows;
+    private final ShieldControl shield;
+    private final CounterTable counters;
+    private final SnapshotNames names;
+    private final boolean countersKept;
+    private final long tickNanos;
+    private boolean running;
+    private boolean any;
+
+    /**
+     * @param countersKept the counters are those of the earlier agent: what was measured then holds
+     * @param tickMillis time between two looks of the shield
+     */
+    EndpointRoles(
+            final FlowSweep flows,
+            final ShieldControl shield,
+            final CounterTable counters,
+            final SnapshotNames names,
+            final boolean countersKept,
+            final long tickMillis) {
+        this.flows = flows;
+        this.shield = shield;
+        this.counters = counters;
+        this.names = names;
+        this.countersKept = countersKept;
+        this.tickNanos = TimeUnit.MILLISECONDS.toNanos(tickMillis);
+    }
+
+    @Override
+    public JsonNode measure(final int number) {
+        return JSON.valueToTree(CounterBaseline.read(counters, number));
+    }
+
+    @Override
+    public void attached(final Endpoint endpoint, final JsonNode measured) {
+        flows.attached(endpoint, baseline(endpoint, measured));
+    }
+
+    private Optional<CounterBaseline> baseline(final Endpoint endpoint, final JsonNode measured) {
+        // In new tables the counters began at zero, and so does what was measured in the old ones.
+        if (!measured.isArray() || !running && !countersKept) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JSON.convertValue(measured, CounterBaseline.class));
+        } catch (final IllegalArgumentException e) {
+            LOG.warn("endpoint {}: statistics start anew: {}", endpoint.id(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void guarded(final Endpoint endpoint) {
+        any = true;
+        shield.attached(endpoint.number(), endpoint.ifIndex());
+    }
+
+    @Override
+    public void detached(final int number) {
+        shield.detached(number);
+        flows.detached(number);
+    }
+
+    @Override
+    public void published(final Snapshot snapshot) {
+        names.published(snapshot);
+        running = true;
+        any = !snapshot.endpoints().isEmpty();
+    }
+
+    @Override
+    public long tick() {
+        if (any) {
+            shield.tick();
+        }
+        return tickNanos;
+    }
+}
