@@ -89,19 +89,30 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * Takes every program, pin and link of this agent away; endpoints stay on disk, so that the next
-     * start attaches the containers that still live.
+     * Takes every program, pin and link of this agent away; endpoints stay on disk, so that the
+     * next start attaches the containers that still live.
      *
      * @throws StartException if an agent runs, or the kernel refuses
      */
     public static void detachAll(final AgentSettings settings) {
         Preconditions.isRoot(OWN_STATUS);
         Preconditions.isFree(settings.socket());
-        try (StateStore lock = StateStore.open(settings.stateDir())) {
+        final StateStore lock = lockedState(settings);
+        try {
             BpfFs.mountIfMissing(settings.bpffs());
             Dataplane.open(options(settings)).destroy();
             LOG.info("programs, tables and pins under {} are gone", settings.bpffs());
-        } catch (final StoreException | BpfException | IllegalArgumentException e) {
+        } catch (final BpfException | IllegalArgumentException | IllegalStateException e) {
+            throw new StartException(e.getMessage(), e);
+        } finally {
+            lock.close();
+        }
+    }
+
+    private static StateStore lockedState(final AgentSettings settings) {
+        try {
+            return StateStore.open(settings.stateDir());
+        } catch (final StoreException e) {
             throw new StartException(e.getMessage(), e);
         }
     }
@@ -188,12 +199,14 @@ public final class Agent implements AutoCloseable {
                                                         answer ->
                                                                 new CniService.Reply(
                                                                         answer.failed(),
-                                                                        answer.body().orElse(null))),
+                                                                        answer.body()
+                                                                                .orElse(null))),
                                 this::status,
                                 () ->
                                         notesWorkedOff
                                                 ? List.of()
-                                                : List.of("deletes that came while no agent ran"))));
+                                                : List.of(
+                                                        "deletes that came while no agent ran"))));
         // Only now: a plugin that finds the socket dead after this has written its note before.
         workOff(notes, applier);
         notesWorkedOff = true;

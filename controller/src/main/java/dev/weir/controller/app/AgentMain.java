@@ -114,10 +114,14 @@ public final class AgentMain {
                         .build());
         spec.addOption(
                 OptionSpec.builder(DETACH_ALL)
-                        .description("take every program, table and pin of this agent away, and end")
+                        .description(
+                                "take every program, table and pin of this agent away, and end")
                         .build());
         spec.addOption(
-                OptionSpec.builder("-h", HELP).usageHelp(true).description("show this help").build());
+                OptionSpec.builder("-h", HELP)
+                        .usageHelp(true)
+                        .description("show this help")
+                        .build());
         for (final Setting setting : Setting.values()) {
             spec.addOption(
                     OptionSpec.builder(setting.flag())
@@ -156,8 +160,7 @@ public final class AgentMain {
             return Files.readString(Path.of(file));
         } catch (final IOException e) {
             throw new SettingsException(
-                    List.of(
-                            CONFIG + ": " + file + " cannot be read (expected: a YAML file)"));
+                    List.of(CONFIG + ": " + file + " cannot be read (expected: a YAML file)"));
         }
     }
 }

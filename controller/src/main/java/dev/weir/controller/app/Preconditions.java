@@ -30,8 +30,7 @@ final class Preconditions {
                             .findFirst()
                             .orElse("unknown");
             if (!uid.equals("0")) {
-                throw new StartException(
-                        "user: " + uid + " (expected: root; try sudo weir agent)");
+                throw new StartException("user: " + uid + " (expected: root; try sudo weir agent)");
             }
         } catch (final IOException e) {
             throw new StartException("user: unknown: " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package dev.weir.controller.store;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.LongNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -155,7 +156,10 @@ public final class StateStore implements AutoCloseable {
             }
             problem = "holds " + object.key() + ", which belongs into another file";
         } catch (final IOException e) {
-            problem = e.getMessage();
+            problem =
+                    e instanceof JsonProcessingException json
+                            ? json.getOriginalMessage()
+                            : e.getMessage();
         }
         final Path aside = setAside(file);
         LOG.error("{}: damaged ({}); set aside as {}", file, problem, aside);
