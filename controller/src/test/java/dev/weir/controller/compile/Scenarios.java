@@ -320,7 +320,8 @@ public final class Scenarios {
         return edges;
     }
 
-    static void addEdges(final IpPrefix prefix, final Set<IpAddress> edges) {
+    /** First, last and neighbours of a prefix. */
+    public static void addEdges(final IpPrefix prefix, final Set<IpAddress> edges) {
         final BigInteger first = new BigInteger(1, prefix.address().mapped());
         final int bits = (prefix.isIpv4() ? 32 : 128) - prefix.length();
         final BigInteger size = BigInteger.ONE.shiftLeft(bits);
