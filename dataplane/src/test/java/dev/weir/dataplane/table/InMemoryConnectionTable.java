@@ -1,0 +1,61 @@
+package dev.weir.dataplane.table;
+
+import dev.weir.dataplane.layout.FlowKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiPredicate;
+
+/** {@link ConnectionTable} without a kernel: forgets the oldest when it is full. */
+public final class InMemoryConnectionTable implements ConnectionTable {
+    private final Map<FlowKey, Connection> connections = new LinkedHashMap<>();
+    private final int capacity;
+
+    public InMemoryConnectionTable(final int capacity) {
+        this.capacity = capacity;
+    }
+
+    @Override
+    public int capacity() {
+        return capacity;
+    }
+
+    @Override
+    public boolean insert(final FlowKey key, final Connection connection) {
+        if (connections.size() == capacity && !connections.containsKey(key)) {
+            connections.remove(connections.keySet().iterator().next());
+        }
+        return connections.putIfAbsent(key, connection) == null;
+    }
+
+    @Override
+    public void readAll(final Visitor visitor) {
+        connections.forEach(visitor::onConnection);
+    }
+
+    @Override
+    public Sweep sweep(final IdleLimits limits, final int now) {
+        final int seen = connections.size();
+        return new Sweep(
+                seen,
+                remove(
+                        (key, connection) ->
+                                IdleLimits.expired(
+                                        now,
+                                        connection.lastSeen(),
+                                        limits.limit(
+                                                key.protocol(),
+                                                connection.state().ordinal(),
+                                                (connection.flags() & Connection.REPLIED) != 0))));
+    }
+
+    @Override
+    public int removeEndpoint(final int endpoint) {
+        return remove((key, connection) -> key.endpoint() == endpoint);
+    }
+
+    private int remove(final BiPredicate<FlowKey, Connection> which) {
+        final int before = connections.size();
+        connections.entrySet().removeIf(entry -> which.test(entry.getKey(), entry.getValue()));
+        return before - connections.size();
+    }
+}
