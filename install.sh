@@ -146,6 +146,14 @@ check_build() {
         [ -f "$build/$file" ] || fail "$build/$file: missing (run mvn -q -DskipTests package again)"
     done
     "$build/bin/weir" version >/dev/null || fail "$build/bin/weir does not run on this host"
+    [ -z "$chain" ] || find_network
+}
+
+# Before anything is changed: which network, and can its file be read?
+find_network() {
+    chained=$(network_file) || fail "the network files in $networks could not be read"
+    [ -n "$chained" ] || [ -z "$network" ] ||
+        fail "--network: $network (expected: the name of a network in $networks)"
 }
 
 # ---- CNI -----------------------------------------------------------------------------------------
@@ -176,21 +184,19 @@ network_file() {
 # Runtimes watch the folder itself and only for some changes; a rename is one that all notice.
 announce() {
     : >"$networks/.weir-reload"
-    mv -f "$networks/.weir-reload" "$networks/.weir-reloaded"
+    mv -fT "$networks/.weir-reload" "$networks/.weir-reloaded"
     rm -f "$networks/.weir-reloaded"
 }
 
 chain_in() {
     [ -n "$chain" ] || return 0
-    both=$(network_file) || fail "the network files in $networks could not be read"
-    if [ -z "$both" ]; then
-        [ -z "$network" ] || fail "--network: $network (expected: the name of a network in $networks)"
+    if [ -z "$chained" ]; then
         say "    no CNI network in $networks yet: run this again when there is one"
         return 0
     fi
-    file=${both%%
+    file=${chained%%
 *}
-    name=${both#*
+    name=${chained#*
 }
     socket=$(setting socket /run/weir/weir.sock)
     if drop_ins_are_read; then
@@ -199,7 +205,7 @@ chain_in() {
         mkdir -p "$networks/$name"
         [ -f "$drop_in" ] || on_failure "rm -f '$drop_in'"
         printf '{ "type": "weir-cni", "socket": "%s" }\n' "$socket" >"$drop_in.tmp"
-        mv -f "$drop_in.tmp" "$drop_in"
+        mv -fT "$drop_in.tmp" "$drop_in"
         # One chain is enough: an entry of an earlier installation goes.
         "$build/bin/weir" conflist remove "$file" || fail "$file could not be changed"
         announce
@@ -228,7 +234,7 @@ chain_out() {
     [ -z "$changed" ] || announce
 }
 
-# Folders where runtimes look for plugins: /opt/cni/bin and what their settings say.
+# Folders where runtimes look for plugins: /opt/cni/bin and what their settings say; no blanks in them.
 plugin_folders() {
     printf '%s\n' "$plugins"
     for file in "$root/etc/containerd/config.toml" "$root/etc/crio/crio.conf"; do
@@ -261,18 +267,27 @@ install_programs() {
     step "command: $command"
     [ -e "$command" ] || on_failure "rm -f '$command'"
     ln -sfn "../lib/weir/bin/weir" "$command.new"
-    mv -f "$command.new" "$command"
+    mv -fT "$command.new" "$command"
 }
 
 install_plugin() {
-    plugin_folders | while IFS= read -r folder; do
+    for folder in $(plugin_folders); do
         step "CNI plugin: $folder/weir-cni"
+        if [ -f "$folder/weir-cni" ] && [ -f "$lib.old/bin/weir-cni" ]; then
+            on_failure "place_plugin '$lib.old' '$folder'"
+        else
+            on_failure "rm -f '$folder/weir-cni' '$folder/.weir-cni.new'"
+        fi
         mkdir -p "$folder"
-        # By another name and a rename: the file may be running.
-        cp "$build/bin/weir-cni" "$folder/.weir-cni.new"
-        chmod 755 "$folder/.weir-cni.new"
-        mv -f "$folder/.weir-cni.new" "$folder/weir-cni"
+        place_plugin "$build" "$folder"
     done
+}
+
+# By another name and a rename: the file may be running.
+place_plugin() { # place_plugin BUILD FOLDER
+    cp "$1/bin/weir-cni" "$2/.weir-cni.new"
+    chmod 755 "$2/.weir-cni.new"
+    mv -fT "$2/.weir-cni.new" "$2/weir-cni"
 }
 
 install_settings() {
@@ -292,7 +307,7 @@ install_settings() {
     fi
     mkdir -p "$(dirname "$settings")"
     cp "$shipped" "$settings.tmp"
-    mv -f "$settings.tmp" "$settings"
+    mv -fT "$settings.tmp" "$settings"
 }
 
 install_unit() {
@@ -330,7 +345,7 @@ OOMScoreAdjust=-900
 [Install]
 WantedBy=multi-user.target
 UNIT
-    mv -f "$unit.tmp" "$unit"
+    mv -fT "$unit.tmp" "$unit"
 }
 
 start_agent() {
@@ -340,6 +355,7 @@ start_agent() {
         return 0
     fi
     step "starting weir.service"
+    [ -d "$lib.old" ] || on_failure "systemctl disable --quiet --now weir.service"
     systemctl daemon-reload
     systemctl enable --quiet weir.service
     systemctl restart weir.service
@@ -393,7 +409,7 @@ uninstall_all() {
         rm -f "$unit"
         if systemd_runs; then systemctl daemon-reload; fi
     fi
-    plugin_folders | while IFS= read -r folder; do
+    for folder in $(plugin_folders); do
         [ ! -f "$folder/weir-cni" ] || step "removing $folder/weir-cni"
         rm -f "$folder/weir-cni"
     done
