@@ -1,0 +1,312 @@
+package dev.weir.dataplane.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.dataplane.event.EventSource;
+import dev.weir.dataplane.table.Connection;
+import dev.weir.dataplane.table.EndpointPolicy;
+import dev.weir.dataplane.table.EndpointRow;
+import dev.weir.dataplane.testkit.ProgramUnderTest;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Every offset and number in Java against what the compiler wrote into {@code abi.bpf.o}. */
+class LayoutAgreementTest {
+    private static final Btf C = Btf.read(ProgramUnderTest.objects().resolve("abi.bpf.o"));
+
+    /** Fields that only fill the struct up, or that Java has no use for. */
+    private static final Set<String> PADDING = Set.of("zero", "zero2", "spare");
+
+    @Test
+    void shouldPlaceFlowKeyViewFieldsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_flow_key", FlowKeyView.LENGTH);
+        c.field("local", FlowKeyView.LOCAL_OFFSET);
+        c.field("remote", FlowKeyView.REMOTE_OFFSET);
+        c.field("local_port", FlowKeyView.LOCAL_PORT_OFFSET);
+        c.field("remote_port", FlowKeyView.REMOTE_PORT_OFFSET);
+        c.field("endpoint", FlowKeyView.ENDPOINT_OFFSET);
+        c.field("protocol", FlowKeyView.PROTOCOL_OFFSET);
+        c.field("zero", FlowKeyView.ZERO_OFFSET);
+        c.end();
+    }
+
+    @Test
+    void shouldPlaceFlowEntryFieldsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_flow", FlowEntry.LENGTH);
+        c.field("key", FlowEntry.KEY_OFFSET);
+        c.field("revision", FlowEntry.REVISION_OFFSET);
+        c.field("last_seen", FlowEntry.LAST_SEEN_OFFSET);
+        c.field("verdict", FlowEntry.VERDICT_OFFSET);
+        c.field("reason", FlowEntry.REASON_OFFSET);
+        c.field("flags", FlowEntry.FLAGS_OFFSET);
+        c.field("state", FlowEntry.STATE_OFFSET);
+        c.field("rule", FlowEntry.RULE_OFFSET);
+        c.field("remote_identity", FlowEntry.REMOTE_IDENTITY_OFFSET);
+        c.field("refreshed", FlowEntry.REFRESHED_OFFSET);
+        c.field("packets", FlowEntry.PACKETS_OFFSET);
+        c.field("bytes", FlowEntry.BYTES_OFFSET);
+        c.field("first_seen", FlowEntry.FIRST_SEEN_OFFSET);
+        c.field("epoch", FlowEntry.EPOCH_OFFSET);
+        c.field("handshake_network_ns", FlowEntry.HANDSHAKE_NETWORK_NS_OFFSET);
+        c.field("handshake_container_ns", FlowEntry.HANDSHAKE_CONTAINER_NS_OFFSET);
+        c.field("tcp_flags", FlowEntry.TCP_FLAGS_OFFSET);
+        c.field("dscp", FlowEntry.DSCP_OFFSET);
+        c.field("icmp_type", FlowEntry.ICMP_TYPE_OFFSET);
+        c.field("icmp_code", FlowEntry.ICMP_CODE_OFFSET);
+        c.field("created", FlowEntry.CREATED_OFFSET);
+        c.end();
+    }
+
+    @Test
+    void shouldPlaceConnectionLayoutFieldsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_connection", ConnectionLayout.LENGTH);
+        c.field("revision", ConnectionLayout.REVISION_OFFSET);
+        c.field("policy", ConnectionLayout.POLICY_OFFSET);
+        c.field("rule", ConnectionLayout.RULE_OFFSET);
+        c.field("remote_identity", ConnectionLayout.REMOTE_IDENTITY_OFFSET);
+        c.field("created", ConnectionLayout.CREATED_OFFSET);
+        c.field("last_seen", ConnectionLayout.LAST_SEEN_OFFSET);
+        c.field("verdict", ConnectionLayout.VERDICT_OFFSET);
+        c.field("reason", ConnectionLayout.REASON_OFFSET);
+        c.field("opener", ConnectionLayout.OPENER_OFFSET);
+        c.field("state", ConnectionLayout.STATE_OFFSET);
+        c.field("flags", ConnectionLayout.FLAGS_OFFSET);
+        c.field("syn_ns", ConnectionLayout.SYN_NS_OFFSET);
+        c.field("synack_ns", ConnectionLayout.SYNACK_NS_OFFSET);
+        c.field("handshake_network_ns", ConnectionLayout.HANDSHAKE_NETWORK_NS_OFFSET);
+        c.field("handshake_container_ns", ConnectionLayout.HANDSHAKE_CONTAINER_NS_OFFSET);
+        c.end();
+    }
+
+    @Test
+    void shouldPlaceDeniedEntryFieldsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_denied", DeniedEntry.LENGTH);
+        c.field("local", DeniedEntry.LOCAL_OFFSET);
+        c.field("remote", DeniedEntry.REMOTE_OFFSET);
+        c.field("service_port", DeniedEntry.SERVICE_PORT_OFFSET);
+        c.field("endpoint", DeniedEntry.ENDPOINT_OFFSET);
+        c.field("protocol", DeniedEntry.PROTOCOL_OFFSET);
+        c.field("direction", DeniedEntry.DIRECTION_OFFSET);
+        c.field("reason", DeniedEntry.REASON_OFFSET);
+        c.field("revision", DeniedEntry.REVISION_OFFSET);
+        c.field("rule", DeniedEntry.RULE_OFFSET);
+        c.field("remote_identity", DeniedEntry.REMOTE_IDENTITY_OFFSET);
+        c.field("first_seen", DeniedEntry.FIRST_SEEN_OFFSET);
+        c.field("last_seen", DeniedEntry.LAST_SEEN_OFFSET);
+        c.field("epoch", DeniedEntry.EPOCH_OFFSET);
+        c.field("client_port", DeniedEntry.CLIENT_PORT_OFFSET);
+        c.field("packets", DeniedEntry.PACKETS_OFFSET);
+        c.field("bytes", DeniedEntry.BYTES_OFFSET);
+        c.end();
+    }
+
+    @Test
+    void shouldPlaceEndpointLayoutFieldsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_endpoint", EndpointLayout.LENGTH);
+        c.field("policy", EndpointLayout.POLICY_OFFSET);
+        c.field("ifindex", EndpointLayout.IFINDEX_OFFSET);
+        c.field("mac", EndpointLayout.MAC_OFFSET);
+        c.field("address_count", EndpointLayout.ADDRESS_COUNT_OFFSET);
+        c.field("identity", EndpointLayout.IDENTITY_OFFSET);
+        c.field("netns_cookie", EndpointLayout.NETNS_COOKIE_OFFSET);
+        c.field("addresses", EndpointLayout.ADDRESSES_OFFSET);
+        c.end();
+    }
+
+    @Test
+    void shouldPlaceControlLayoutFieldsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_control", ControlLayout.LENGTH);
+        c.field("abi_version", ControlLayout.ABI_VERSION_OFFSET);
+        c.field("revision", ControlLayout.REVISION_OFFSET);
+        c.field("flags", ControlLayout.FLAGS_OFFSET);
+        c.field("refresh", ControlLayout.REFRESH_OFFSET);
+        c.field("timeout_tcp_syn", ControlLayout.TIMEOUT_TCP_SYN_OFFSET);
+        c.field("timeout_tcp_established", ControlLayout.TIMEOUT_TCP_ESTABLISHED_OFFSET);
+        c.field("timeout_tcp_closing", ControlLayout.TIMEOUT_TCP_CLOSING_OFFSET);
+        c.field("timeout_udp", ControlLayout.TIMEOUT_UDP_OFFSET);
+        c.field("timeout_udp_replied", ControlLayout.TIMEOUT_UDP_REPLIED_OFFSET);
+        c.field("timeout_icmp", ControlLayout.TIMEOUT_ICMP_OFFSET);
+        c.field("timeout_other", ControlLayout.TIMEOUT_OTHER_OFFSET);
+        c.end();
+    }
+
+    @Test
+    void shouldPlaceRowFieldsAsTheCompilerDid() {
+        final Agreement key = agreement("weir_policy_key", RowLayout.KEY_LENGTH);
+        key.field("policy", RowLayout.KEY_POLICY_OFFSET);
+        key.field("identity", RowLayout.KEY_IDENTITY_OFFSET);
+        key.field("direction", RowLayout.KEY_DIRECTION_OFFSET);
+        key.field("protocol", RowLayout.KEY_PROTOCOL_OFFSET);
+        key.field("prefix_length", RowLayout.KEY_PREFIX_LENGTH_OFFSET);
+        key.field("port", RowLayout.KEY_PORT_OFFSET);
+        key.end();
+        final Agreement row = agreement("weir_policy_row", RowLayout.ROW_LENGTH);
+        row.field("rule", RowLayout.ROW_RULE_OFFSET);
+        row.field("precedence", RowLayout.ROW_PRECEDENCE_OFFSET);
+        row.field("prefix_lengths", RowLayout.ROW_PREFIX_LENGTHS_OFFSET);
+        row.field("verdict", RowLayout.ROW_VERDICT_OFFSET);
+        row.end();
+    }
+
+    @Test
+    void shouldPlacePeerFieldsAsTheCompilerDid() {
+        final Agreement peer = agreement("weir_peer", RowLayout.PEER_LENGTH);
+        peer.field("identity", RowLayout.PEER_IDENTITY_OFFSET);
+        peer.field("previous_identity", RowLayout.PEER_PREVIOUS_IDENTITY_OFFSET);
+        peer.field("since_revision", RowLayout.PEER_SINCE_REVISION_OFFSET);
+        peer.field("endpoint", RowLayout.PEER_ENDPOINT_OFFSET);
+        peer.end();
+        assertThat(C.struct("weir_address").size()).isEqualTo(RowLayout.ADDRESS_LENGTH);
+        final Agreement v4 = agreement("weir_cidr_v4", RowLayout.CIDR_V4_LENGTH);
+        v4.field("prefix_length", 0);
+        v4.field("address", RowLayout.CIDR_ADDRESS_OFFSET);
+        v4.end();
+        final Agreement v6 = agreement("weir_cidr_v6", RowLayout.CIDR_V6_LENGTH);
+        v6.field("prefix_length", 0);
+        v6.field("address", RowLayout.CIDR_ADDRESS_OFFSET);
+        v6.end();
+    }
+
+    @Test
+    void shouldPlaceCountersAsTheCompilerDid() {
+        final Agreement c = agreement("weir_counters", EndpointCounters.LENGTH);
+        c.field("by_reason", EndpointCounters.BY_REASON_OFFSET);
+        c.field("overflow", EndpointCounters.OVERFLOW_OFFSET);
+        c.field("denied_overflow", EndpointCounters.DENIED_OVERFLOW_OFFSET);
+        c.field("flows_created", EndpointCounters.FLOWS_CREATED_OFFSET);
+        c.field("flows_evicted", EndpointCounters.FLOWS_EVICTED_OFFSET);
+        c.field("connections_opened", EndpointCounters.CONNECTIONS_OPENED_OFFSET);
+        c.field("connections_failed", EndpointCounters.CONNECTIONS_FAILED_OFFSET);
+        c.end();
+        final Agreement count = agreement("weir_count", EndpointCounters.COUNT_LENGTH);
+        count.field("packets", 0);
+        count.field("bytes", EndpointCounters.BYTES);
+        count.end();
+        assertThat(EndpointCounters.REASONS)
+                .isEqualTo(C.enumeration("weir_reason").get("WEIR_REASON_COUNT"));
+    }
+
+    @Test
+    void shouldPlaceInterfacesAndEventsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_interface", EndpointLayout.INTERFACE_LENGTH);
+        c.field("ifindex", 0);
+        c.field("endpoint", Integer.BYTES);
+        c.end();
+        assertThat(C.struct("weir_interface_bucket").size())
+                .isEqualTo(EndpointLayout.INTERFACE_BUCKET_LENGTH);
+        final Agreement event = agreement("weir_event", 16);
+        event.field("type", 0);
+        event.field("cpu", 4);
+        event.field("slot", 8);
+        event.end();
+        assertThat(C.struct("weir_flow_event").offsets()).containsEntry("flow", 16);
+        assertThat(C.struct("weir_denied_event").offsets()).containsEntry("denied", 16);
+        final int addresses = EndpointRow.MAX_ADDRESSES * EndpointLayout.ADDRESS_LENGTH;
+        assertThat(C.struct("weir_endpoint").offsets())
+                .containsEntry("spare", EndpointLayout.ADDRESSES_OFFSET + addresses);
+    }
+
+    @Test
+    void shouldReadTheClockAsTheProgramWritesIt() {
+        final Agreement c = agreement("weir_clock", 24);
+        c.field("jiffies", 0);
+        c.field("ktime_ns", 8);
+        c.field("boottime_ns", 16);
+        c.end();
+    }
+
+    @Test
+    void shouldNumberEnumsAlike() {
+        agree("weir_direction", "WEIR_", Direction.values());
+        agree("weir_verdict", "WEIR_", Verdict.values());
+        agree("weir_tcp_state", "WEIR_TCP_", TcpState.values());
+        agree("weir_row_verdict", "WEIR_ROW_", RowVerdict.values());
+    }
+
+    @Test
+    void shouldNumberReasonsAlike() {
+        final Map<String, Integer> c = C.enumeration("weir_reason");
+        for (final Reason reason : Reason.values()) {
+            assertThat(c).containsEntry("WEIR_REASON_" + reason.name(), reason.ordinal());
+        }
+        assertThat(c).containsEntry("WEIR_REASON_FIRST_DROP", Reason.FIRST_DROP);
+        final long named =
+                c.keySet().stream()
+                        .filter(name -> !name.matches(".*(RESERVED_.*|COUNT|FIRST_DROP)"))
+                        .count();
+        assertThat(Reason.count()).isEqualTo((int) named);
+    }
+
+    @Test
+    void shouldNumberFlagsAlike() {
+        final Map<String, Integer> flow = C.enumeration("weir_flow_flags");
+        assertThat(flow)
+                .containsEntry("WEIR_FLOW_LOCAL_VERIFIED", FlowEntry.LOCAL_VERIFIED)
+                .containsEntry("WEIR_FLOW_OPENED_BY_LOCAL", FlowEntry.OPENED_BY_LOCAL)
+                .containsEntry("WEIR_FLOW_REPLIED", FlowEntry.REPLIED)
+                .containsEntry("WEIR_FLOW_UNCACHED", FlowEntry.UNCACHED)
+                .containsEntry("WEIR_FLOW_RETIRED", FlowEntry.RETIRED)
+                .hasSize(5);
+        assertThat(C.enumeration("weir_connection_flags"))
+                .containsEntry("WEIR_CONNECTION_REPLIED", Connection.REPLIED)
+                .containsEntry("WEIR_CONNECTION_ADOPTED", Connection.ADOPTED)
+                .containsEntry("WEIR_CONNECTION_FIN_LOCAL", Connection.FIN_LOCAL)
+                .containsEntry("WEIR_CONNECTION_FIN_REMOTE", Connection.FIN_REMOTE)
+                .containsEntry("WEIR_CONNECTION_LOCAL_VERIFIED", Connection.LOCAL_VERIFIED)
+                .hasSize(5);
+        assertThat(C.enumeration("weir_control_flags"))
+                .containsEntry("WEIR_CONTROL_HOST_POLICY", ControlLayout.HOST_POLICY)
+                .containsEntry("WEIR_CONTROL_CIDRS_V4", ControlLayout.CIDRS_V4)
+                .containsEntry("WEIR_CONTROL_CIDRS_V6", ControlLayout.CIDRS_V6)
+                .hasSize(3);
+        assertThat(C.enumeration("weir_event_type"))
+                .containsEntry("WEIR_EVENT_FLOW_EVICTED", EventSource.FLOW_EVICTED)
+                .containsEntry("WEIR_EVENT_DENIED_EVICTED", EventSource.DENIED_EVICTED)
+                .hasSize(2);
+    }
+
+    @Test
+    void shouldWritePolicyFlagsAlike() {
+        assertThat(C.enumeration("weir_policy_flags"))
+                .containsEntry("WEIR_POLICY_ISOLATED_INGRESS", flag(true, false, false, false))
+                .containsEntry("WEIR_POLICY_ISOLATED_EGRESS", flag(false, true, false, false))
+                .containsEntry("WEIR_POLICY_ANY_PEER_INGRESS", flag(false, false, true, false))
+                .containsEntry("WEIR_POLICY_ANY_PEER_EGRESS", flag(false, false, false, true))
+                .hasSize(4);
+    }
+
+    private static int flag(final boolean a, final boolean b, final boolean c, final boolean d) {
+        return (int) (new EndpointPolicy(0, a, b, c, d).word() >>> 32);
+    }
+
+    private static void agree(final String name, final String prefix, final Enum<?>[] values) {
+        assertThat(C.enumeration(name)).hasSize(values.length);
+        for (final Enum<?> value : values) {
+            assertThat(C.enumeration(name))
+                    .containsEntry(prefix + value.name().toUpperCase(Locale.ROOT), value.ordinal());
+        }
+    }
+
+    private static Agreement agreement(final String struct, final int length) {
+        assertThat(C.struct(struct).size()).as(struct).isEqualTo(length);
+        return new Agreement(struct, C.struct(struct), new HashSet<>());
+    }
+
+    /** Collects what was compared, so that a field that C has and Java lacks is noticed. */
+    private record Agreement(String name, Btf.Struct struct, Set<String> seen) {
+        void field(final String field, final int offset) {
+            assertThat(struct.offsets()).as(name).containsEntry(field, offset);
+            seen.add(field);
+        }
+
+        void end() {
+            final Set<String> missed = new HashSet<>(struct.offsets().keySet());
+            missed.removeAll(seen);
+            missed.removeAll(PADDING);
+            assertThat(missed).as("fields of " + name + " that Java does not know").isEmpty();
+        }
+    }
+}
