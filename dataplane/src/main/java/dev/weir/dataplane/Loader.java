@@ -17,6 +17,9 @@ final class Loader {
     private static final String XDP = "weir_xdp.bpf.o";
     private static final String CLOCK = "weir_clock.bpf.o";
 
+    /** Room for one packet's way through the programs: each object has its own, nobody reads it. */
+    private static final String SCRATCH = "weir_scratch";
+
     private final DataplaneOptions options;
     private final TableSet tables;
     private final Generation generation;
@@ -78,6 +81,7 @@ final class Loader {
                 .setIfPresent("weir_cpus", tables.cpus())
                 .setIfPresent("weir_hash_seed", generation.seed());
         final Set<String> declared = new HashSet<>(object.mapNames());
+        declared.remove(SCRATCH);
         for (final Map.Entry<TableSpec, Integer> table : tables.entries().entrySet()) {
             if (declared.remove(table.getKey().name())) {
                 object.maxEntries(table.getKey().name(), table.getValue());
