@@ -1,0 +1,184 @@
+package dev.weir.controller.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.dataplane.Dataplane;
+import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.table.EndpointRow;
+import dev.weir.dataplane.table.PeerRow;
+import dev.weir.dataplane.testkit.Outcome;
+import dev.weir.dataplane.testkit.Packets;
+import dev.weir.dataplane.testkit.ProgramUnderTest;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * The programs decide random packets under random policies as {@link NaiveEvaluator} does:
+ * compiler, tables, parser and lookups at once. Tagged for jqwik, which does not know Jupiter's
+ * annotations.
+ */
+@Tag("kernel")
+class KernelDecisionsIT {
+    private static final ProgramUnderTest WEIR = new ProgramUnderTest();
+    private static final int TRIES = 300;
+    private static final int PACKETS = 60;
+
+    private static int decisions;
+    private static int clientPort = 1024;
+
+    private final Set<List<Object>> portless = new HashSet<>();
+
+    /** A state and packets for it. */
+    record Case(DesiredState desired, List<Packet> packets) {}
+
+    @BeforeContainer
+    static void open() throws Exception {
+        WEIR.beforeAll(null);
+    }
+
+    @AfterContainer
+    static void close() throws Exception {
+        WEIR.afterAll(null);
+    }
+
+    @Provide
+    Arbitrary<Case> cases() {
+        return Scenarios.states()
+                .flatMap(
+                        desired ->
+                                Scenarios.packets(desired)
+                                        .list()
+                                        .ofSize(PACKETS)
+                                        .map(packets -> new Case(desired, packets)));
+    }
+
+    @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+    void shouldDecideInTheKernelAsThePoliciesSay(@ForAll("cases") final Case tried) {
+        final CompiledState compiled = PolicyCompiler.compile(tried.desired, CompiledState.EMPTY);
+        write(tried.desired, compiled);
+        for (final Packet packet : tried.packets) {
+            check(tried.desired, compiled, packet);
+        }
+    }
+
+    @AfterProperty
+    void shouldHaveDecidedEnough() {
+        assertThat(decisions).isGreaterThan(TRIES * PACKETS / 3);
+    }
+
+    private void write(final DesiredState desired, final CompiledState compiled) {
+        WEIR.reset();
+        portless.clear();
+        final Dataplane dataplane = WEIR.dataplane();
+        final int revision = dataplane.control().revision();
+        desired.endpoints()
+                .forEach(
+                        (number, endpoint) -> {
+                            dataplane
+                                    .endpoints()
+                                    .write(
+                                            number,
+                                            new EndpointRow(
+                                                    1,
+                                                    ProgramUnderTest.MAC,
+                                                    compiled.identityByEndpoint().get(number),
+                                                    0,
+                                                    endpoint.addresses()));
+                            dataplane
+                                    .endpoints()
+                                    .policy(number, revision, compiled.endpoints().get(number));
+                        });
+        compiled.policies().values().forEach(each -> dataplane.policies().putAll(each.rows()));
+        dataplane.peers().putAll(rows(compiled.peers()));
+        dataplane.cidrs().putAll(rows(compiled.cidrs()));
+        dataplane.control().flags(desired.hostPolicy(), true, true);
+    }
+
+    private static <K> Map<K, PeerRow> rows(final Map<K, Integer> identities) {
+        final Map<K, PeerRow> rows = new HashMap<>();
+        identities.forEach((key, identity) -> rows.put(key, new PeerRow(identity, identity, 0, 0)));
+        return rows;
+    }
+
+    /** Leaves out what cannot be sent, or would not open a connection. */
+    private void check(
+            final DesiredState desired, final CompiledState compiled, final Packet packet) {
+        final Optional<IpAddress> local =
+                desired.endpoints().get(packet.endpoint()).addresses().stream()
+                        .filter(own -> own.isIpv4() == packet.remote().isIpv4())
+                        .findFirst();
+        final boolean ported = List.of(6, 17, 132).contains(packet.protocol());
+        if (local.isEmpty()
+                || !isUnicast(packet.remote())
+                || ported && packet.port() == 0
+                || !ported && !isFirst(packet)) {
+            return;
+        }
+        decisions++;
+        final NaiveEvaluator.Judgement expected = new NaiveEvaluator(desired).judge(packet);
+        final byte[] bytes = bytes(packet, local.get());
+        final Outcome outcome =
+                packet.direction() == Direction.INGRESS
+                        ? WEIR.toContainer(packet.endpoint(), bytes)
+                        : WEIR.fromContainer(packet.endpoint(), bytes);
+        assertThat(outcome.reason()).as("%s", packet).isEqualTo(expected.reason());
+        if (expected.reason().isDrop()) {
+            outcome.dropped();
+            return;
+        }
+        outcome.passed();
+        if (ported) {
+            final RuleRef rule = compiled.rules().get(outcome.flow().rule());
+            assertThat(
+                            rule == null
+                                    ? ""
+                                    : rule.namespace() + "/" + rule.name() + " " + rule.index())
+                    .as("%s", packet)
+                    .isEqualTo(expected.rule());
+        }
+    }
+
+    /** Without ports a second packet would belong to the connection of the first. */
+    private boolean isFirst(final Packet packet) {
+        return portless.add(List.of(packet.endpoint(), packet.remote(), packet.protocol()));
+    }
+
+    private static boolean isUnicast(final IpAddress address) {
+        return address.toString().matches("(10|192)\\..*|(fd00|2001):.*");
+    }
+
+    private byte[] bytes(final Packet packet, final IpAddress local) {
+        final boolean in = packet.direction() == Direction.INGRESS;
+        final Packets ip =
+                Packets.ip(
+                        (in ? packet.remote() : local).toString(),
+                        (in ? local : packet.remote()).toString());
+        clientPort = clientPort == 65535 ? 1024 : clientPort + 1;
+        return switch (packet.protocol()) {
+            case 6 -> ip.tcp(clientPort, packet.port()).flags(Packets.SYN).build();
+            case 17 -> ip.udp(clientPort, packet.port()).payload(20).build();
+            case 132 -> ip.sctp(clientPort, packet.port()).payload(20).build();
+            case 1 -> local.isIpv4() ? ip.echoRequest(clientPort, 1).build() : other(ip, 1);
+            case 58 -> local.isIpv4() ? other(ip, 58) : ip.echoRequest(clientPort, 1).build();
+            default -> other(ip, packet.protocol());
+        };
+    }
+
+    private static byte[] other(final Packets ip, final int protocol) {
+        return ip.protocol(protocol).payload(20).build();
+    }
+}
