@@ -5,6 +5,7 @@ import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
 import dev.weir.controller.shield.Shield;
 import dev.weir.dataplane.table.RuleCounters;
+import java.util.concurrent.Executor;
 
 /**
  * What the routes call; all of it is safe for any thread.
@@ -26,4 +27,17 @@ public record ApiServices(
         RuleCounters rules,
         CniService cni,
         StatusSource status,
-        Readiness readiness) {}
+        Readiness readiness) {
+    /** The same, with answers to writes made on {@code workers}. */
+    ApiServices on(final Executor workers) {
+        return new ApiServices(
+                new WorkerDesired(desired, workers),
+                flows,
+                containers,
+                shield,
+                rules,
+                cni,
+                status,
+                readiness);
+    }
+}

@@ -2,6 +2,7 @@ package dev.weir.controller.api;
 
 import dev.weir.controller.api.http.Access;
 import dev.weir.controller.api.http.Connections;
+import dev.weir.controller.api.http.InFlight;
 import dev.weir.controller.api.http.Limits;
 import dev.weir.controller.api.http.Router;
 import io.netty.bootstrap.ServerBootstrap;
@@ -24,7 +25,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int WORKERS = 4;
-    private static final int WAITING = 1_024;
+    private static final int UNDER_WAY = 1_024;
     private static final long END_MILLIS = 2_000;
 
     private final SocketFile socket;
@@ -45,14 +46,15 @@ public final class HttpServer implements AutoCloseable {
     private final Limits limits;
     private final EventLoopGroup loop;
     private final ThreadPoolExecutor workers;
+    private final InFlight inFlight = new InFlight(UNDER_WAY);
     private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private Optional<InetSocketAddress> tcpAddress = Optional.empty();
     private boolean closed;
 
-    private HttpServer(final SocketFile socket, final Router router, final ApiSettings settings) {
+    private HttpServer(
+            final SocketFile socket, final ApiServices services, final ApiSettings settings) {
         this.socket = socket;
-        this.router = router;
         this.limits =
                 new Limits(settings.bodyLimit(), settings.requestTimeout(), settings.idleTimeout());
         this.loop =
@@ -66,9 +68,10 @@ public final class HttpServer implements AutoCloseable {
                         WORKERS,
                         30,
                         TimeUnit.SECONDS,
-                        new ArrayBlockingQueue<>(WAITING),
+                        new LinkedBlockingQueue<>(),
                         new DefaultThreadFactory("weir-rest-worker", true));
         workers.allowCoreThreadTimeOut(true);
+        this.router = Routes.of(services.on(workers));
     }
 
     /**
@@ -78,16 +81,12 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(final ApiSettings settings, final ApiServices services)
             throws IOException {
-        return start(settings, Routes.of(services));
-    }
-
-    static HttpServer start(final ApiSettings settings, final Router router) throws IOException {
         final Optional<TcpListener> tcp =
                 settings.listen().isPresent()
                         ? Optional.of(TcpListener.of(settings.listen().get(), settings))
                         : Optional.empty();
         final HttpServer server =
-                new HttpServer(SocketFile.claim(settings.socket()), router, settings);
+                new HttpServer(SocketFile.claim(settings.socket()), services, settings);
         try {
             server.listen(settings, tcp);
             return server;
@@ -132,7 +131,14 @@ public final class HttpServer implements AutoCloseable {
                         .channel(type)
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .childHandler(
-                                new Connections(router, limits, access, tls, workers, connections))
+                                new Connections(
+                                        router,
+                                        limits,
+                                        access,
+                                        tls,
+                                        workers,
+                                        inFlight,
+                                        connections))
                         .bind(address)
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -157,15 +163,12 @@ public final class HttpServer implements AutoCloseable {
         }
         closed = true;
         listeners.close().awaitUninterruptibly(END_MILLIS);
-        workers.shutdown();
         try {
-            if (!workers.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS)) {
-                workers.shutdownNow();
-            }
+            inFlight.awaitNone(END_MILLIS);
         } catch (final InterruptedException e) {
-            workers.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        workers.shutdownNow();
         connections.close().awaitUninterruptibly(END_MILLIS);
         loop.shutdownGracefully(0, END_MILLIS, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(END_MILLIS);

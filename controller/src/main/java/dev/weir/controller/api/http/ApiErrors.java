@@ -28,8 +28,10 @@ public final class ApiErrors {
         final ApiException error = translate(cause, null);
         if (error.code() == 500) {
             LOG.warn("{}: 500 {}", request, error.getMessage(), cause);
+        } else if (error.code() == 404) {
+            LOG.debug("{}: 404", request); // Clients ask whether something is there.
         } else {
-            LOG.warn("{}: {} {}", request, error.code(), error.getMessage());
+            LOG.warn("{}: {} {}", request, error.code(), oneLine(error.getMessage()));
         }
         return new Response.Whole(
                 error.code(),
@@ -38,6 +40,11 @@ public final class ApiErrors {
                         KubernetesStatus.failure(
                                 error.code(), error.reason(), error.getMessage(), error.details())),
                 error.allowedMethods());
+    }
+
+    /** What came from outside must not look like lines of its own in the log. */
+    private static String oneLine(final String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
     }
 
     /**

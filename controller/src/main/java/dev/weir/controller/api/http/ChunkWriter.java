@@ -61,13 +61,14 @@ final class ChunkWriter {
         wake();
     }
 
-    private void wake() {
+    /** There may be more, or more room: looks in the event loop's next turn. */
+    void wake() {
         if (woken.compareAndSet(false, true)) {
             context.executor().execute(this::drain);
         }
     }
 
-    void drain() {
+    private void drain() {
         woken.set(false);
         if (over) {
             return;

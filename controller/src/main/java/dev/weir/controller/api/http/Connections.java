@@ -20,6 +20,7 @@ public final class Connections extends ChannelInitializer<Channel> {
     private final Access access;
     private final Optional<SslContext> tls;
     private final Executor workers;
+    private final InFlight inFlight;
     private final ChannelGroup open;
     private final ApiErrors errors = new ApiErrors();
 
@@ -34,12 +35,14 @@ public final class Connections extends ChannelInitializer<Channel> {
             final Access access,
             final Optional<SslContext> tls,
             final Executor workers,
+            final InFlight inFlight,
             final ChannelGroup open) {
         this.router = router;
         this.limits = limits;
         this.access = access;
         this.tls = tls;
         this.workers = workers;
+        this.inFlight = inFlight;
         this.open = open;
     }
 
@@ -58,6 +61,6 @@ public final class Connections extends ChannelInitializer<Channel> {
                                         .setMaxHeaderSize(LONGEST_HEADERS)))
                 .addLast(new FlowControlHandler())
                 .addLast(new BodyCollector(limits.body()))
-                .addLast(new Dispatcher(router, errors, access, workers, deadline));
+                .addLast(new Dispatcher(router, errors, access, workers, inFlight, deadline));
     }
 }

@@ -41,6 +41,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
     private final ApiErrors errors;
     private final Access access;
     private final Executor workers;
+    private final InFlight inFlight;
     private final RequestDeadline deadline;
     private ChunkWriter stream;
     private boolean serving;
@@ -51,11 +52,13 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
             final ApiErrors errors,
             final Access access,
             final Executor workers,
+            final InFlight inFlight,
             final RequestDeadline deadline) {
         this.router = router;
         this.errors = errors;
         this.access = access;
         this.workers = workers;
+        this.inFlight = inFlight;
         this.deadline = deadline;
     }
 
@@ -79,30 +82,40 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
 
     private void serve(
             final ChannelHandlerContext ctx, final Exchange exchange, final Collected collected) {
+        final Router.Match match;
+        final Request request;
         try {
             access.check(collected.head().headers().get(HttpHeaderNames.AUTHORIZATION));
-            final Router.Match match = router.find(exchange.method(), exchange.path());
-            final Request request = request(exchange, collected, match.parameters());
-            final Runnable work = () -> handle(ctx, exchange, match.route(), request);
-            if (match.route().onEventLoop()) {
-                work.run();
-            } else {
-                workers.execute(work);
-            }
-        } catch (final RejectedExecutionException e) {
-            answer(
-                    ctx,
-                    exchange,
-                    errors.answer(
-                            exchange.toString(),
-                            ApiException.of(
-                                    429,
-                                    "TooManyRequests",
-                                    "the agent has too many requests waiting; try again",
-                                    null)));
-        } catch (final RuntimeException e) {
+            match = router.find(exchange.method(), exchange.path());
+            request = request(exchange, collected, match.parameters());
+        } catch (final ApiException e) {
             answer(ctx, exchange, errors.answer(exchange.toString(), e));
+            return;
         }
+        if (match.route().onEventLoop()) {
+            handle(ctx, exchange, match.route(), request, () -> {});
+        } else if (inFlight.tryBegin()) {
+            try {
+                workers.execute(() -> handle(ctx, exchange, match.route(), request, inFlight::end));
+            } catch (final RejectedExecutionException e) {
+                inFlight.end();
+                answer(ctx, exchange, errors.answer(exchange.toString(), closing()));
+            }
+        } else {
+            answer(ctx, exchange, errors.answer(exchange.toString(), tooMany()));
+        }
+    }
+
+    private static ApiException closing() {
+        return ApiException.of(503, "ServiceUnavailable", "the agent is stopping", null);
+    }
+
+    private static ApiException tooMany() {
+        return ApiException.of(
+                429,
+                "TooManyRequests",
+                "the agent has too many requests under way; try again",
+                null);
     }
 
     private static Request request(
@@ -130,7 +143,8 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
             final ChannelHandlerContext ctx,
             final Exchange exchange,
             final Route route,
-            final Request request) {
+            final Request request,
+            final Runnable done) {
         CompletableFuture<? extends Response> future;
         try {
             future = route.handler().handle(request);
@@ -141,6 +155,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
         }
         future.whenComplete(
                 (response, failure) -> {
+                    done.run();
                     final Response answer =
                             failure == null
                                     ? response
@@ -269,7 +284,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(final ChannelHandlerContext ctx) {
         if (stream != null) {
-            stream.drain();
+            stream.wake(); // Not at once: this may be a write of the stream's own.
         }
         ctx.fireChannelWritabilityChanged();
     }

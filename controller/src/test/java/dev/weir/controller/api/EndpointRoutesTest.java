@@ -1,0 +1,217 @@
+package dev.weir.controller.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.controller.api.HttpOverUnix.Answer;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Endpoints, and verdicts between them. */
+class EndpointRoutesTest extends RestTest {
+    private static final String ENDPOINTS = "/v1/endpoints";
+    private static final String MERGE = "application/merge-patch+json";
+
+    private Answer attach(final String pod, final String label) throws IOException {
+        return post(
+                ENDPOINTS,
+                """
+                {"netns":"/run/netns/%s","pod":"%s","labels":{"app":"%s"},
+                 "ports":[{"name":"http","port":80}]}
+                """
+                        .formatted(pod, pod, label));
+    }
+
+    @Test
+    void shouldShowEveryFieldOfTheContract() throws IOException {
+        final Answer attached = attach("web", "web");
+
+        assertThat(attached.code()).as(attached.text()).isEqualTo(201);
+        final JsonNode endpoint = http.get(ENDPOINTS + "/web-eth0").json();
+        assertThat(endpoint.path("containerId").asText()).isEqualTo("web");
+        assertThat(endpoint.path("namespace").asText()).isEqualTo("default");
+        assertThat(endpoint.path("pod").asText()).isEqualTo("web");
+        assertThat(endpoint.at("/labels/app").asText()).isEqualTo("web");
+        assertThat(endpoint.path("identity").asInt()).isPositive();
+        assertThat(endpoint.at("/ips/0").asText()).isEqualTo("10.0.0.1");
+        assertThat(endpoint.path("mac").asText()).isEqualTo("02:00:00:00:00:01");
+        assertThat(endpoint.path("interface").asText()).isEqualTo("veth1");
+        assertThat(endpoint.path("ifindex").asInt()).isEqualTo(101);
+        assertThat(endpoint.path("netns").asLong()).isEqualTo(4_026_532_001L);
+        assertThat(endpoint.at("/hooks/0/mode").asText()).isEqualTo("tcx");
+        assertThat(endpoint.at("/policy/ingress/isolated").asBoolean()).isFalse();
+        assertThat(endpoint.at("/policy/revision").asInt()).isPositive();
+        assertThat(endpoint.at("/stats/egress/denied/packets").asInt()).isEqualTo(4);
+        assertThat(endpoint.at("/ports/0/protocol").asText()).isEqualTo("TCP");
+        assertThat(endpoint.at("/shield/on").asBoolean()).isTrue();
+    }
+
+    @Test
+    void shouldBeFoundByContainerIdAndListed() throws IOException {
+        attach("web", "web");
+        attach("client", "client");
+
+        assertThat(http.get(ENDPOINTS + "/web").json().path("id").asText()).isEqualTo("web-eth0");
+        assertThat(http.get(ENDPOINTS).json().path("items"))
+                .extracting(item -> item.path("pod").asText())
+                .containsExactly("client", "web");
+        failure(http.get(ENDPOINTS + "/none"), 404, "NotFound");
+    }
+
+    @Test
+    void shouldBeIsolatedWhenAPolicySelectsIt() throws IOException {
+        attach("web", "web");
+        post(POLICIES, policy("web"));
+
+        final JsonNode policy = http.get(ENDPOINTS + "/web").json().path("policy");
+
+        assertThat(policy.at("/ingress/isolated").asBoolean()).isTrue();
+        assertThat(policy.at("/egress/isolated").asBoolean()).isFalse();
+    }
+
+    @Test
+    void shouldChangeLabelsAndPortsWhenPatched() throws IOException {
+        attach("web", "web");
+
+        final JsonNode patched =
+                patch(
+                                ENDPOINTS + "/web",
+                                MERGE,
+                                """
+                                {"labels":{"app":null,"tier":"db"},
+                                 "ports":[{"name":"dns","port":53,"protocol":"UDP"}]}
+                                """)
+                        .json();
+
+        assertThat(patched.path("labels").toString()).isEqualTo("{\"tier\":\"db\"}");
+        assertThat(patched.at("/ports/0/name").asText()).isEqualTo("dns");
+        final JsonNode emptied =
+                patch(ENDPOINTS + "/web", MERGE, "{\"labels\":null,\"ports\":null}").json();
+        assertThat(emptied.path("labels")).isEmpty();
+        assertThat(emptied.path("ports")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"pod\":\"x\"}|pod",
+                "{\"labels\":{\"a\":1}}|labels.a",
+                "{\"labels\":[]}|labels",
+                "{\"ports\":[{\"name\":\"a\"}]}|ports[0].port",
+                "{\"ports\":[{\"name\":\"a\",\"port\":70000}]}|ports[0].port",
+                "{\"ports\":[7]}|ports[0]",
+            })
+    void shouldNameTheFieldWhenAPatchIsInvalid(final String patch, final String field)
+            throws IOException {
+        attach("web", "web");
+
+        final JsonNode status = failure(patch(ENDPOINTS + "/web", MERGE, patch), 422, "Invalid");
+
+        assertThat(status.at("/details/causes/0/field").asText()).isEqualTo(field);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"pod\":\"x\"}|netns",
+                "{\"pod\":\"x\",\"pid\":1,\"netns\":\"/n\"}|netns",
+                "{\"pid\":\"1\"}|pid",
+                "{\"pid\":1,\"interface\":\"eth0\"}|interface",
+            })
+    void shouldNameTheFieldWhenAnAttachmentIsInvalid(final String body, final String field)
+            throws IOException {
+        final JsonNode status = failure(post(ENDPOINTS, body), 422, "Invalid");
+
+        assertThat(status.at("/details/causes/0/field").asText()).isEqualTo(field);
+    }
+
+    @Test
+    void shouldTakeOnlyMergePatches() throws IOException {
+        attach("web", "web");
+
+        failure(patch(ENDPOINTS + "/web", JSON, "{}"), 415, "UnsupportedMediaType");
+    }
+
+    @Test
+    void shouldBeGoneWhenDetached() throws IOException {
+        attach("web", "web");
+
+        final JsonNode status = delete(ENDPOINTS + "/web").json();
+
+        assertThat(status.path("status").asText()).isEqualTo("Success");
+        failure(http.get(ENDPOINTS + "/web"), 404, "NotFound");
+        failure(delete(ENDPOINTS + "/web"), 404, "NotFound");
+    }
+
+    @Test
+    void shouldNameTheRuleThatDecides() throws IOException {
+        attach("web", "web");
+        attach("client", "client");
+        attach("other", "other");
+        post(POLICIES, policy("web-allow"));
+
+        final JsonNode allowed =
+                post(
+                                "/v1/verdict",
+                                """
+                                {"from":"default/client","to":"web-eth0","protocol":"TCP","port":80}
+                                """)
+                        .json();
+        final JsonNode denied =
+                post("/v1/verdict", "{\"from\":\"10.0.0.3\",\"to\":\"web\",\"port\":80}").json();
+
+        assertThat(allowed.path("verdict").asText()).isEqualTo("allowed");
+        assertThat(allowed.at("/ingress/policy/name").asText()).isEqualTo("web-allow");
+        assertThat(allowed.at("/ingress/policy/rule").asText()).isEqualTo("ingress[0]");
+        assertThat(allowed.at("/egress/verdict").asText()).isEqualTo("allowed");
+        assertThat(denied.path("verdict").asText()).isEqualTo("denied");
+        assertThat(denied.at("/ingress/reason").asText()).isEqualTo("no-rule");
+        assertThat(denied.at("/ingress/isolatedBy/0").asText()).isEqualTo("default/web-allow");
+    }
+
+    @Test
+    void shouldAnswerForAContainerThatNeedNotExist() throws IOException {
+        attach("web", "web");
+        post(POLICIES, policy("web-allow"));
+
+        final JsonNode answer =
+                post(
+                                "/v1/verdict",
+                                """
+                                {"from":{"namespace":"default","labels":{"app":"client"}},
+                                 "to":{"namespace":"default","pod":"web"},"port":80}
+                                """)
+                        .json();
+
+        assertThat(answer.path("verdict").asText()).isEqualTo("allowed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"to\":\"web\",\"port\":80}|from",
+                "{\"from\":\"none\",\"to\":\"web\",\"port\":80}|from",
+                "{\"from\":{\"ip\":\"x\"},\"to\":\"web\",\"port\":80}|from.ip",
+                "{\"from\":{},\"to\":\"web\",\"port\":80}|from",
+                "{\"from\":\"web\",\"to\":\"web\"}|port",
+                "{\"from\":\"web\",\"to\":\"web\",\"port\":\"http\"}|port",
+                "{\"from\":\"web\",\"to\":\"web\",\"port\":1,\"protocol\":\"ICMP\"}|port",
+                "{\"from\":\"web\",\"to\":\"web\",\"port\":1,\"protocol\":\"XYZ\"}|protocol",
+                "{\"from\":\"web\",\"to\":\"web\",\"port\":1,\"at\":\"noon\"}|at",
+            })
+    void shouldNameTheFieldWhenAQuestionIsInvalid(final String question, final String field)
+            throws IOException {
+        attach("web", "web");
+
+        final JsonNode status = failure(post("/v1/verdict", question), 422, "Invalid");
+
+        assertThat(status.at("/details/causes"))
+                .extracting(cause -> cause.path("field").asText())
+                .contains(field);
+    }
+}
