@@ -12,7 +12,7 @@ final class FlowRows {
 
     private final List<UnsafeBuffer> chunks = new ArrayList<>();
     private final FlowRow cursor = new FlowRow();
-    private final int limit;
+    private int limit;
     private int firstFree = FlowRow.NONE;
     private int used;
 
@@ -50,8 +50,8 @@ final class FlowRows {
         if (used >= limit) {
             return FlowRow.NONE;
         }
-        if (firstFree == FlowRow.NONE) {
-            addChunk();
+        if (firstFree == FlowRow.NONE && !addChunk()) {
+            return FlowRow.NONE;
         }
         final int row = firstFree;
         wrap(cursor, row);
@@ -73,12 +73,22 @@ final class FlowRows {
         used--;
     }
 
-    private void addChunk() {
+    /** False if the JVM has no more direct memory: what there is has to do. */
+    private boolean addChunk() {
         final int base = end();
-        chunks.add(new UnsafeBuffer(ByteBuffer.allocateDirect(CHUNK_ROWS * FlowRow.LENGTH)));
+        try {
+            chunks.add(new UnsafeBuffer(ByteBuffer.allocateDirect(CHUNK_ROWS * FlowRow.LENGTH)));
+        } catch (final OutOfMemoryError e) {
+            if (used == 0) {
+                throw e;
+            }
+            limit = used;
+            return false;
+        }
         for (int i = CHUNK_ROWS - 1; i >= 0; i--) {
             wrap(cursor, base + i).putInt(FlowRow.NEXT, firstFree);
             firstFree = base + i;
         }
+        return true;
     }
 }

@@ -27,6 +27,7 @@ public final class FlowSweep implements Agent {
     private static final int POLL_LIMIT = 1 << 16;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long BUSY_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long EXPIRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long CLOCK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /** Every so many sweeps the caches are read even if no counter of an endpoint has moved. */
@@ -48,6 +49,7 @@ public final class FlowSweep implements Agent {
     private final CounterStatistics statistics;
 
     private long nextSweep = System.nanoTime();
+    private long nextExpiry = nextSweep;
     private long nextClock = nextSweep + CLOCK_NANOS;
     private volatile boolean busy;
     private int quiet;
@@ -209,9 +211,17 @@ public final class FlowSweep implements Agent {
         }
         ledger.startSweep(time.now(), publisher.hasSubscribers());
         drain();
-        ledger.expire();
+        expireIfDue(now);
         publisher.publishTouched();
         return 0;
+    }
+
+    /** It reads every row: twice a second is enough, however many queries come. */
+    private void expireIfDue(final long now) {
+        if (now - nextExpiry >= 0) {
+            nextExpiry = now + EXPIRY_NANOS;
+            ledger.expire();
+        }
     }
 
     /** Reads everything; the caller holds the lock. */
@@ -220,7 +230,7 @@ public final class FlowSweep implements Agent {
         ledger.startSweep(time.now(), publisher.hasSubscribers());
         drain();
         final int changed = flows.scan() + denied.scan();
-        ledger.expire();
+        expireIfDue(start);
         publisher.publishTouched();
         sweeps++;
         lastSweepNanos = System.nanoTime() - start;

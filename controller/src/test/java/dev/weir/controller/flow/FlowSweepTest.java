@@ -13,6 +13,7 @@ import dev.weir.dataplane.layout.IpPrefix;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.TcpState;
 import dev.weir.dataplane.layout.Verdict;
+import dev.weir.dataplane.table.ControlTable.Timeouts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -375,6 +376,43 @@ class FlowSweepTest {
                 .singleElement()
                 .satisfies(item -> assertThat(((FlowRecord) item).source().pod()).isEqualTo("web"));
         assertThat(sweep.history().completeness().subscribers()).isZero();
+    }
+
+    @Test
+    void shouldLeaveTheCachesAloneWhileNothingMoves() {
+        final FlowSweep eager =
+                new FlowSweep(
+                        new FlowSettings("n1", 10, 1 << 20, 10_000, Timeouts.defaults()),
+                        datapath.flowRegions(),
+                        datapath.deniedRegions(),
+                        datapath.counterTable(),
+                        datapath,
+                        datapath.clock,
+                        names);
+        eager.attached(names.endpoints.get(CLIENT), Optional.empty());
+        packet(OUT, Direction.EGRESS, 100);
+        works(eager, 3);
+        final long before = eager.history().completeness().sweeps();
+
+        works(eager, 8);
+
+        assertThat(before).isBetween(2L, 3L);
+        assertThat(eager.history().completeness().sweeps()).isEqualTo(before);
+        assertThat(eager.history().completeness().live()).isEqualTo(1);
+        packet(OUT, Direction.EGRESS, 100);
+        works(eager, 1);
+        assertThat(eager.history().completeness().sweeps()).isEqualTo(before + 1);
+    }
+
+    /** So many turns of its duty cycle in which a sweep is due. */
+    private static void works(final FlowSweep sweep, final int turns) {
+        for (int i = 0; i < turns; i++) {
+            final long due = System.nanoTime() + 11_000_000L;
+            while (System.nanoTime() < due) {
+                Thread.onSpinWait();
+            }
+            sweep.doWork();
+        }
     }
 
     private static List<FlowStreamItem> poll(final FlowSubscription subscription) {
