@@ -1,0 +1,46 @@
+package dev.weir.dataplane.verdict;
+
+/**
+ * Sizes of the tables of a program under test: small, so that a test can fill them.
+ *
+ * @param flows entries of the flow cache a CPU, a power of two from 4
+ * @param denied entries of the denied cache a CPU, a power of two from 4
+ * @param conntrack connections
+ * @param eventBytes of the ring buffer, a power of two of pages
+ * @param endpoints numbers, 0 included
+ * @param rules numbers, 0 included
+ * @param interfaceBuckets a power of two
+ */
+public record ProgramSizes(
+        int flows,
+        int denied,
+        int conntrack,
+        int eventBytes,
+        int endpoints,
+        int rules,
+        int interfaceBuckets) {
+
+    public static ProgramSizes small() {
+        return new ProgramSizes(64, 32, 4096, 1 << 16, 8, 64, 4);
+    }
+
+    public ProgramSizes withFlows(final int other) {
+        return new ProgramSizes(
+                other, denied, conntrack, eventBytes, endpoints, rules, interfaceBuckets);
+    }
+
+    public ProgramSizes withDenied(final int other) {
+        return new ProgramSizes(
+                flows, other, conntrack, eventBytes, endpoints, rules, interfaceBuckets);
+    }
+
+    public ProgramSizes withConntrack(final int other) {
+        return new ProgramSizes(
+                flows, denied, other, eventBytes, endpoints, rules, interfaceBuckets);
+    }
+
+    public ProgramSizes withEventBytes(final int other) {
+        return new ProgramSizes(
+                flows, denied, conntrack, other, endpoints, rules, interfaceBuckets);
+    }
+}

@@ -1,0 +1,294 @@
+package dev.weir.dataplane.verdict;
+
+import dev.weir.dataplane.event.EventSource;
+import dev.weir.dataplane.event.RingBuffer;
+import dev.weir.dataplane.jni.DirectMemory;
+import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.EndpointCounters;
+import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.layout.FlowKey;
+import dev.weir.dataplane.layout.FlowKeyView;
+import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.layout.IpPrefix;
+import dev.weir.dataplane.layout.MacAddress;
+import dev.weir.dataplane.map.BpfMap;
+import dev.weir.dataplane.map.MappedMemory;
+import dev.weir.dataplane.object.LoadedObject;
+import dev.weir.dataplane.table.CounterTable;
+import dev.weir.dataplane.table.DeniedRegions;
+import dev.weir.dataplane.table.FlowRegions;
+import dev.weir.dataplane.table.PolicyKey;
+import dev.weir.dataplane.table.PolicyRow;
+import dev.weir.dataplane.table.RuleCounters;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The tables of loaded programs, written byte by byte as abi.h says and not through the product's
+ * own tables: a test of the programs must not share their mistakes.
+ */
+public final class ProgramTables implements AutoCloseable {
+    /** Offsets in {@code struct weir_connection}. */
+    public static final int CONNECTION_LAST_SEEN = 20;
+
+    public static final int CONNECTION_STATE = 27;
+    public static final int CONNECTION_FLAGS = 28;
+    static final int CONNECTION_LENGTH = 56;
+
+    private static final int ENDPOINT_LENGTH = 192;
+    private static final int PEER_LENGTH = 16;
+    private static final int INTERFACE_BUCKET_LENGTH = 32;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<BpfMap> hashes;
+    private final List<UnsafeBuffer> memory = new ArrayList<>();
+    private final UnsafeBuffer control;
+    private final UnsafeBuffer interfaces;
+    private final UnsafeBuffer endpoints;
+    private final int interfaceBuckets;
+    private final BpfMap conntrack;
+    private final BpfMap peers;
+    private final BpfMap cidrsV4;
+    private final BpfMap cidrsV6;
+    private final BpfMap policy;
+    private final RingBuffer events;
+    private final FlowRegions flows;
+    private final DeniedRegions denied;
+    private final CounterTable counters;
+    private final RuleCounters rules;
+
+    ProgramTables(final LoadedObject object, final ProgramSizes sizes, final int cpus) {
+        interfaceBuckets = sizes.interfaceBuckets();
+        control = memory(object, "weir_control").view(0, 48);
+        interfaces =
+                memory(object, "weir_interfaces")
+                        .view(0, (long) interfaceBuckets * INTERFACE_BUCKET_LENGTH);
+        endpoints =
+                memory(object, "weir_endpoints")
+                        .view(0, (long) sizes.endpoints() * ENDPOINT_LENGTH);
+        flows =
+                new FlowRegions(
+                        memory(object, "weir_flows")
+                                .parts(cpus, (long) sizes.flows() * FlowEntry.LENGTH),
+                        sizes.flows());
+        denied =
+                new DeniedRegions(
+                        memory(object, "weir_denied")
+                                .parts(cpus, (long) sizes.denied() * FlowEntry.LENGTH),
+                        sizes.denied());
+        counters =
+                new CounterTable(
+                        memory(object, "weir_counters")
+                                .parts(cpus, (long) sizes.endpoints() * EndpointCounters.LENGTH),
+                        sizes.endpoints());
+        rules =
+                new RuleCounters(
+                        memory(object, "weir_rules").parts(cpus, (long) sizes.rules() * 16),
+                        sizes.rules());
+        conntrack = map(object, "weir_conntrack");
+        peers = map(object, "weir_peers");
+        cidrsV4 = map(object, "weir_cidrs_v4");
+        cidrsV6 = map(object, "weir_cidrs_v6");
+        policy = map(object, "weir_policy");
+        events = new RingBuffer(map(object, "weir_events"));
+        open.add(events);
+        hashes = List.of(conntrack, map(object, "weir_fragments"), peers, cidrsV4, cidrsV6, policy);
+    }
+
+    /** Empties all of them. */
+    void clear() {
+        memory.forEach(view -> view.setMemory(0, view.capacity(), (byte) 0));
+        for (final BpfMap map : hashes) {
+            final UnsafeBuffer key = buffer(map.info().keySize());
+            while (map.nextKey(null, key)) {
+                map.delete(key);
+            }
+        }
+        events.poll((type, cpu, slot, bytes, offset) -> {}, Integer.MAX_VALUE);
+    }
+
+    public FlowRegions flows() {
+        return flows;
+    }
+
+    public DeniedRegions denied() {
+        return denied;
+    }
+
+    public CounterTable counters() {
+        return counters;
+    }
+
+    public RuleCounters rules() {
+        return rules;
+    }
+
+    public EventSource events() {
+        return events;
+    }
+
+    /** A word of {@code struct weir_control}. */
+    public void control(final ControlWord word, final int value) {
+        control.putIntVolatile(4 * word.ordinal(), value);
+    }
+
+    public int control(final ControlWord word) {
+        return control.getIntVolatile(4 * word.ordinal());
+    }
+
+    /** Interface 0 unbinds. One interface at a time. */
+    public void bind(final int ifIndex, final int endpoint) {
+        interfaces.setMemory(0, interfaces.capacity(), (byte) 0);
+        final int bucket = (ifIndex & interfaceBuckets - 1) * INTERFACE_BUCKET_LENGTH;
+        interfaces.putInt(bucket, ifIndex);
+        interfaces.putInt(bucket + 4, endpoint);
+    }
+
+    /** All of {@code struct weir_endpoint} but the policy words. */
+    public void endpoint(final int number, final MacAddress mac, final IpAddress... addresses) {
+        final int base = number * ENDPOINT_LENGTH;
+        endpoints.setMemory(base + 16, ENDPOINT_LENGTH - 16, (byte) 0);
+        for (int i = 0; i < 6; i++) {
+            endpoints.putByte(base + 20 + i, (byte) (mac.value() >>> 40 - 8 * i));
+        }
+        endpoints.putByte(base + 26, (byte) addresses.length);
+        for (int i = 0; i < addresses.length; i++) {
+            endpoints.putBytes(base + 40 + 16 * i, addresses[i].mapped());
+        }
+    }
+
+    /** The policy word of revisions with the parity of {@code revision}. */
+    public void policyWord(final int number, final int revision, final long word) {
+        endpoints.putLongVolatile(number * ENDPOINT_LENGTH + 8 * (revision & 1), word);
+    }
+
+    public void peer(
+            final IpAddress address, final int identity, final int previous, final int since) {
+        final UnsafeBuffer key = buffer(16);
+        key.putBytes(0, address.mapped());
+        peers.update(key, peerRow(identity, previous, since));
+    }
+
+    public void cidr(
+            final IpPrefix prefix, final int identity, final int previous, final int since) {
+        final boolean v4 = prefix.isIpv4();
+        final UnsafeBuffer key = buffer(v4 ? 8 : 20);
+        key.putInt(0, prefix.length());
+        key.putBytes(4, prefix.address().mapped(), v4 ? 12 : 0, v4 ? 4 : 16);
+        (v4 ? cidrsV4 : cidrsV6).update(key, peerRow(identity, previous, since));
+    }
+
+    private static UnsafeBuffer peerRow(final int identity, final int previous, final int since) {
+        final UnsafeBuffer row = buffer(PEER_LENGTH);
+        row.putInt(0, identity);
+        row.putInt(4, previous);
+        row.putInt(8, since);
+        return row;
+    }
+
+    public void row(final PolicyKey key, final PolicyRow row) {
+        final UnsafeBuffer value = buffer(16);
+        value.putInt(0, row.rule());
+        value.putInt(4, row.precedence());
+        value.putInt(8, row.prefixLengths());
+        value.putByte(12, (byte) row.verdict().ordinal());
+        policy.update(policyKey(key), value);
+    }
+
+    private static UnsafeBuffer policyKey(final PolicyKey key) {
+        final UnsafeBuffer bytes = buffer(16);
+        bytes.putInt(0, key.policy());
+        bytes.putInt(4, key.identity());
+        bytes.putByte(8, (byte) key.direction().ordinal());
+        bytes.putByte(9, (byte) key.protocol());
+        bytes.putByte(10, (byte) key.prefixLength());
+        bytes.putShort(12, (short) key.port(), ByteOrder.BIG_ENDIAN);
+        return bytes;
+    }
+
+    /** The bytes of {@code struct weir_connection}; a copy. */
+    public Optional<UnsafeBuffer> connection(final FlowKey key) {
+        final UnsafeBuffer value = buffer(CONNECTION_LENGTH);
+        return conntrack.lookup(flowKey(key), value) ? Optional.of(value) : Optional.empty();
+    }
+
+    /** Writes it over what is there. */
+    public void connection(final FlowKey key, final UnsafeBuffer value) {
+        conntrack.update(flowKey(key), value);
+    }
+
+    /** Makes conntrack forget, as its LRU would. */
+    public boolean forget(final FlowKey key) {
+        return conntrack.delete(flowKey(key));
+    }
+
+    /** An established TCP connection as the agent enters it at attach. */
+    public void adopt(
+            final FlowKey key, final Direction opener, final int policyNumber, final int now) {
+        final UnsafeBuffer value = buffer(CONNECTION_LENGTH);
+        value.putInt(0, control(ControlWord.REVISION));
+        value.putInt(4, policyNumber);
+        value.putInt(16, now);
+        value.putInt(CONNECTION_LAST_SEEN, now);
+        value.putByte(24, (byte) 1); // WEIR_ALLOWED
+        value.putByte(25, (byte) 6); // WEIR_REASON_ADOPTED
+        value.putByte(26, (byte) opener.ordinal());
+        value.putByte(CONNECTION_STATE, (byte) 3); // WEIR_TCP_ESTABLISHED
+        value.putByte(CONNECTION_FLAGS, (byte) (1 | 2 | 16));
+        conntrack.update(flowKey(key), value);
+    }
+
+    @Override
+    public void close() {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            try {
+                open.get(i).close();
+            } catch (final Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        open.clear();
+    }
+
+    private static UnsafeBuffer flowKey(final FlowKey key) {
+        final UnsafeBuffer bytes = buffer(FlowKeyView.LENGTH);
+        new FlowKeyView(bytes, 0).set(key);
+        return bytes;
+    }
+
+    private static UnsafeBuffer buffer(final int length) {
+        return new UnsafeBuffer(DirectMemory.allocate(length));
+    }
+
+    private BpfMap map(final LoadedObject object, final String name) {
+        final BpfMap map = object.map(name);
+        open.add(map);
+        return map;
+    }
+
+    private MappedMemory memory(final LoadedObject object, final String name) {
+        final BpfMap map = map(object, name);
+        final MappedMemory mapped = MappedMemory.ofArray(map);
+        open.add(mapped);
+        memory.add(mapped.view(0, (long) map.info().valueSize() * map.info().maxEntries()));
+        return mapped;
+    }
+
+    /** The words of {@code struct weir_control}, in order. */
+    public enum ControlWord {
+        ABI_VERSION,
+        REVISION,
+        FLAGS,
+        REFRESH,
+        TIMEOUT_TCP_SYN,
+        TIMEOUT_TCP_ESTABLISHED,
+        TIMEOUT_TCP_CLOSING,
+        TIMEOUT_UDP,
+        TIMEOUT_UDP_REPLIED,
+        TIMEOUT_ICMP,
+        TIMEOUT_OTHER
+    }
+}
