@@ -203,6 +203,7 @@ chain_in() {
         step "CNI: drop-in for network $name"
         drop_in=$networks/$name/90-weir.conf
         mkdir -p "$networks/$name"
+        on_failure "rm -f '$drop_in.tmp'"
         [ -f "$drop_in" ] || on_failure "rm -f '$drop_in'"
         printf '{ "type": "weir-cni", "socket": "%s" }\n' "$socket" >"$drop_in.tmp"
         mv -fT "$drop_in.tmp" "$drop_in"
@@ -265,6 +266,7 @@ install_programs() {
     "$lib/bin/weir" --write-archive ||
         say "    no class-data archive: commands will take a little longer"
     step "command: $command"
+    on_failure "rm -f '$command.new'"
     [ -e "$command" ] || on_failure "rm -f '$command'"
     ln -sfn "../lib/weir/bin/weir" "$command.new"
     mv -fT "$command.new" "$command"
@@ -305,6 +307,7 @@ install_settings() {
         cp "$shipped" "$settings.new"
         return 0
     fi
+    on_failure "rm -f '$settings.tmp'"
     mkdir -p "$(dirname "$settings")"
     cp "$shipped" "$settings.tmp"
     mv -fT "$settings.tmp" "$settings"
@@ -317,6 +320,7 @@ install_unit() {
     fi
     step "systemd unit: $unit"
     mkdir -p "$(dirname "$unit")"
+    on_failure "rm -f '$unit.tmp'"
     [ -f "$unit" ] || on_failure "rm -f '$unit'"
     java_line=
     command -v java >/dev/null 2>&1 || java_line="Environment=JAVA_HOME=$JAVA_HOME"
