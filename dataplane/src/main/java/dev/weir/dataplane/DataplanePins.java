@@ -42,7 +42,10 @@ public final class DataplanePins {
     static void remove(final Path pinRoot) {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(pinRoot)) {
             for (final Path child : children) {
-                Generation.deleteTree(child);
+                // progs.debug and maps.debug at a mount's root are the kernel's own.
+                if (!child.getFileName().toString().endsWith(".debug")) {
+                    Generation.deleteTree(child);
+                }
             }
         } catch (final IOException e) {
             throw new UncheckedIOException(e);

@@ -20,12 +20,14 @@ import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoreException;
 import dev.weir.dataplane.Dataplane;
 import dev.weir.dataplane.DataplaneOptions;
+import dev.weir.dataplane.DataplanePins;
 import dev.weir.dataplane.attach.XdpMode;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.map.BpfFs;
 import dev.weir.dataplane.netlink.NetworkMonitor;
 import dev.weir.dataplane.netlink.NetworkNamespace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -79,6 +81,7 @@ public final class Agent implements AutoCloseable {
                 | BpfException
                 | IllegalArgumentException
                 | IllegalStateException
+                | UncheckedIOException
                 | IOException e) {
             agent.close();
             throw new StartException(e.getMessage(), e);
@@ -99,10 +102,15 @@ public final class Agent implements AutoCloseable {
         Preconditions.isFree(settings.socket());
         final StateStore lock = lockedState(settings);
         try {
-            BpfFs.mountIfMissing(settings.bpffs());
-            Dataplane.open(options(settings)).destroy();
-            LOG.info("programs, tables and pins under {} are gone", settings.bpffs());
-        } catch (final BpfException | IllegalArgumentException | IllegalStateException e) {
+            final int interfaces = DataplanePins.detachAll(settings.bpffs());
+            LOG.info(
+                    "programs taken off {} interfaces; tables and pins under {} are gone",
+                    interfaces,
+                    settings.bpffs());
+        } catch (final BpfException
+                | IllegalArgumentException
+                | IllegalStateException
+                | UncheckedIOException e) {
             throw new StartException(e.getMessage(), e);
         } finally {
             lock.close();

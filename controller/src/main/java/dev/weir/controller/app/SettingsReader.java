@@ -87,7 +87,7 @@ final class SettingsReader {
                             final Setting setting = BY_KEY.get(key);
                             final String name = source + ": " + key;
                             if (setting != null && (value.isValueNode())) {
-                                take(name, setting, value.isNull() ? "" : value.asText());
+                                take(name, setting, text(setting, value));
                             } else if (setting != null) {
                                 wrong(name, value.toString(), setting);
                             } else if (!isSection(key)) {
@@ -108,6 +108,14 @@ final class SettingsReader {
                                                 + ")");
                             }
                         });
+    }
+
+    /** As it stands in the file; YAML 1.1 reads off as false. */
+    private static String text(final Setting setting, final JsonNode value) {
+        if (value.isBoolean() && setting == Setting.XDP) {
+            return value.asBoolean() ? "on" : "off";
+        }
+        return value.isNull() ? "" : value.asText();
     }
 
     private static boolean isSection(final String key) {

@@ -16,6 +16,8 @@ import dev.weir.controller.store.ObjectKind;
 import dev.weir.controller.store.StateChange;
 import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoredObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -158,6 +160,7 @@ final class StoredModel {
         metadata.put("name", name).put("namespace", namespace);
         metadata.put("uid", UUID.randomUUID().toString()).put("generation", 1);
         metadata.put("resourceVersion", Long.toString(version));
+        metadata.put("creationTimestamp", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         metadata.putObject("annotations").put(DAMAGED_ANNOTATION, problem);
         final ObjectNode spec = json.putObject("spec");
         spec.putObject("podSelector");
