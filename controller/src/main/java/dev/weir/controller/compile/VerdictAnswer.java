@@ -1,12 +1,9 @@
 package dev.weir.controller.compile;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.Verdict;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -40,35 +37,5 @@ public record VerdictAnswer(Verdict verdict, Optional<Side> egress, Optional<Sid
         public Side {
             isolatedBy = List.copyOf(isolatedBy);
         }
-
-        private ObjectNode json() {
-            final ObjectNode json = JsonNodeFactory.instance.objectNode();
-            json.put("verdict", text(verdict)).put("reason", reason.text());
-            json.put("peer", peer).put("message", message);
-            isolatedBy.forEach(json.withArrayProperty("isolatedBy")::add);
-            json.putArray("policy");
-            rule.ifPresent(
-                    ref ->
-                            json.withArrayProperty("policy")
-                                    .addObject()
-                                    .put("kind", ref.kind())
-                                    .put("namespace", ref.namespace())
-                                    .put("name", ref.name())
-                                    .put("rule", ref.description()));
-            return json;
-        }
-    }
-
-    /** The answer of {@code POST /v1/verdict}; a side that is not judged here is left out. */
-    public ObjectNode json() {
-        final ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("verdict", text(verdict));
-        egress.ifPresent(side -> json.set("egress", side.json()));
-        ingress.ifPresent(side -> json.set("ingress", side.json()));
-        return json;
-    }
-
-    private static String text(final Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT);
     }
 }

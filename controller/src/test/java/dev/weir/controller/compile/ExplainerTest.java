@@ -149,29 +149,4 @@ class ExplainerTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("from: endpoint 7 (expected: one that is attached)");
     }
-
-    @Test
-    void shouldAnswerInJson() {
-        assertThat(ask(shop(), CLIENT, WEB, 80).json())
-                .isEqualTo(
-                        Yaml.read(
-                                """
-                                verdict: allowed
-                                egress:
-                                  verdict: allowed
-                                  reason: not-isolated
-                                  peer: default/pod1 (app=web)
-                                  message: no policy isolates default/pod2 for egress
-                                  isolatedBy: []
-                                  policy: []
-                                ingress:
-                                  verdict: allowed
-                                  reason: policy
-                                  peer: default/pod2 (app=client)
-                                  message: default/web-allow ingress[0] allows TCP/80 from default/pod2 (app=client)
-                                  isolatedBy: [default/web-allow]
-                                  policy:
-                                  - {kind: NetworkPolicy, namespace: default, name: web-allow, rule: 'ingress[0]'}
-                                """));
-    }
 }
