@@ -12,6 +12,7 @@ public final class DirectMemory {
     public static ByteBuffer allocate(final int length) {
         return ByteBuffer.allocateDirect(length + Long.BYTES)
                 .alignedSlice(Long.BYTES)
+                .slice(0, length)
                 .order(ByteOrder.nativeOrder());
     }
 
