@@ -110,13 +110,4 @@ final class BodyCollector extends SimpleChannelInboundHandler<HttpObject> {
         }
         return ApiException.badRequest("request is not HTTP/1.1: " + cause.getMessage());
     }
-
-    /** Reads on while a request is not whole: nobody else asks for more in the middle of one. */
-    @Override
-    public void channelReadComplete(final ChannelHandlerContext ctx) {
-        if (head != null || refused) {
-            ctx.read();
-        }
-        ctx.fireChannelReadComplete();
-    }
 }

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.ssl.SslContext;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -49,9 +48,9 @@ public final class Connections extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(final Channel channel) {
         open.add(channel);
-        channel.config().setAutoRead(false);
         tls.ifPresent(context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
         final RequestDeadline deadline = new RequestDeadline(limits.receiving(), limits.idle());
+        final Turnstile turnstile = new Turnstile();
         channel.pipeline()
                 .addLast(deadline)
                 .addLast(
@@ -59,8 +58,10 @@ public final class Connections extends ChannelInitializer<Channel> {
                                 new HttpDecoderConfig()
                                         .setMaxInitialLineLength(LONGEST_LINE)
                                         .setMaxHeaderSize(LONGEST_HEADERS)))
-                .addLast(new FlowControlHandler())
+                .addLast(turnstile)
                 .addLast(new BodyCollector(limits.body()))
-                .addLast(new Dispatcher(router, errors, access, workers, inFlight, deadline));
+                .addLast(
+                        new Dispatcher(
+                                router, errors, access, workers, inFlight, deadline, turnstile));
     }
 }

@@ -43,6 +43,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
     private final Executor workers;
     private final InFlight inFlight;
     private final RequestDeadline deadline;
+    private final Turnstile turnstile;
     private ChunkWriter stream;
     private boolean serving;
     private boolean inputOver;
@@ -53,18 +54,15 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
             final Access access,
             final Executor workers,
             final InFlight inFlight,
-            final RequestDeadline deadline) {
+            final RequestDeadline deadline,
+            final Turnstile turnstile) {
         this.router = router;
         this.errors = errors;
         this.access = access;
         this.workers = workers;
         this.inFlight = inFlight;
         this.deadline = deadline;
-    }
-
-    @Override
-    public void channelActive(final ChannelHandlerContext ctx) {
-        ctx.read();
+        this.turnstile = turnstile;
     }
 
     @Override
@@ -73,6 +71,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
         final Exchange exchange = Exchange.of(collected.head());
         serving = true;
         deadline.serving();
+        turnstile.close();
         if (collected.refusal() == null) {
             serve(ctx, exchange, collected);
         } else {
@@ -183,7 +182,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
                             () -> answered(ctx, exchange.keepAlive()));
             stream.start();
         } else {
-            send(ctx, (Response.Whole) response, exchange.keepAlive() && !inputOver);
+            send(ctx, (Response.Whole) response, exchange.keepAlive());
         }
     }
 
@@ -227,12 +226,15 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
     private void answered(final ChannelHandlerContext ctx, final boolean keepAlive) {
         serving = false;
         stream = null;
-        if (!keepAlive || inputOver) {
+        if (!keepAlive) {
             ctx.close();
             return;
         }
         deadline.answered();
-        ctx.read();
+        turnstile.open();
+        if (inputOver && !serving) {
+            ctx.close();
+        }
     }
 
     /**
@@ -249,7 +251,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
                                 ctx.close();
                                 return;
                             }
-                            ctx.read();
+                            turnstile.open(); // To read, and forget, what still comes.
                             ctx.executor()
                                     .schedule(
                                             () -> ctx.close(),

@@ -67,7 +67,8 @@ final class Yaml {
         try {
             root = new org.yaml.snakeyaml.Yaml(options).compose(new StringReader(decode(text)));
         } catch (final MarkedYAMLException e) {
-            throw malformed(e.getProblem(), e.getProblemMark());
+            final String context = e.getContext() == null ? "" : e.getContext() + ", ";
+            throw malformed(context + e.getProblem(), e.getProblemMark());
         } catch (final YAMLException e) {
             throw malformed(e.getMessage(), null);
         }
