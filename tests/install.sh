@@ -93,7 +93,7 @@ installed_agent_start() {
 
 # Pings from the container all the time; each lost one is a failure at the end.
 pinger_start() {
-    ip netns exec "$NETNS" ping -i 0.2 "$SUBNET.1" >"$WORK/ping" 2>&1 &
+    ip netns exec "$NETNS" /bin/busybox ping -i 0.2 "$SUBNET.1" >"$WORK/ping" 2>&1 &
     PINGER=$!
 }
 
