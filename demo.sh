@@ -4,7 +4,7 @@
 #
 #   ./demo.sh          installs what is missing, builds, shows, clears up. Exit 0: all of it held.
 #   ./demo.sh --keep   leaves agent and containers running, and says how to stop them
-set -euo pipefail
+set -Eeuo pipefail
 ROOT=$(cd "$(dirname "$0")" && pwd)
 . "$ROOT/tests/machine.sh"
 . "$ROOT/tests/harness.sh"

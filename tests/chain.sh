@@ -1,7 +1,7 @@
 #!/bin/bash
 # The plugin behind the reference plugins bridge and ptp, executed as libcni does, with an agent.
 # Root; needs target/weir and Debian's containernetworking-plugins.
-set -euo pipefail
+set -Eeuo pipefail
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 . "$ROOT/tests/machine.sh"
 . "$ROOT/tests/harness.sh"
@@ -147,7 +147,7 @@ bad_input() {
     check 'ADD with a netns that is gone is an error' test \
         "$(NETNS=/run/netns/$CGROUP-none error_code plugin ADD "$list" 1 "$result" bad)" != none
     netns_make dummy
-    ip -n "$CGROUP-dummy" link add eth0 type dummy
+    ip -n "$CGROUP-dummy" link add eth0 type bridge
     check 'ADD of an interface that is no veth is an error' test \
         "$(error_code plugin ADD "$list" 1 "$result" dummy)" != none
     check 'and attaches nothing' no_endpoint dummy

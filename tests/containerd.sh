@@ -1,7 +1,7 @@
 #!/bin/bash
 # Real containers by containerd through the chain bridge + weir-cni: names, policy, counts, an agent
 # that is killed, containers that end while there is none. Root; needs target/weir.
-set -euo pipefail
+set -Eeuo pipefail
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 . "$ROOT/tests/machine.sh"
 . "$ROOT/tests/harness.sh"
@@ -56,8 +56,8 @@ endpoints_are_named() {
     web=$(endpoints '.items[] | select(.containerId == "demo-web")')
     check 'namespace, pod and labels' equal '["default","demo-web",{"app":"web"}]' \
         "$(jq -c '[.namespace, .pod, .labels]' <<<"$web")"
-    check 'the address that IPAM gave' equal "[\"$(container_address web)\"]" \
-        "$(jq -c .ips <<<"$web")"
+    check 'the address that IPAM gave' equal "$(container_address web)" \
+        "$(jq -r '.ips[0]' <<<"$web")"
     check 'the network namespace of the container' equal \
         "$(stat -L -c %i "/proc/$(pid_of web)/ns/net")" "$(jq .netns <<<"$web")"
     check 'an interface that is there' test -e "/sys/class/net/$(jq -r .interface <<<"$web")"
@@ -89,7 +89,7 @@ flood_is_counted() {
 }
 
 # ARP is no IP and no flow; what the kernel's neighbours ask is not in the statistics.
-shop_has_sent() { [ "$(stats shop .egress.allowed.packets)" = "$SENT" ]; }
+shop_has_sent() { equal "$(stats shop .egress.allowed.packets)" "$SENT"; }
 
 kill_agent() {
     sleep 1 # in the middle of the traffic

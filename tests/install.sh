@@ -1,7 +1,7 @@
 #!/bin/bash
 # install.sh: on a host of its own (a mount namespace over this one), with a container that runs
 # through installation, upgrade and removal. Root; needs target/weir.
-set -euo pipefail
+set -Eeuo pipefail
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 . "$ROOT/tests/machine.sh"
 . "$ROOT/tests/harness.sh"
