@@ -56,6 +56,7 @@ harness_close() {
     CLEANED=yes
     trap '' INT TERM HUP
     set +e
+    trap - ERR
     harness_before_close
     for name in "${!CONTAINER_PIDS[@]}"; do
         container_stop "$name"
