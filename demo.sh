@@ -124,11 +124,6 @@ POLICIES=/apis/networking.k8s.io/v1/namespaces/default/networkpolicies
 
 # --- what was counted ------------------------------------------------------------------------
 
-# container_count POD PATH: a number of the container's statistics.
-container_count() {
-    ask stats | jq --arg pod "$1" ".items[] | select(.pod == \$pod) | $2"
-}
-
 flows_name_the_rule() {
     ask flows --last 100 --verdict allowed --port 80 |
         jq -e 'any(.items[]; any(.policy[]?; .name == "web-allow" and .rule == "ingress[0]")
@@ -249,7 +244,6 @@ show_flood() {
     rest PUT "$POLICIES/guest-egress" "$(guest_policy)"
     check 'the shield is down before the flood' shield_is down
     before=$(throughput)
-    counted=$(container_count demo-guest .egress.denied.packets)
     container_exec guest flood "$(container_address web)" "$FLOOD_PORT" "$FLOOD_SECONDS" \
         >"$WORK/sent" &
     flood=$!
@@ -258,8 +252,8 @@ show_flood() {
     during=$(throughput) || during=0
     wait "$flood"
     sent=$(cat "$WORK/sent")
-    wait_for 5 denied_reaches $((counted + sent)) || true
-    counted=$(($(container_count demo-guest .egress.denied.packets) - counted))
+    wait_for 5 denied_reaches "$sent" || true
+    counted=$(denied_datagrams)
     printf '\n   shop <- web alone %s MiB/s, during the flood %s MiB/s\n' "$before" "$during"
     printf '   guest sent %s datagrams in %s s; Weir denied and counted %s\n' \
         "$sent" "$FLOOD_SECONDS" "$counted"
@@ -271,7 +265,13 @@ show_flood() {
     weir stats --socket "$SOCKET"
 }
 
-denied_reaches() { [ "$(container_count demo-guest .egress.denied.packets)" -ge "$1" ]; }
+# Packets of the flow records of the flood.
+denied_datagrams() {
+    ask flows --port "$FLOOD_PORT" --protocol UDP --verdict denied --direction egress |
+        jq '[.items[] | select(.source.pod == "demo-guest") | .packets] | add // 0'
+}
+
+denied_reaches() { [ "$(denied_datagrams)" -ge "$1" ]; }
 
 keep() {
     [ -n "$KEEP" ] || return 0
