@@ -45,7 +45,8 @@ public final class ArchiveTraining {
     private ArchiveTraining() {}
 
     /** Takes the file with the policy to validate. */
-    public static void main(final String[] args) throws IOException {
+    public static void main(final String[] args) throws Exception {
+        Class.forName("dev.weir.controller.Main");
         final Path folder = Files.createTempDirectory("weir-training");
         final Path socket = folder.resolve("s");
         final byte[] answer;
@@ -69,6 +70,7 @@ public final class ArchiveTraining {
         }
     }
 
+    /** As {@code Main} would, which ends the JVM. */
     private static void run(final Path socket, final String... command) {
         final String[] words = java.util.Arrays.copyOf(command, command.length + 2);
         words[command.length] = "--socket";

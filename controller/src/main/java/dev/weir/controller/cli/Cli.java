@@ -2,14 +2,11 @@ package dev.weir.controller.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.weir.controller.cli.client.AgentException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code weir}: words to a command, and its outcome to an exit code. */
 public final class Cli {
@@ -24,6 +21,8 @@ public final class Cli {
 
     /** {@code policy test}: the traffic would be denied. */
     public static final int DENIED = 3;
+
+    private static final Failures FAILURES = new Failures();
 
     private Cli() {}
 
@@ -47,35 +46,8 @@ public final class Cli {
                 .setOut(out)
                 .setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-                .setParameterExceptionHandler(Cli::wrongUsage)
-                .setExecutionExceptionHandler(Cli::failed)
+                .setParameterExceptionHandler(FAILURES)
+                .setExecutionExceptionHandler(FAILURES)
                 .execute(args);
-    }
-
-    private static int wrongUsage(final ParameterException e, final String[] args) {
-        final CommandLine command = e.getCommandLine();
-        String message = e.getMessage();
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            message += " (did you mean " + unmatched.getSuggestions().get(0) + "?)";
-        }
-        final String name = command.getCommandSpec().qualifiedName();
-        command.getErr().println("weir: " + oneLine(message) + " (see: " + name + " --help)");
-        return USAGE;
-    }
-
-    private static int failed(
-            final Exception e, final CommandLine command, final CommandLine.ParseResult parsed) {
-        command.getOut().flush();
-        final String message =
-                e instanceof AgentException || e instanceof CommandException
-                        ? e.getMessage()
-                        : e.toString();
-        command.getErr().println("weir: " + oneLine(message));
-        return FAILED;
-    }
-
-    private static String oneLine(final String text) {
-        return text.strip().replaceAll("\\s*[\\r\\n]+\\s*", "; ");
     }
 }
