@@ -135,7 +135,7 @@ struct weir_flow {
 	__u8 zero[3];
 	__u32 created; /* weir_connection.created: tells connections with one key apart, on any CPU
 			*/
-	__u32 spare;
+	__u32 policy;  /* weir_connection.policy, should conntrack have to be told again */
 };
 
 enum weir_tcp_state {
@@ -221,7 +221,7 @@ struct weir_fragment_key {
 	__be32 remote[4];
 	__be32 id; /* IPv4: 16 bits, RFC 791; IPv6: 32 bits, RFC 8200 4.5 */
 	__u16 endpoint;
-	__u8 protocol;
+	__u8 protocol; /* IPv6: of the first header after the fragment header */
 	__u8 direction;
 };
 
@@ -229,6 +229,8 @@ struct weir_fragment {
 	__be16 local_port;
 	__be16 remote_port;
 	__u32 seen;
+	__u8 protocol; /* after all extension headers */
+	__u8 zero[3];
 };
 
 /* weir_interfaces: ifindex -> endpoint number; bucket ifindex & (buckets - 1); one 8-byte store
@@ -406,7 +408,7 @@ WEIR_ASSERT_SIZE(weir_connection, 56);
 WEIR_ASSERT_SIZE(weir_denied, 128);
 WEIR_ASSERT_SIZE(weir_denied_bucket, 512);
 WEIR_ASSERT_SIZE(weir_fragment_key, 40);
-WEIR_ASSERT_SIZE(weir_fragment, 8);
+WEIR_ASSERT_SIZE(weir_fragment, 12);
 WEIR_ASSERT_SIZE(weir_interface_bucket, 32);
 WEIR_ASSERT_SIZE(weir_endpoint, 192);
 WEIR_ASSERT_SIZE(weir_address, 16);

@@ -54,7 +54,7 @@ struct weir_packet {
 	__u8 dscp;
 	__u8 icmp_type;
 	__u8 icmp_code;
-	__u8 zero;
+	__u8 fragment_protocol; /* that all fragments of a datagram name */
 };
 
 /* Results beside enum weir_reason: */
@@ -280,6 +280,7 @@ static __always_inline int parse_ipv4(struct weir_cursor *c, struct weir_packet 
 	p->fragment_id = raw_be16(at + 4);
 	p->dscp = at[1] >> 2;
 	p->key.protocol = at[9];
+	p->fragment_protocol = at[9];
 	key_addresses_v4(&p->key, p->direction, raw_be32(at + 12), raw_be32(at + 16));
 	c->end = c->offset + total;
 	c->offset += c->mode == WEIR_QUICK ? 20 : length;
@@ -323,6 +324,7 @@ static __always_inline int parse_ipv6_extensions(
 			if (at[1])
 				return WEIR_REASON_MALFORMED_IPV6;
 			p->fragment_id = raw_be32(at + 4);
+			p->fragment_protocol = at[0];
 			if (field & 0xFFF8) {
 				p->fragment = WEIR_FRAGMENT_LATER;
 				p->key.protocol = at[0];

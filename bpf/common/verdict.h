@@ -63,7 +63,7 @@ static __always_inline void fragment_key_of(
 	__builtin_memcpy(key->remote, p->key.remote, 16);
 	key->id = p->fragment_id;
 	key->endpoint = p->key.endpoint;
-	key->protocol = p->key.protocol;
+	key->protocol = p->fragment_protocol;
 	key->direction = p->direction;
 }
 
@@ -81,6 +81,7 @@ __noinline int fragment_resolve(struct weir_packet *p, __u32 now)
 			.local_port = p->key.local_port,
 			.remote_port = p->key.remote_port,
 			.seen = now,
+			.protocol = p->key.protocol,
 		};
 
 		bpf_map_update_elem(&weir_fragments, &key, &ports, BPF_ANY);
@@ -91,22 +92,19 @@ __noinline int fragment_resolve(struct weir_packet *p, __u32 now)
 		return 0;
 	p->key.local_port = found->local_port;
 	p->key.remote_port = found->remote_port;
+	p->key.protocol = found->protocol;
 	return 1;
 }
 
 /* Conntrack forgot a connection (LRU) that this CPU's cache still knows: it is put back. */
 __noinline int connection_restore(const struct weir_flow *f)
 {
-	const struct weir_endpoint *ep;
 	struct weir_connection c = {};
 
 	if (!f)
 		return -1;
-	ep = endpoint_get(f->key.endpoint);
-	if (!ep)
-		return -1;
 	c.revision = f->revision;
-	c.policy = (__u32)endpoint_policy(ep, f->revision);
+	c.policy = f->policy;
 	c.rule = f->rule;
 	c.remote_identity = f->remote_identity;
 	c.created = f->created;
@@ -119,6 +117,8 @@ __noinline int connection_restore(const struct weir_flow *f)
 		c.flags |= WEIR_CONNECTION_REPLIED;
 	if (f->flags & WEIR_FLOW_LOCAL_VERIFIED)
 		c.flags |= WEIR_CONNECTION_LOCAL_VERIFIED;
+	if (f->reason == WEIR_REASON_ADOPTED)
+		c.flags |= WEIR_CONNECTION_ADOPTED;
 	return bpf_map_update_elem(&weir_conntrack, &f->key, &c, BPF_NOEXIST);
 }
 
@@ -131,7 +131,6 @@ static __always_inline bool flow_outlives_conntrack(const struct weir_context *c
 	       connection_timeout(control, f->key.protocol, f->state, f->flags & WEIR_FLOW_REPLIED);
 }
 
-/* A connection decided under another revision is judged again, as its opener's packet would be. */
 /* A reset that ends an attempt, and a verdict that cuts one, are counted as failed. */
 static __always_inline void connection_failed(__u32 endpoint)
 {
@@ -141,6 +140,7 @@ static __always_inline void connection_failed(__u32 endpoint)
 		counters->connections_failed++;
 }
 
+/* A connection decided under another revision is judged again, as its opener's packet would be. */
 static __always_inline void connection_judge_again(const struct weir_context *ctx,
 	const struct weir_endpoint *ep, const struct weir_flow_key *key, struct weir_connection *c)
 {
@@ -188,6 +188,7 @@ static __always_inline void flow_remember(
 	f->remote_identity = c->remote_identity;
 	f->state = c->state;
 	f->created = c->created;
+	f->policy = c->policy;
 	f->handshake_network_ns = c->handshake_network_ns;
 	f->handshake_container_ns = c->handshake_container_ns;
 	f->refreshed = ctx->now;
@@ -238,10 +239,13 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 	return WEIR_PASS;
 }
 
-/* Enters the connection of this packet, judged and allowed, into conntrack and into the
- * scratch. Negative: there was no room. */
-__noinline int connection_open(
-	const struct weir_context *ctx, const struct weir_packet *p, const struct weir_decision *d)
+/*
+ * Enters the connection of this packet, judged and allowed, into conntrack and into the scratch.
+ * ended: when the one was created whose tuple it takes, 0 = none; two may share a jiffy, and must
+ * not look like one. Negative: there was no room.
+ */
+__noinline int connection_open(const struct weir_context *ctx, const struct weir_packet *p,
+	const struct weir_decision *d, __u32 ended)
 {
 	struct weir_scratch *scratch = scratch_get();
 	struct weir_counters *counters;
@@ -259,7 +263,7 @@ __noinline int connection_open(
 	c->policy = (__u32)endpoint_policy(ep, ctx->revision);
 	c->rule = d->rule;
 	c->remote_identity = d->remote_identity;
-	c->created = ctx->now;
+	c->created = ctx->now != ended ? ctx->now : ended + 1;
 	c->last_seen = ctx->now;
 	c->verdict = d->verdict;
 	c->reason = d->reason;
@@ -313,8 +317,8 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 }
 
 /* A packet that belongs to no connection we know opens one, if policy lets it. */
-static __always_inline int decide_opener(
-	const struct weir_context *ctx, const struct weir_endpoint *ep, const struct weir_packet *p)
+static __always_inline int decide_opener(const struct weir_context *ctx,
+	const struct weir_endpoint *ep, const struct weir_packet *p, __u32 ended)
 {
 	struct weir_decision d = {};
 	struct weir_scratch *scratch;
@@ -323,7 +327,7 @@ static __always_inline int decide_opener(
 	if (d.verdict == WEIR_DENIED)
 		return deny(ctx, p, &d);
 	scratch = scratch_get();
-	if (!scratch || connection_open(ctx, p, &d))
+	if (!scratch || connection_open(ctx, p, &d, ended))
 		return deny_for(ctx, p, WEIR_REASON_TABLE_FULL);
 	return pass_connection(ctx, p, &scratch->opened);
 }
@@ -371,7 +375,7 @@ static __always_inline int decide_flow(const struct weir_context *ctx,
 	struct weir_decision d = {};
 
 	if (!c || opens_another(c, p))
-		return decide_opener(ctx, ep, p);
+		return decide_opener(ctx, ep, p, c ? c->created : 0);
 	if (p->direction == WEIR_EGRESS && !(c->flags & WEIR_CONNECTION_LOCAL_VERIFIED))
 		return deny_for(ctx, p, WEIR_REASON_SPOOFED_ADDRESS);
 	if (c->revision != ctx->revision)

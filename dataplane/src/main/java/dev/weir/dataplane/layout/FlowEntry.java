@@ -49,6 +49,7 @@ public final class FlowEntry {
     static final int ICMP_TYPE_OFFSET = 115;
     static final int ICMP_CODE_OFFSET = 116;
     static final int CREATED_OFFSET = 120;
+    static final int POLICY_OFFSET = 124;
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[LENGTH]);
     private final FlowKeyView key = new FlowKeyView(buffer, KEY_OFFSET);
@@ -200,5 +201,10 @@ public final class FlowEntry {
     /** When the connection was opened, in jiffies: the same on every CPU that has it cached. */
     public int created() {
         return buffer.getInt(CREATED_OFFSET);
+    }
+
+    /** Number of the endpoint's policy that decided. */
+    public int policy() {
+        return buffer.getInt(POLICY_OFFSET);
     }
 }

@@ -57,6 +57,7 @@ class LayoutAgreementTest {
         c.field("icmp_type", FlowEntry.ICMP_TYPE_OFFSET);
         c.field("icmp_code", FlowEntry.ICMP_CODE_OFFSET);
         c.field("created", FlowEntry.CREATED_OFFSET);
+        c.field("policy", FlowEntry.POLICY_OFFSET);
         c.end();
     }
 

@@ -19,6 +19,8 @@ import dev.weir.dataplane.testkit.Packets;
 import dev.weir.dataplane.testkit.TemporaryBpffs;
 import dev.weir.dataplane.verdict.ProgramTables.ControlWord;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -69,6 +71,7 @@ public final class ContainerUnderTest
     private BpfProgram fromContainer;
     private BpfProgram toContainer;
     private BpfProgram shield;
+    private BpfProgram clock;
 
     public ContainerUnderTest() {
         this(ProgramSizes.small());
@@ -88,7 +91,10 @@ public final class ContainerUnderTest
     public void beforeAll(final ExtensionContext context) throws IOException {
         bpffs = TemporaryBpffs.mount();
         try (LoadedObject tc = load("weir_tc.bpf.o");
-                LoadedObject xdp = load("weir_xdp.bpf.o")) {
+                LoadedObject xdp = load("weir_xdp.bpf.o");
+                LoadedObject clocks =
+                        BpfObject.open(objects().resolve("weir_clock.bpf.o")).load()) {
+            clock = clocks.program("weir_clock");
             fromContainer = tc.program("weir_from_container");
             toContainer = tc.program("weir_to_container");
             shield = xdp.program("weir_shield");
@@ -144,7 +150,7 @@ public final class ContainerUnderTest
     @Override
     public void afterAll(final ExtensionContext context) throws IOException {
         for (final AutoCloseable part :
-                new AutoCloseable[] {tables, fromContainer, toContainer, shield, bpffs}) {
+                new AutoCloseable[] {tables, fromContainer, toContainer, shield, clock, bpffs}) {
             try {
                 if (part != null) {
                     part.close();
@@ -282,6 +288,22 @@ public final class ContainerUnderTest
     /** Every packet asks conntrack: no answer from the cache. */
     public void neverCached() {
         tables.control(ControlWord.REFRESH, 0);
+    }
+
+    /** The low half of the kernel's jiffies, as the programs see it. */
+    public int jiffies() {
+        final byte[] answer = clock.testRun().packet(new byte[64]).run().packet();
+        return ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder()).getInt(0);
+    }
+
+    /** Returns in another jiffy than it was called in. */
+    public void awaitJiffy() {
+        final int before = jiffies();
+        final long deadline = System.nanoTime() + 5_000_000_000L;
+        while (jiffies() == before) {
+            assertThat(System.nanoTime()).as("a jiffy passes").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
     }
 
     /** When the container sends this packet. */
