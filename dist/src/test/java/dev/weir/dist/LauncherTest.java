@@ -103,10 +103,13 @@ class LauncherTest {
 
     @Test
     void shouldSayNothingWhenTheArchiveIsAnothersOrGone() throws Exception {
-        final Path copy = folder.resolve("copy");
+        final Path copy = folder.resolve("a copy");
         assertThat(weir(Map.of(), "cp", "-R", Shell.BUILD.toString(), copy.toString()).exitCode())
                 .isZero();
 
+        assertThat(weir(Map.of(), copy + "/bin/weir", "version")).isEqualTo(VERSION);
+        Files.delete(copy.resolve("lib/weir.jsa"));
+        Files.writeString(copy.resolve("lib/weir.jsa"), "of no JVM at all");
         assertThat(weir(Map.of(), copy + "/bin/weir", "version")).isEqualTo(VERSION);
         Files.delete(copy.resolve("lib/weir.jsa"));
         assertThat(weir(Map.of(), copy + "/bin/weir", "version")).isEqualTo(VERSION);
