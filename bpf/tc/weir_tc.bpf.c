@@ -111,9 +111,16 @@ static __always_inline enum weir_quick_answer quick_denied(
 									: WEIR_QUICK_NONE;
 }
 
+static __always_inline bool quick_own_mac(const struct weir_packet *p)
+{
+	const struct weir_endpoint *ep = endpoint_get(p->key.endpoint);
+
+	return ep && endpoint_sent_by_own_mac(ep, p);
+}
+
 /* The packet of a flow already decided, or of a denied opener already known: all in registers. */
-static __always_inline enum weir_quick_answer weir_quick(struct __sk_buff *skb,
-	const struct weir_endpoint *ep, const struct weir_control *control, struct weir_packet *p)
+static __always_inline enum weir_quick_answer weir_quick(
+	struct __sk_buff *skb, const struct weir_control *control, struct weir_packet *p)
 {
 	struct weir_context ctx;
 	struct weir_flow_place place;
@@ -123,7 +130,7 @@ static __always_inline enum weir_quick_answer weir_quick(struct __sk_buff *skb,
 	cursor_start(&c, skb, WEIR_QUICK);
 	if (weir_parse(&c, p) != WEIR_PARSE_OK)
 		return WEIR_QUICK_NONE;
-	if (p->direction == WEIR_EGRESS && !endpoint_sent_by_own_mac(ep, p))
+	if (p->direction == WEIR_EGRESS && !quick_own_mac(p))
 		return WEIR_QUICK_NONE;
 	packet_measure(p, skb->len, skb->gso_segs);
 	ctx.revision = control->revision;
@@ -143,21 +150,17 @@ static __always_inline enum weir_quick_answer weir_quick(struct __sk_buff *skb,
 static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 {
 	const struct weir_control *control = control_get();
-	const struct weir_endpoint *ep;
 	struct weir_packet p;
 	__u32 number;
 
 	number = endpoint_number(skb->ifindex);
-	if (!number)
-		return WEIR_TC_PASS;
-	ep = endpoint_get(number);
-	if (!ep || !control)
+	if (!number || !control)
 		return WEIR_TC_PASS;
 	p.direction = direction;
 	p.fragment = WEIR_FRAGMENT_NONE;
 	p.tcp_flags = 0;
 	p.key.endpoint = number;
-	switch (weir_quick(skb, ep, control, &p)) {
+	switch (weir_quick(skb, control, &p)) {
 	case WEIR_QUICK_PASS:
 		return WEIR_TC_PASS;
 	case WEIR_QUICK_DROP:
