@@ -42,7 +42,7 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
                     ConnectionLayout.LENGTH,
                     0);
     public static final TableSpec FRAGMENTS =
-            new TableSpec("weir_fragments", MapType.LRU_HASH, 40, 8, 0);
+            new TableSpec("weir_fragments", MapType.LRU_HASH, 40, 12, 0);
     public static final TableSpec PEERS =
             new TableSpec(
                     "weir_peers",
