@@ -11,6 +11,22 @@
 #include "maps.h"
 #include "parse.h"
 
+/* Takes the key to the stack: kernels before 6.2 take no key from a global function's argument. */
+static __always_inline struct weir_connection *connection_get(const struct weir_flow_key *key)
+{
+	struct weir_flow_key own = *key;
+
+	return bpf_map_lookup_elem(&weir_conntrack, &own);
+}
+
+static __always_inline long connection_put(
+	const struct weir_flow_key *key, const struct weir_connection *c, __u64 flags)
+{
+	struct weir_flow_key own = *key;
+
+	return bpf_map_update_elem(&weir_conntrack, &own, c, flags);
+}
+
 static __always_inline bool tcp_is_opening(const struct weir_packet *p)
 {
 	return p->key.protocol == WEIR_PROTO_TCP &&

@@ -40,8 +40,13 @@ static __always_inline __u32 identity_of_cidr(
 
 static __always_inline __u32 identity_of(const __be32 *address, __u32 revision, __u32 control_flags)
 {
-	const struct weir_peer *peer = bpf_map_lookup_elem(&weir_peers, address);
-	__u32 identity = peer ? peer_identity(peer, revision) : WEIR_IDENTITY_ANY;
+	struct weir_address own; /* see connection_get() */
+	const struct weir_peer *peer;
+	__u32 identity;
+
+	__builtin_memcpy(&own, address, sizeof(own));
+	peer = bpf_map_lookup_elem(&weir_peers, &own);
+	identity = peer ? peer_identity(peer, revision) : WEIR_IDENTITY_ANY;
 
 	/* 0: the address was not or is no longer known under this revision. */
 	return identity ? identity : identity_of_cidr(address, revision, control_flags);

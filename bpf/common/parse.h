@@ -108,15 +108,19 @@ struct weir_cursor {
 static __always_inline const void *cursor_at(
 	const struct weir_cursor *c, __u32 size, int malformed, int *why)
 {
+	__u32 offset = c->offset;
 	const __u8 *at;
 
-	if (c->offset > WEIR_PARSE_LIMIT) {
+	/* Older verifiers have to see the check on the very register that is added. */
+	if (c->mode == WEIR_FULL)
+		asm volatile("" : "+r"(offset));
+	if (offset > WEIR_PARSE_LIMIT) {
 		*why = WEIR_REASON_EXTENSION_HEADERS;
 		return 0;
 	}
-	at = (const __u8 *)c->data + c->offset;
+	at = (const __u8 *)c->data + offset;
 	if ((const void *)(at + size) > c->data_end) {
-		*why = c->offset + size <= c->frame ? WEIR_PARSE_MORE : malformed;
+		*why = offset + size <= c->frame ? WEIR_PARSE_MORE : malformed;
 		return 0;
 	}
 	return at;

@@ -58,7 +58,8 @@ static __always_inline void policy_ask_length(
 /*
  * Asks the rows of one peer: from the whole port over the prefixes in use down to any port, then
  * the root, which stands for any protocol. prefix_lengths is read anew in each turn: to the
- * verifier all turns look alike then, and it needs to follow one of them.
+ * verifier all turns look alike then, and it needs to follow one of them. Unrolled, because kernels
+ * before 6.3 refuse a jump back whose target is also entered from the instruction above it.
  */
 __noinline int policy_ask_peer(
 	const struct weir_question *question, __u32 identity, struct weir_answer *answer)
@@ -80,6 +81,7 @@ __noinline int policy_ask_peer(
 		if (root->prefix_lengths & 1u << 16)
 			policy_ask_length(&key, question->port, 16, answer);
 		if (root->prefix_lengths & 0xFFFE)
+#pragma clang loop unroll(full)
 			for (length = 15; length > 0; length--)
 				if (root->prefix_lengths >> length & 1)
 					policy_ask_length(&key, question->port, length, answer);

@@ -119,7 +119,7 @@ __noinline int connection_restore(const struct weir_flow *f)
 		c.flags |= WEIR_CONNECTION_LOCAL_VERIFIED;
 	if (f->reason == WEIR_REASON_ADOPTED)
 		c.flags |= WEIR_CONNECTION_ADOPTED;
-	return bpf_map_update_elem(&weir_conntrack, &f->key, &c, BPF_NOEXIST);
+	return connection_put(&f->key, &c, BPF_NOEXIST);
 }
 
 static __always_inline bool flow_outlives_conntrack(const struct weir_context *ctx,
@@ -276,7 +276,7 @@ __noinline int connection_open(const struct weir_context *ctx, const struct weir
 		if (counters)
 			counters->connections_opened++;
 	}
-	if (bpf_map_update_elem(&weir_conntrack, &p->key, c, BPF_ANY))
+	if (connection_put(&p->key, c, BPF_ANY))
 		return -1;
 	return 0;
 }
@@ -294,7 +294,7 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 	ep = endpoint_get(p->key.endpoint);
 	if (!ep)
 		return -1;
-	quoted = bpf_map_lookup_elem(&weir_conntrack, &p->quoted);
+	quoted = connection_get(&p->quoted);
 	if (!quoted || quoted->verdict == WEIR_DENIED)
 		return -1;
 	if (p->direction == WEIR_EGRESS && !endpoint_owns(ep, p->key.local))
@@ -351,7 +351,7 @@ static __always_inline void connection_advance(
 static __always_inline struct weir_connection *connection_find(const struct weir_context *ctx,
 	const struct weir_control *control, const struct weir_packet *p)
 {
-	struct weir_connection *c = bpf_map_lookup_elem(&weir_conntrack, &p->key);
+	struct weir_connection *c = connection_get(&p->key);
 	struct weir_flow_place place;
 	struct weir_flow *f;
 
@@ -364,7 +364,7 @@ static __always_inline struct weir_connection *connection_find(const struct weir
 		return 0;
 	if (connection_restore(f))
 		return 0;
-	return bpf_map_lookup_elem(&weir_conntrack, &p->key);
+	return connection_get(&p->key);
 }
 
 static __always_inline int decide_flow(const struct weir_context *ctx,
@@ -404,7 +404,7 @@ __noinline int denied_answer(const struct weir_packet *p, __u32 revision, __u32 
 	d = denied_opener(p, revision);
 	if (!d)
 		return 0;
-	if (!tcp_is_opening(p) && bpf_map_lookup_elem(&weir_conntrack, &p->key))
+	if (!tcp_is_opening(p) && connection_get(&p->key))
 		return 0;
 	denied_count(d, p, now);
 	count_packet(p, WEIR_REASON_NO_RULE, d->rule);

@@ -14,7 +14,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 static __always_inline bool shield_leaves(const struct weir_context *ctx,
 	const struct weir_control *control, const struct weir_packet *p)
 {
-	const struct weir_connection *c = bpf_map_lookup_elem(&weir_conntrack, &p->key);
+	const struct weir_connection *c = connection_get(&p->key);
 
 	return c && !connection_expired(c, p->key.protocol, control, ctx->now);
 }
