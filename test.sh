@@ -76,6 +76,7 @@ find . -path '*/target/surefire-reports' -prune -exec rm -rf {} +
 
 part 'formatting of C and BPF' make --no-print-directory -C bpf format-check
 part 'formatting of the plugin' make --no-print-directory -C cni format-check
+part 'parser under the fuzzer' make --no-print-directory -C bpf fuzz
 part 'build' mvn -B -ntp -q -DskipTests package
 # Formatting of Java, architecture, unit tests, the plugin's tests and, as root, the kernel tests.
 part 'mvn verify, kernel tests included' mvn -B -ntp verify -Dtests.excluded=none -fae
