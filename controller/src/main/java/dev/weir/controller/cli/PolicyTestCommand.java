@@ -99,7 +99,9 @@ final class PolicyTestCommand extends WeirCommand {
                 table.row(
                         direction,
                         side.path("verdict").asText(),
-                        policy(rule),
+                        rule.isObject()
+                                ? policy(rule)
+                                : SelectorText.joined(side.path("isolatedBy")),
                         rule.path("rule").asText(),
                         side.path("message").asText(side.path("reason").asText()));
             }

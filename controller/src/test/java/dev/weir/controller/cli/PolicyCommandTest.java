@@ -214,10 +214,9 @@ class PolicyCommandTest extends CliContract {
                 "POST /v1/verdict",
                 200,
                 """
-                {"verdict":"denied","egress":{"verdict":"allowed","reason":"no-policy","message":\
-                "allowed: no policy isolates it"},"ingress":{"verdict":"denied","reason":"policy",\
-                "policy":{"kind":"NetworkPolicy","namespace":"default","name":"web","rule":\
-                "ingress[0]"},"message":"denied: no rule of default/web allows it"}}""");
+                {"verdict":"denied","egress":{"verdict":"allowed","reason":"policy","policy":\
+                {"namespace":"default","name":"out","rule":"egress[0]"},"message":"a rule"},"ingress":{"verdict":"denied","reason":"policy",\
+                "isolatedBy":["default/web"],"message":"denied: no rule allows it"}}""");
 
         final Outcome outcome =
                 weir("policy", "test", "--from", "a", "--to", "shop:app=web", "--port", "80/tcp");
@@ -227,9 +226,9 @@ class PolicyCommandTest extends CliContract {
                 .isEqualTo(
                         """
                         denied: a -> shop:app=web 80/tcp
-                        DIRECTION   VERDICT   POLICY        RULE         REASON
-                        egress      allowed   -             -            allowed: no policy isolates it
-                        ingress     denied    default/web   ingress[0]   denied: no rule of default/web allows it
+                        DIRECTION   VERDICT   POLICY        RULE        REASON
+                        egress      allowed   default/out   egress[0]   a rule
+                        ingress     denied    default/web   -           denied: no rule allows it
                         """);
         assertThat(agent.requests())
                 .containsExactly(
