@@ -42,6 +42,9 @@ static __always_inline struct weir_flow *flow_way(const struct weir_flow_place *
 	return &place->bucket->way[(place->way ^ turn) & (WEIR_FLOW_WAYS - 1)];
 }
 
+/*
+ * Ways are taken in this order and never become empty again: an empty one ends the search.
+ */
 static __always_inline struct weir_flow *flow_find(
 	const struct weir_flow_place *place, const struct weir_flow_key *key)
 {
@@ -50,12 +53,18 @@ static __always_inline struct weir_flow *flow_find(
 	f = flow_way(place, 0);
 	if (flow_is(f, key))
 		return f;
+	if (!f->key.endpoint)
+		return 0;
 	f = flow_way(place, 1);
 	if (flow_is(f, key))
 		return f;
+	if (!f->key.endpoint)
+		return 0;
 	f = flow_way(place, 2);
 	if (flow_is(f, key))
 		return f;
+	if (!f->key.endpoint)
+		return 0;
 	f = flow_way(place, 3);
 	return flow_is(f, key) ? f : 0;
 }
