@@ -160,13 +160,16 @@ throughput() {
 }
 
 shield_is() {
-    local mode
-    mode=$(ask endpoint list | jq -r '.items[] | select(.pod == "demo-guest") | .hooks[]
-        | select(.hook == "xdp") | .mode')
+    local on
+    on=$(ask endpoint list | jq '.items[] | select(.pod == "demo-guest") | .shield.on')
     case $1 in
-    up) [ "$mode" = native ] || [ "$mode" = generic ] ;;
-    down) [ "$mode" = none ] || [ -z "$mode" ] ;;
+    up) [ "$on" = true ] ;;
+    down) [ "$on" = false ] ;;
     esac
+}
+
+shield_says() {
+    ask endpoint list | jq -r '.items[] | "   \(.pod): \(if .shield.on then "up" else "down" end), \(.shield.why)"'
 }
 
 # --- the show --------------------------------------------------------------------------------
@@ -243,12 +246,14 @@ show_flood() {
         "Meanwhile shop downloads from web, $DOWNLOAD_MIB MiB at a time."
     rest PUT "$POLICIES/guest-egress" "$(guest_policy)"
     check 'the shield is down before the flood' shield_is down
+    throughput >/dev/null # the first one also pays for warming up
     before=$(throughput)
     container_exec guest flood "$(container_address web)" "$FLOOD_PORT" "$FLOOD_SECONDS" \
         >"$WORK/sent" &
     flood=$!
     check 'the XDP shield goes up in front of guest' wait_for "$FLOOD_SECONDS" shield_is up
-    weir endpoint list --socket "$SOCKET" -o wide
+    printf '\n   the shields, as "weir endpoint list -o json" has them:\n'
+    shield_says
     during=$(throughput) || during=0
     wait "$flood"
     sent=$(cat "$WORK/sent")
@@ -262,6 +267,7 @@ show_flood() {
 
     step 'The flood is over: the shield comes down by itself.'
     check 'the XDP shield came down' wait_for 20 shield_is down
+    shield_says
     weir stats --socket "$SOCKET"
 }
 
