@@ -1,0 +1,343 @@
+package dev.weir.controller.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.controller.app.AgentProcess.Answer;
+import dev.weir.dataplane.testkit.KernelTest;
+import dev.weir.dataplane.testkit.Netns;
+import dev.weir.dataplane.testkit.TemporaryBpffs;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real agent on a node with a bridge and two containers. */
+@KernelTest
+class AgentIT {
+    private static final String POLICIES =
+            "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies";
+    private static final int TIMEOUT_MILLIS = 1_000;
+    private static final String WEB = "10.88.0.2";
+    private static final int PORT = 8080;
+    private static final int OTHER_PORT = 8081;
+
+    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
+    @TempDir private Path folder;
+
+    private Netns node;
+    private Netns web;
+    private Netns client;
+    private AgentProcess agent;
+    private ServerSocket server;
+    private ServerSocket otherServer;
+
+    @BeforeEach
+    void makeANode() throws Exception {
+        node = Netns.create();
+        web = Netns.create();
+        client = Netns.create();
+        node.run("ip", "link", "add", "br0", "type", "bridge");
+        node.run("ip", "addr", "add", "10.88.0.1/24", "dev", "br0");
+        node.run("ip", "link", "set", "br0", "up");
+        connect(web, "vethweb", WEB);
+        connect(client, "vethcli", "10.88.0.3");
+        server = web.call(() -> new ServerSocket(PORT));
+        server.setSoTimeout(10 * TIMEOUT_MILLIS);
+        otherServer = web.call(() -> new ServerSocket(OTHER_PORT));
+        agent = new AgentProcess(node, folder, bpffs.pinRoot());
+        agent.start();
+    }
+
+    private void connect(final Netns container, final String outer, final String address) {
+        container.veth(node, outer, "eth0");
+        node.run("ip", "link", "set", outer, "master", "br0");
+        container.run("ip", "addr", "add", address + "/24", "dev", "eth0");
+    }
+
+    @AfterEach
+    void removeTheNode() throws Exception {
+        try {
+            agent.stop();
+            agent.detachAll();
+        } finally {
+            server.close();
+            otherServer.close();
+            client.close();
+            web.close();
+            node.close();
+        }
+    }
+
+    @Test
+    void shouldEnforceAWriteWhenItReturnsAlsoOnEstablishedConnections() throws Exception {
+        attach(web, "web");
+        attach(client, "client");
+        try (Connection connection = open(PORT)) {
+            connection.echo();
+            put(
+                    """
+                spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
+                """);
+
+            assertThat(connection.isAnswered()).isFalse();
+            assertThat(isReachable(PORT)).isFalse();
+        }
+
+        put(allow(PORT));
+
+        assertThat(isReachable(PORT)).isTrue();
+        assertThat(isReachable(OTHER_PORT)).isFalse();
+        assertThat(agent.call("DELETE", POLICIES + "/p", "").code()).isEqualTo(200);
+        assertThat(isReachable(OTHER_PORT)).isTrue();
+    }
+
+    @Test
+    void shouldGoOnEnforcingWhenKilledAndLoseNoPacketWhenTheNextTakesOver() throws Exception {
+        attach(web, "web");
+        attach(client, "client");
+        put(allow(PORT));
+        final int revision = revision();
+        try (Connection connection = open(PORT)) {
+            final AtomicReference<Exception> broken = new AtomicReference<>();
+            final Thread traffic = new Thread(() -> connection.echoUntilInterrupted(broken));
+            traffic.start();
+
+            agent.kill();
+            assertThat(isReachable(OTHER_PORT)).as("no agent, other port").isFalse();
+            assertThat(isReachable(PORT)).as("no agent").isTrue();
+            agent.start();
+
+            assertThat(isReachable(OTHER_PORT)).as("next agent, other port").isFalse();
+            traffic.interrupt();
+            traffic.join();
+            assertThat(broken.get()).isNull();
+            assertThat(connection.echoes).isPositive();
+            assertThat(connection.retransmitted(client)).isFalse();
+        }
+        assertThat(revision()).isEqualTo(revision);
+        assertThat(agent.call("GET", "/v1/endpoints", "").body().path("items")).hasSize(2);
+        final Answer check = check("web", web);
+        assertThat(check.code()).as(check.body().toString()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldLetOpenConnectionsGoOnWhenARunningContainerIsAttached() throws Exception {
+        put(
+                """
+            spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress, Egress]}
+            """);
+        try (Connection connection = open(PORT)) {
+            connection.echo();
+
+            attach(web, "web");
+
+            connection.echo();
+            assertThat(isReachable(PORT)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldAttachTheLivingAgainAfterDetachAll() throws Exception {
+        attach(web, "web");
+        attach(client, "client");
+        put(allow(PORT));
+        agent.stop();
+        agent.detachAll();
+        assertThat(isReachable(OTHER_PORT)).as("detached").isTrue();
+
+        agent.start();
+
+        assertThat(isReachable(OTHER_PORT)).isFalse();
+        assertThat(isReachable(PORT)).isTrue();
+    }
+
+    @Test
+    void shouldForgetAnEndpointWhoseLinkIsGone() throws Exception {
+        attach(web, "web");
+        attach(client, "client");
+
+        client.run("ip", "link", "delete", "eth0");
+
+        AgentProcess.await(
+                () -> agent.call("GET", "/v1/endpoints", "").body().path("items").size() == 1,
+                "the endpoint to go");
+        assertThat(agent.call("GET", "/v1/endpoints/web", "").code()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithTheInterface() throws Exception {
+        web.run("ip", "link", "add", "br1", "type", "bridge");
+
+        assertThat(attachCode(web, "web", "br1")).contains("is a bridge");
+        assertThat(attachCode(web, "web", "eth9")).contains("no interface eth9").contains("eth0");
+        assertThat(attachCode(node, "node", "br0")).contains("own network namespace");
+        final Answer gone =
+                agent.call("POST", "/v1/endpoints", "{\"netns\":\"/run/netns/none-such\"}");
+        assertThat(gone.code()).isEqualTo(422);
+        assertThat(gone.body().path("message").asText()).contains("/run/netns/none-such");
+        assertThat(agent.call("GET", "/v1/endpoints", "").body().path("items")).isEmpty();
+    }
+
+    @Test
+    void shouldFailCheckWhenTheAddressesDiffer() throws Exception {
+        attach(web, "web");
+        assertThat(check("web", web).code()).isEqualTo(200);
+
+        web.run("ip", "addr", "add", "10.88.0.22/24", "dev", "eth0");
+
+        assertThat(check("web", web).body().path("msg").asText()).contains("addresses are");
+    }
+
+    private String attachCode(final Netns container, final String name, final String ifname)
+            throws IOException {
+        final Answer answer =
+                agent.call(
+                        "POST",
+                        "/v1/endpoints",
+                        "{\"netns\":\"%s\",\"containerId\":\"%s\",\"ifname\":\"%s\"}"
+                                .formatted(container.path(), name, ifname));
+        assertThat(answer.code()).isEqualTo(422);
+        return answer.body().path("message").asText();
+    }
+
+    private void attach(final Netns container, final String name) throws IOException {
+        final Answer answer =
+                agent.call(
+                        "POST",
+                        "/v1/endpoints",
+                        "{\"netns\":\"%s\",\"containerId\":\"%s\",\"labels\":{\"app\":\"%s\"}}"
+                                .formatted(container.path(), name, name));
+        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(201);
+    }
+
+    private Answer check(final String name, final Netns container) throws IOException {
+        return agent.call(
+                "POST",
+                "/v1/cni",
+                """
+                {"command":"CHECK","containerId":"%s","netns":"%s","ifname":"eth0","args":"",
+                 "path":"","config":{"cniVersion":"1.0.0","name":"","prevResult":{"ips":[]}}}
+                """
+                        .formatted(name, container.path()));
+    }
+
+    private static String allow(final int port) {
+        return """
+               spec:
+                 podSelector: {matchLabels: {app: web}}
+                 policyTypes: [Ingress]
+                 ingress:
+                 - {from: [{podSelector: {matchLabels: {app: client}}}], ports: [{port: %d}]}
+               """
+                .formatted(port);
+    }
+
+    private void put(final String spec) throws IOException {
+        final String head =
+                """
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: p, namespace: default}
+                """;
+        Answer answer = agent.call("PUT", POLICIES + "/p", head + spec);
+        if (answer.code() == 404) {
+            answer = agent.call("POST", POLICIES, head + spec);
+        }
+        assertThat(answer.code()).as(answer.body().toString()).isIn(200, 201);
+    }
+
+    private int revision() throws IOException {
+        return agent.call("GET", "/v1/status", "").body().path("revision").asInt(-1);
+    }
+
+    private boolean isReachable(final int port) throws Exception {
+        try (Socket socket = connected(port)) {
+            return socket.isConnected();
+        } catch (final IOException e) {
+            return false;
+        }
+    }
+
+    /** A socket takes the namespace of the thread that connects it. */
+    private Socket connected(final int port) throws Exception {
+        return client.call(
+                () -> {
+                    final Socket socket = new Socket();
+                    try {
+                        socket.connect(new InetSocketAddress(WEB, port), TIMEOUT_MILLIS);
+                        return socket;
+                    } catch (final IOException e) {
+                        socket.close();
+                        throw e;
+                    }
+                });
+    }
+
+    private Connection open(final int port) throws Exception {
+        final Socket near = connected(port);
+        near.setSoTimeout(TIMEOUT_MILLIS);
+        Socket far = server.accept();
+        while (far.getPort() != near.getLocalPort()) {
+            far.close(); // of an earlier question whether the port can be reached
+            far = server.accept();
+        }
+        far.setSoTimeout(TIMEOUT_MILLIS);
+        return new Connection(near, far);
+    }
+
+    /** Both ends of a connection; a byte goes there and comes back. */
+    private static final class Connection implements AutoCloseable {
+        private final Socket near;
+        private final Socket far;
+        private volatile int echoes;
+
+        Connection(final Socket near, final Socket far) {
+            this.near = near;
+            this.far = far;
+        }
+
+        void echo() throws IOException {
+            near.getOutputStream().write(1);
+            far.getOutputStream().write(far.getInputStream().read());
+            assertThat(near.getInputStream().read()).isEqualTo(1);
+            echoes++;
+        }
+
+        boolean isAnswered() {
+            try {
+                echo();
+                return true;
+            } catch (final IOException e) {
+                return false;
+            }
+        }
+
+        void echoUntilInterrupted(final AtomicReference<Exception> broken) {
+            try {
+                while (!Thread.currentThread().isInterrupted()) {
+                    echo();
+                }
+            } catch (final IOException e) {
+                broken.set(e);
+            }
+        }
+
+        /** What ss(8) says of the sender: a lost packet would have been sent again. */
+        boolean retransmitted(final Netns where) {
+            return where.run("ss", "-tino", "dport", "=", ":" + PORT).contains("retrans:");
+        }
+
+        @Override
+        public void close() throws IOException {
+            near.close();
+            far.close();
+        }
+    }
+}

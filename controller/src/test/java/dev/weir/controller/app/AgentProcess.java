@@ -1,0 +1,179 @@
+package dev.weir.controller.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.dataplane.testkit.Netns;
+import dev.weir.dataplane.testkit.ProgramUnderTest;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real agent, as a process of its own inside the network namespace that is its node. */
+final class AgentProcess {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Netns node;
+    private final Path folder;
+    private final Path pinRoot;
+    private Process process;
+
+    /** An answer of the agent. */
+    record Answer(int code, JsonNode body) {}
+
+    AgentProcess(final Netns node, final Path folder, final Path pinRoot) {
+        this.node = node;
+        this.folder = folder;
+        this.pinRoot = pinRoot;
+    }
+
+    /** Starts it and waits until it is ready. */
+    void start() throws Exception {
+        process = launch(List.of());
+        await(() -> isReady(), "the agent to be ready");
+    }
+
+    /** Runs it with {@code --detach-all}. */
+    void detachAll() throws Exception {
+        final Process detaching = launch(List.of("--detach-all"));
+        if (!detaching.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)
+                || detaching.exitValue() != 0) {
+            detaching.destroyForcibly();
+            throw new IllegalStateException("--detach-all failed: " + log());
+        }
+    }
+
+    private Process launch(final List<String> more) throws IOException {
+        final List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "ip",
+                                "netns",
+                                "exec",
+                                node.name(),
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx96m",
+                                "-XX:+UseSerialGC",
+                                "--add-opens",
+                                "java.base/jdk.internal.misc=ALL-UNNAMED",
+                                "-Dweir.objects=" + ProgramUnderTest.objects(),
+                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "dev.weir.controller.Main",
+                                "agent",
+                                "--socket",
+                                folder.resolve("w.sock").toString(),
+                                "--state-dir",
+                                folder.resolve("state").toString(),
+                                "--bpffs",
+                                pinRoot.toString(),
+                                "--node-name",
+                                "test",
+                                "--tables-conntrack=4096",
+                                "--tables-policy=4096",
+                                "--tables-peers=4096",
+                                "--tables-cidrs=1024",
+                                "--tables-endpoints=64",
+                                "--tables-rules=1024"));
+        final String library = System.getProperty("weir.lib");
+        if (library != null) {
+            command.add(5, "-Dweir.lib=" + library);
+        }
+        command.addAll(more);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .start();
+    }
+
+    private boolean isReady() throws Exception {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the agent ended: " + log());
+        }
+        try {
+            return call("GET", "/readyz", "").code() == 200;
+        } catch (final IOException e) {
+            return false; // not listening yet
+        }
+    }
+
+    String log() throws IOException {
+        return Files.readString(folder.resolve("log"));
+    }
+
+    /** SIGKILL: nothing is finished. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** SIGTERM, and until it has ended. */
+    void stop() throws InterruptedException {
+        if (process != null) {
+            process.destroy();
+            if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+                kill();
+            }
+        }
+    }
+
+    /** One request; what is no JSON comes as text. */
+    Answer call(final String method, final String path, final String body) throws IOException {
+        final byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        final String head =
+                method
+                        + " "
+                        + path
+                        + " HTTP/1.1\r\nHost: weir\r\nConnection: close\r\nContent-Type: "
+                        + (body.startsWith("{") ? "application/json" : "application/yaml")
+                        + "\r\nContent-Length: "
+                        + bytes.length
+                        + "\r\n\r\n";
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(folder.resolve("w.sock")));
+            channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+            channel.write(ByteBuffer.wrap(bytes));
+            final String answer =
+                    new String(
+                            Channels.newInputStream(channel).readAllBytes(),
+                            StandardCharsets.UTF_8);
+            final int end = answer.indexOf("\r\n\r\n");
+            if (end < 0) {
+                throw new IOException("no answer: " + answer);
+            }
+            final String content = answer.substring(end + 4);
+            return new Answer(
+                    Integer.parseInt(answer.substring(9, 12)),
+                    content.startsWith("{")
+                            ? JSON.readTree(content)
+                            : JSON.getNodeFactory().textNode(content));
+        }
+    }
+
+    /** Something that will be true. */
+    @FunctionalInterface
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    static void await(final Condition condition, final String what) throws Exception {
+        final long end = System.nanoTime() + DEADLINE.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            Thread.sleep(20);
+        }
+    }
+}
