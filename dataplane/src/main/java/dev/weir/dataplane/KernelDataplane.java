@@ -142,10 +142,8 @@ final class KernelDataplane implements Dataplane {
         if (options.attachMode() == AttachMode.TCX && !features.has(Feature.TCX)) {
             throw new IllegalStateException(features.of(Feature.TCX).reason());
         }
-        final TableSet tables =
-                new TableSet(
-                        options.sizes(),
-                        BpfException.check(Native.possibleCpus(), "count", "the possible CPUs"));
+        final int cpus = BpfException.check(Native.possibleCpus(), "count", "the possible CPUs");
+        final TableSet tables = new TableSet(options.sizes().on(cpus), cpus);
         return new KernelDataplane(
                 options, features, tables, Generation.choose(options.pinRoot(), tables));
     }

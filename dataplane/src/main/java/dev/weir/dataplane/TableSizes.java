@@ -1,9 +1,11 @@
 package dev.weir.dataplane;
 
+import dev.weir.dataplane.layout.FlowEntry;
+
 /**
  * How many entries each table holds; every one is a setting.
  *
- * @param flowsPerCpu entries of a CPU's flow cache, a power of two from 4
+ * @param flowsPerCpu entries of a CPU's flow cache, a power of two from 4, or {@link #AUTO}
  * @param conntrack connections, both families
  * @param fragments datagrams whose later fragments are awaited
  * @param endpoints container interfaces, number 0 included
@@ -26,8 +28,19 @@ public record TableSizes(
         int deniedPerCpu,
         int eventBytes) {
 
+    /** As many flows a CPU as suit the number of CPUs: {@link #on}. */
+    public static final int AUTO = 0;
+
+    /** The caches of all CPUs together, where it is ours to choose; the agent maps them all. */
+    private static final long AUTO_FLOW_BYTES = 64L << 20;
+
+    private static final int AUTO_FLOWS_MOST = 131_072;
+    private static final int AUTO_FLOWS_LEAST = 16_384;
+
     public TableSizes {
-        powerOfTwo("flowsPerCpu", flowsPerCpu, 4);
+        if (flowsPerCpu != AUTO) {
+            powerOfTwo("flowsPerCpu", flowsPerCpu, 4);
+        }
         powerOfTwo("deniedPerCpu", deniedPerCpu, 4);
         powerOfTwo("eventBytes", eventBytes, 4096);
         atLeast("conntrack", conntrack, 1);
@@ -46,7 +59,33 @@ public record TableSizes(
     /** The defaults of the settings file. */
     public static TableSizes defaults() {
         return new TableSizes(
-                16_384, 262_144, 8_192, 4_096, 524_288, 131_072, 1_048_576, 65_536, 1_024, 4 << 20);
+                AUTO, 262_144, 8_192, 4_096, 524_288, 131_072, 1_048_576, 65_536, 1_024, 4 << 20);
+    }
+
+    /**
+     * The sizes on a machine with that many possible CPUs. A flow cache of its choice has 131,072
+     * entries up to four CPUs, then halves so that all stay within 64 MiB, but not below 16,384.
+     */
+    public TableSizes on(final int cpus) {
+        return new TableSizes(
+                flowsPerCpu == AUTO ? flowsOn(cpus) : flowsPerCpu,
+                conntrack,
+                fragments,
+                endpoints,
+                peers,
+                cidrs,
+                policyRows,
+                rules,
+                deniedPerCpu,
+                eventBytes);
+    }
+
+    private static int flowsOn(final int cpus) {
+        final long share = AUTO_FLOW_BYTES / FlowEntry.LENGTH / cpus;
+        return (int)
+                Math.max(
+                        AUTO_FLOWS_LEAST,
+                        Math.min(AUTO_FLOWS_MOST, Long.highestOneBit(Math.max(share, 1))));
     }
 
     private static void powerOfTwo(final String name, final int value, final int least) {

@@ -50,7 +50,7 @@ public final class InMemoryDataplane implements Dataplane {
         policies = new InMemoryPolicyTable(sizes.policyRows());
         control = new InMemoryControlTable(clock);
         connections = new InMemoryConnectionTable(sizes.conntrack());
-        flows = InMemoryRegions.flows(CPUS, sizes.flowsPerCpu());
+        flows = InMemoryRegions.flows(CPUS, sizes.on(CPUS).flowsPerCpu());
         denied = InMemoryRegions.denied(CPUS, sizes.deniedPerCpu());
         counters = InMemoryRegions.counters(CPUS, sizes.endpoints());
         rules = InMemoryRegions.rules(CPUS, sizes.rules());

@@ -1,5 +1,6 @@
 package dev.weir.controller.app;
 
+import dev.weir.dataplane.TableSizes;
 import java.util.Locale;
 
 /** Every setting: its key in {@code weir.yaml}, its flag, what it may be, and its default. */
@@ -44,9 +45,9 @@ enum Setting {
     TABLE_ENDPOINTS("tables.endpoints", SettingType.number(64, 65_535), "4096", "entries"),
     TABLE_FLOWS(
             "tables.flowsPerCpu",
-            SettingType.number(1_024, 4_194_304),
-            "16384",
-            "entries, a power of two"),
+            SettingType.numberOrAuto(1_024, 4_194_304, TableSizes.AUTO),
+            "auto",
+            "entries, a power of two; auto: 131072, fewer where there are more than 4 CPUs"),
     TABLE_DENIED(
             "tables.deniedPerCpu",
             SettingType.number(64, 1_048_576),

@@ -56,6 +56,14 @@ record SettingType(String expected, Function<String, Object> parse) {
                 });
     }
 
+    /** The word {@code auto} is read as the given value. */
+    static SettingType numberOrAuto(final int min, final int max, final int auto) {
+        final SettingType number = number(min, max);
+        return new SettingType(
+                "auto or " + number.expected(),
+                text -> "auto".equals(text) ? (Object) auto : number.parse().apply(text));
+    }
+
     private static Object absolutePath(final String text) {
         try {
             final Path path = Path.of(text);

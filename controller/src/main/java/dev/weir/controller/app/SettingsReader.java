@@ -155,9 +155,10 @@ final class SettingsReader {
         if (socket.getBytes(StandardCharsets.UTF_8).length > 100) {
             problems.add("socket: " + socket + " (expected: at most 100 bytes, unix(7))");
         }
-        for (final Setting table : List.of(Setting.TABLE_FLOWS, Setting.TABLE_DENIED)) {
-            powerOfTwo(table, (Integer) values.get(table));
+        if (number(Setting.TABLE_FLOWS) != TableSizes.AUTO) {
+            powerOfTwo(Setting.TABLE_FLOWS, number(Setting.TABLE_FLOWS));
         }
+        powerOfTwo(Setting.TABLE_DENIED, number(Setting.TABLE_DENIED));
         atLeast(Setting.XDP_INTERVAL, 10);
         atLeast(Setting.FLOW_SWEEP, 10);
         atLeast(Setting.FLOW_REPORT, 100);

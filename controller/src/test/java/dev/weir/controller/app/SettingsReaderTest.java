@@ -24,6 +24,7 @@ class SettingsReaderTest {
         final AgentSettings defaults = AgentSettings.defaults();
 
         assertThat(defaults.tables()).isEqualTo(TableSizes.defaults());
+        assertThat(defaults.tables().flowsPerCpu()).isEqualTo(TableSizes.AUTO);
         assertThat(defaults.timeouts()).isEqualTo(Timeouts.defaults());
         assertThat(defaults.socket()).isEqualTo(Path.of("/run/weir/weir.sock"));
         assertThat(defaults.listen().address()).isEmpty();
@@ -67,6 +68,8 @@ class SettingsReaderTest {
                 "tables: {policy: many} | tables.policy: many (expected: a whole number from 1024",
                 "tables: {policy: 1.5} | tables.policy: 1.5 (expected: a whole number",
                 "tables: {flowsPerCpu: 5000} | tables.flowsPerCpu: 5000 (expected: a power of two)",
+                "tables: {flowsPerCpu: many} | tables.flowsPerCpu: many (expected: auto or a whole",
+                "tables: {flowsPerCpu: 0} | tables.flowsPerCpu: 0 (expected: auto or a whole number",
                 "tables: {events: 4MB} | tables.events: 4MB (expected: a positive number with B, KiB",
                 "timeouts: {udp: 30} | timeouts.udp: 30 (expected: a positive number with ms, s, m",
                 "attach: [tcx] | attach: [\"tcx\"] (expected: one of auto, tcx, clsact)",
