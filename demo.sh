@@ -287,7 +287,7 @@ keep() {
 Left running. Look around, with WEIR_SOCKET=$SOCKET:
    $WEIR endpoint list
    $WEIR flows -f
-   ctr -a $WORK/containerd.sock -n $NAMESPACE tasks exec --exec-id me guest wget -O - http://$(container_address web)/
+   ctr -a $WORK/containerd.sock -n $NAMESPACE tasks exec --exec-id me shop wget -O - http://$(container_address web)/
 Stop it, and take everything away:
    $WORK/stop
 EOF
