@@ -295,7 +295,10 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 	if (!ep)
 		return -1;
 	quoted = connection_get(&p->quoted);
-	if (!quoted || quoted->verdict == WEIR_DENIED)
+	if (!quoted || connection_expired(quoted, p->quoted.protocol, control, ctx->now))
+		return -1;
+	/* An error follows a packet of the connection, which was decided again then. */
+	if (quoted->verdict == WEIR_DENIED || quoted->revision != ctx->revision)
 		return -1;
 	if (p->direction == WEIR_EGRESS && !endpoint_owns(ep, p->key.local))
 		return -1;

@@ -13,6 +13,7 @@ import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Packets;
+import dev.weir.dataplane.verdict.ProgramTables.ControlWord;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -153,6 +154,32 @@ class IcmpIT {
         container.prepare(FIRST_REVISION + 1, POLICY + 1, EnumSet.of(INGRESS, EGRESS));
         container.revision(FIRST_REVISION + 1);
         assertThatPacket(container.toContainer(got)).dropped(Reason.CUT);
+
+        assertThatPacket(container.toContainer(Packets.ip(ROUTER, LOCAL4).unreachable(sent)))
+                .dropped(Reason.NO_RULE);
+    }
+
+    @Test
+    void shouldNotTrustAVerdictOfAnOlderRevision() {
+        container.isolated(INGRESS).given(Rule.allow(INGRESS).udp(53));
+        container.toContainer(udp(PEER, LOCAL4, 4000, 53));
+        final byte[] sent = udp(LOCAL4, PEER, 53, 4000).build();
+        final Packets error = Packets.ip(ROUTER, LOCAL4).unreachable(sent);
+        assertThatPacket(container.toContainer(error)).passed(Reason.RELATED);
+
+        container.prepare(FIRST_REVISION + 1, POLICY + 1, EnumSet.of(INGRESS));
+        container.revision(FIRST_REVISION + 1);
+        assertThatPacket(container.toContainer(error)).dropped(Reason.NO_RULE);
+        assertThatPacket(container.fromContainer(sent)).dropped(Reason.CUT);
+    }
+
+    @Test
+    void shouldNotPassErrorsAboutAConnectionThatExpired() {
+        container.isolated(INGRESS);
+        container.tables().control(ControlWord.TIMEOUT_UDP, 0);
+        final byte[] sent = udp(LOCAL4, PEER, 4000, 53).build();
+        container.fromContainer(sent);
+        container.awaitJiffy();
 
         assertThatPacket(container.toContainer(Packets.ip(ROUTER, LOCAL4).unreachable(sent)))
                 .dropped(Reason.NO_RULE);
