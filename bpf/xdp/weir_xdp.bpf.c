@@ -47,9 +47,13 @@ __noinline int shield_decide(const struct weir_context *ctx, const struct weir_p
 	/* Errors, fragments and what has no key need TC's state; known connections are TC's. */
 	if (p->kind != WEIR_PACKET_FLOW || p->fragment != WEIR_FRAGMENT_NONE)
 		return WEIR_PASS;
+	/* The cache may know a connection that conntrack lost, whose reply looks like a denied
+	 * opener. */
+	if (shield_cached(ctx, p))
+		return WEIR_PASS;
 	if (denied_answer(p, ctx->revision, ctx->now))
 		return WEIR_DROP;
-	if (shield_cached(ctx, p) || shield_leaves(ctx, control, p))
+	if (shield_leaves(ctx, control, p))
 		return WEIR_PASS;
 	judge_opener(ctx, ep, p, &d);
 	return d.verdict == WEIR_DENIED ? deny(ctx, p, &d) : WEIR_PASS;
