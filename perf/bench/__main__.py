@@ -1,0 +1,45 @@
+"""Runs the parts, writes the JSON, and on --reference the tables of docs/performance.md."""
+
+import argparse
+import json
+import sys
+import time
+
+from . import control, machine, network, packet, report
+
+PARTS = {"packet": packet.run, "network": network.run, "control": control.run}
+RESULTS = machine.ROOT / "perf/results"
+REFERENCE = RESULTS / "reference.json"
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench.sh")
+    parser.add_argument("parts", nargs="*", metavar="packet|network|control")
+    parser.add_argument("--quick", action="store_true", help="a rehearsal of a minute")
+    parser.add_argument("--reference", action="store_true", help="keep the result and write docs/performance.md")
+    parser.add_argument("--render", action="store_true", help="only write docs/performance.md from the reference")
+    options = parser.parse_args()
+    for part in options.parts:
+        if part not in PARTS:
+            parser.error(f"{part} (expected: packet, network or control)")
+    if not options.render:
+        measure(options)
+    if options.reference or options.render:
+        report.write(json.loads(REFERENCE.read_text()))
+    return 0
+
+
+def measure(options):
+    RESULTS.mkdir(exist_ok=True)
+    results = {}
+    if options.reference and REFERENCE.exists():
+        results = json.loads(REFERENCE.read_text())
+    path = REFERENCE if options.reference else RESULTS / f"{time.strftime('%Y%m%d-%H%M%S')}.json"
+    for part in options.parts or PARTS:
+        print(f"{part} ...", flush=True)
+        results[part] = {"machine": machine.description(), "results": PARTS[part](options.quick)}
+        path.write_text(json.dumps(results, indent=1) + "\n")
+    print(path)
+
+
+sys.exit(main())
