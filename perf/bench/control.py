@@ -162,6 +162,7 @@ def benchmarks(quick):
             "java",
             *"--add-opens java.base/jdk.internal.misc=ALL-UNNAMED -Dagrona.disable.bounds.checks=true -Xmx3g".split(),
             f"-Dweir.lib={machine.ROOT / 'target/weir/lib'}",
+            f"-Dweir.objects={machine.ROOT / 'target/weir/lib/bpf'}",
             "-cp",
             f"{machine.ROOT / 'perf/target/classes'}:{machine.ROOT / 'perf/target/lib'}/*",
             "org.openjdk.jmh.Main",

@@ -144,7 +144,7 @@ public final class Agent implements AutoCloseable {
         dataplane = opened(Dataplane.open(options(settings)));
         dataplane.control().timeouts(settings.timeouts());
         // Subscribed before the first look, so that no change falls in between.
-        final NetworkMonitor monitor = NetworkMonitor.open(NetworkNamespace.current());
+        final NetworkMonitor monitor = NetworkMonitor.open(opened(NetworkNamespace.current()));
         final VethResolver network = opened(new VethResolver(NetworkNamespace.current()));
         final SnapshotNames names = new SnapshotNames();
         final FlowSweep flows = flowSweep(names);
