@@ -46,6 +46,7 @@ class EndpointRoutesTest extends RestTest {
         assertThat(endpoint.at("/stats/egress/denied/packets").asInt()).isEqualTo(4);
         assertThat(endpoint.at("/ports/0/protocol").asText()).isEqualTo("TCP");
         assertThat(endpoint.at("/shield/on").asBoolean()).isTrue();
+        assertThat(endpoint.path("hooks").findValuesAsText("hook")).contains("xdp");
     }
 
     @Test

@@ -59,6 +59,9 @@ class AgentIT {
         container.veth(node, outer, "eth0");
         node.run("ip", "link", "set", outer, "master", "br0");
         container.run("ip", "addr", "add", address + "/24", "dev", "eth0");
+        // A link-local address that comes after the attach would be a change for the next agent.
+        container.run("ip", "link", "set", "eth0", "addrgenmode", "none");
+        container.run("ip", "-6", "addr", "flush", "dev", "eth0");
     }
 
     @AfterEach

@@ -9,6 +9,8 @@ import dev.weir.controller.endpoint.Hook;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.ContainerStats;
 import dev.weir.controller.shield.Shield;
+import dev.weir.controller.shield.ShieldMode;
+import dev.weir.controller.shield.ShieldState;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +77,9 @@ record EndpointView(ContainerStatistics containers, Shield shield) {
         shield.state(endpoint.number())
                 .ifPresent(
                         state -> {
+                            if (state.on()) {
+                                hooks.add(hook(shieldHook(state)));
+                            }
                             final ObjectNode xdp = (ObjectNode) Json.tree(state);
                             xdp.remove("endpoint");
                             node.set("shield", xdp);
@@ -84,6 +89,12 @@ record EndpointView(ContainerStatistics containers, Shield shield) {
         policy.putObject("ingress").put("isolated", endpoint.policy().isolatedIngress());
         policy.putObject("egress").put("isolated", endpoint.policy().isolatedEgress());
         return node.put("resourceVersion", Long.toString(endpoint.resourceVersion()));
+    }
+
+    /** The shield goes up and down without the applier, so its hook is not the endpoint's. */
+    private static Hook shieldHook(final ShieldState state) {
+        final boolean generic = ShieldMode.parse(state.mode()) == ShieldMode.GENERIC;
+        return new Hook("xdp", generic ? "generic" : "native", "", "");
     }
 
     private static ObjectNode hook(final Hook hook) {
