@@ -95,6 +95,14 @@ setting() { # setting KEY DEFAULT
     printf '%s' "${value:-$2}"
 }
 
+# What the settings say of the CNI networks' files that the agent keeps; as cni.conflists: [a, b].
+kept_line() { sed -n 's/^  conflists:[[:space:]]*\[\([^]]*\)\].*/\1/p' "$1" | head -n 1; }
+
+# The settings but for that line, which is the installer's own.
+same_settings() { # same_settings FILE FILE
+    [ "$(sed 's/^  conflists:.*/  conflists: []/' "$1")" = "$(sed 's/^  conflists:.*/  conflists: []/' "$2")" ]
+}
+
 # ---- undoing, when a step fails ------------------------------------------------------------------
 
 done_ok=
@@ -188,6 +196,34 @@ announce() {
     rm -f "$networks/.weir-reloaded"
 }
 
+# Tells the agent, by the settings, whether to keep the network's file.
+keep_conflist() {
+    [ -n "$chain" ] && [ -n "$chained" ] || return 0
+    file=${chained%%
+*}
+    listed=${file#"$root"}
+    before=$(kept_line "$settings")
+    kept=$(printf '%s' "$before" | tr ',' '\n' | sed 's/^[[:space:]]*//; s/[[:space:]]*$//' | grep -vxF "$listed" || true)
+    if ! drop_ins_are_read; then
+        kept=$(printf '%s\n%s' "$kept" "$listed")
+        # To be taken back after the agent is, for it would put the entry back.
+        grep -q '"weir-cni"' "$file" || on_failure "'$build/bin/weir' conflist remove '$file'"
+    fi
+    kept=$(printf '%s\n' "$kept" | sed '/^$/d' | paste -sd , | sed 's/,/, /g')
+    [ "$kept" != "$before" ] || return 0
+    step "settings: the agent keeps the CNI networks [$kept]"
+    cp "$settings" "$settings.before"
+    on_failure "mv -fT '$settings.before' '$settings'"
+    if grep -q '^  conflists:' "$settings"; then
+        sed "s|^  conflists:.*|  conflists: [$kept]|" "$settings.before" >"$settings.tmp"
+    elif grep -q '^cni:[[:space:]]*$' "$settings"; then
+        sed "s|^cni:[[:space:]]*\$|&\n  conflists: [$kept]|" "$settings.before" >"$settings.tmp"
+    else
+        { cat "$settings.before" && printf '\ncni:\n  conflists: [%s]\n' "$kept"; } >"$settings.tmp"
+    fi
+    mv -fT "$settings.tmp" "$settings"
+}
+
 chain_in() {
     [ -n "$chain" ] || return 0
     if [ -z "$chained" ]; then
@@ -212,7 +248,6 @@ chain_in() {
         announce
     else
         step "CNI: entry for network $name in $file"
-        on_failure "'$build/bin/weir' conflist remove '$file'"
         "$build/bin/weir" conflist add "$file" --plugin-socket "$socket" ||
             fail "$file could not be changed"
     fi
@@ -298,9 +333,9 @@ install_settings() {
     if [ ! -f "$settings" ]; then
         step "settings: $settings"
         on_failure "rm -f '$settings'"
-    elif cmp -s "$settings" "$shipped"; then
+    elif same_settings "$settings" "$shipped"; then
         return 0
-    elif [ -f "$before" ] && cmp -s "$settings" "$before"; then
+    elif [ -f "$before" ] && same_settings "$settings" "$before"; then
         step "settings: $settings (was not edited, takes the new defaults)"
     else
         step "settings: $settings kept, for it was edited; the new defaults are in weir.yaml.new"
@@ -309,7 +344,9 @@ install_settings() {
     fi
     on_failure "rm -f '$settings.tmp'"
     mkdir -p "$(dirname "$settings")"
-    cp "$shipped" "$settings.tmp"
+    networks_kept=
+    [ ! -f "$settings" ] || networks_kept=$(kept_line "$settings")
+    sed "s|^  conflists:.*|  conflists: [$networks_kept]|" "$shipped" >"$settings.tmp"
     mv -fT "$settings.tmp" "$settings"
 }
 
@@ -378,24 +415,31 @@ install_all() {
     install_programs
     install_plugin
     install_settings
+    keep_conflist
     install_unit
     start_agent
     chain_in
-    rm -rf "$lib.old"
+    rm -rf "$lib.old" "$settings.before"
     done_ok=yes
     step "done: weir $("$command" version | sed 's/^weir //') is installed (weir --help; weir status)"
 }
 
-detach_programs() {
+# Before the networks are changed, for a running agent would put its entry back.
+stop_agent() {
     [ -z "$root" ] || return 0
     socket=$(setting socket /run/weir/weir.sock)
     if systemd_runs && [ -f "$unit" ]; then
         step "stopping weir.service"
+        on_failure "systemctl enable --quiet --now weir.service"
         systemctl disable --quiet --now weir.service || fail "weir.service could not be stopped"
     fi
     if "$lib/bin/weir" status --socket "$socket" >/dev/null 2>&1; then
         fail "an agent still runs on $socket (expected: none; stop it and run this again)"
     fi
+}
+
+detach_programs() {
+    [ -z "$root" ] || return 0
     step "detaching every program"
     "$lib/bin/weir" agent --config "$settings" --detach-all ||
         fail "the programs could not be detached (see above); nothing else was removed"
@@ -403,7 +447,9 @@ detach_programs() {
 
 uninstall_all() {
     if [ -d "$lib" ]; then
+        stop_agent
         chain_out
+        undo= # From here on it goes forward only.
         [ ! -f "$settings" ] || detach_programs
     else
         say "    $lib: not there"
@@ -418,7 +464,7 @@ uninstall_all() {
         rm -f "$folder/weir-cni"
     done
     if [ -f "$settings" ]; then
-        if [ -n "$purge" ] || cmp -s "$settings" "$lib/etc/weir.yaml"; then
+        if [ -n "$purge" ] || same_settings "$settings" "$lib/etc/weir.yaml"; then
             step "removing $settings"
             rm -f "$settings"
         else

@@ -126,6 +126,8 @@ final class Rules {
                     .onlyDependOnClassesThat(
                             resideInAnyPackage(
                                             "dev.weir.controller.cli..",
+                                            "dev.weir.controller.conflist..",
+                                            "dev.weir.controller.document..",
                                             "dev.weir.controller.policy..",
                                             "com.fasterxml..",
                                             "org.yaml.snakeyaml..",

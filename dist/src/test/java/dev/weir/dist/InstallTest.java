@@ -20,6 +20,8 @@ class InstallTest {
     private static final String ENTRY =
             "{ \"type\": \"weir-cni\", \"socket\": \"/run/weir/weir.sock\" }";
 
+    private static final String KEPT = "\n  conflists: [/etc/cni/net.d/10-web.conflist]\n";
+
     @TempDir Path folder;
     private Path root;
     private Path tools;
@@ -43,6 +45,7 @@ class InstallTest {
         assertThat(install().exitCode()).isZero();
 
         assertThat(Files.readString(network)).contains(ENTRY);
+        assertThat(settings()).contains(KEPT);
         assertThat(root.resolve("opt/cni/bin/weir-cni")).isExecutable();
         assertThat(root.resolve("usr/lib/cni/weir-cni")).isExecutable();
         assertThat(root.resolve("etc/systemd/system/weir.service"))
@@ -71,8 +74,45 @@ class InstallTest {
 
         assertThat(root.resolve("etc/cni/net.d/web/90-weir.conf")).hasContent(ENTRY);
         assertThat(Files.readString(network)).isEqualTo(NETWORK);
+        assertThat(settings()).contains("\n  conflists: []\n");
         assertThat(install("--uninstall").exitCode()).isZero();
         assertThat(root.resolve("etc/cni/net.d/web")).doesNotExist();
+    }
+
+    @Test
+    void shouldMoveFromTheConflistToADropInWhenTheRuntimeLearnsThem() throws Exception {
+        runtime("containerd of old");
+        final Path network = network();
+        assertThat(install().exitCode()).isZero();
+        runtime("containerd that knows loadOnlyInlinedPlugins");
+
+        assertThat(install().exitCode()).isZero();
+
+        assertThat(settings()).contains("\n  conflists: []\n");
+        assertThat(Files.readString(network)).isEqualTo(NETWORK);
+        assertThat(root.resolve("etc/cni/net.d/web/90-weir.conf")).hasContent(ENTRY);
+    }
+
+    @Test
+    void shouldAddTheNetworksFileToSettingsThatKnowNoneYet() throws Exception {
+        runtime("containerd of old");
+        network();
+        Files.createDirectories(root.resolve("etc/weir"));
+        for (final String earlier :
+                List.of("attach: tcx\n", "cni:\nattach: tcx\n", "cni:\n  conflists: [/x]\n")) {
+            Files.writeString(root.resolve("etc/weir/weir.yaml"), earlier);
+
+            assertThat(install().exitCode()).isZero();
+
+            assertThat(settings().lines())
+                    .containsAll(
+                            earlier.lines().filter(line -> !line.contains("conflists")).toList())
+                    .containsOnlyOnce("cni:")
+                    .containsOnlyOnce(
+                            earlier.contains("/x")
+                                    ? "  conflists: [/x, /etc/cni/net.d/10-web.conflist]"
+                                    : KEPT.strip().indent(2).stripTrailing());
+        }
     }
 
     @Test
@@ -146,6 +186,10 @@ class InstallTest {
     @Test
     void shouldUninstallWhatIsNotThere() throws Exception {
         assertThat(install("--uninstall").exitCode()).isZero();
+    }
+
+    private String settings() throws IOException {
+        return Files.readString(root.resolve("etc/weir/weir.yaml"));
     }
 
     private Path network() throws IOException {

@@ -1,5 +1,6 @@
 package dev.weir.controller.api;
 
+import dev.weir.controller.conflist.KeptFile;
 import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.object.ProgramInfo;
 import dev.weir.dataplane.table.TableUsage;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param features what the kernel can do, and why not where it cannot
  * @param tables fill and memory of each table
  * @param programs loaded
+ * @param conflists CNI networks' files that are kept
  */
 public record AgentStatus(
         String version,
@@ -31,9 +33,11 @@ public record AgentStatus(
         boolean takenOver,
         KernelFeatures features,
         List<TableUsage> tables,
-        List<ProgramInfo> programs) {
+        List<ProgramInfo> programs,
+        List<KeptFile> conflists) {
     public AgentStatus {
         tables = List.copyOf(tables);
         programs = List.copyOf(programs);
+        conflists = List.copyOf(conflists);
     }
 }

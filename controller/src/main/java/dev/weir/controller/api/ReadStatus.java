@@ -47,6 +47,7 @@ record ReadStatus(ApiServices services) implements Handler {
         body.set("features", features(status));
         body.set("tables", tables(status));
         body.set("programs", Json.tree(status.programs()));
+        body.putObject("cni").set("conflists", Json.tree(status.conflists()));
         final FlowCompleteness flows = services.flows().completeness();
         body.putObject("lost")
                 .put("overflowPackets", flows.overflowPackets())

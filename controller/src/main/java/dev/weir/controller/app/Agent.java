@@ -11,6 +11,8 @@ import dev.weir.controller.apply.ControllerException;
 import dev.weir.controller.apply.Datapath;
 import dev.weir.controller.cni.CniVerbs;
 import dev.weir.controller.cni.DeleteNotes;
+import dev.weir.controller.conflist.ConflistFile;
+import dev.weir.controller.conflist.ConflistKeeper;
 import dev.weir.controller.endpoint.HostWatcher;
 import dev.weir.controller.endpoint.VethResolver;
 import dev.weir.controller.flow.FlowSettings;
@@ -60,10 +62,14 @@ public final class Agent implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     private volatile boolean notesWorkedOff;
+    private final ConflistKeeper conflists;
     private Dataplane dataplane;
 
     private Agent(final AgentSettings settings) {
         this.settings = settings;
+        this.conflists =
+                new ConflistKeeper(
+                        settings.conflists(), ConflistFile.entry(settings.socket().toString()));
     }
 
     /**
@@ -228,6 +234,7 @@ public final class Agent implements AutoCloseable {
         opened(timer::shutdownNow);
         timer.scheduleWithFixedDelay(
                 () -> workOff(notes, applier), NOTES_SECONDS, NOTES_SECONDS, TimeUnit.SECONDS);
+        opened(conflists).start(); // Only now does the plugin find an agent that answers.
         LOG.info("ready: weir {} on node {}", Version.TEXT, settings.nodeName());
     }
 
@@ -265,7 +272,8 @@ public final class Agent implements AutoCloseable {
                 dataplane.takenOver(),
                 dataplane.features(),
                 dataplane.usage(),
-                dataplane.programs());
+                dataplane.programs(),
+                conflists.status());
     }
 
     private void run(final org.agrona.concurrent.Agent role, final IdleStrategy idle) {

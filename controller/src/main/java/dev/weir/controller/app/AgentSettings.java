@@ -7,6 +7,7 @@ import dev.weir.dataplane.table.ControlTable.Timeouts;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param hostPolicy the node is judged like any peer
  * @param listen TCP side of the REST API
  * @param rest limits of the REST API
+ * @param conflists CNI networks' files into whose chains the plugin is put back
  * @param xdp where the XDP program is, and when
  * @param tables sizes
  * @param timeouts of idle connections
@@ -35,6 +37,7 @@ public record AgentSettings(
         boolean hostPolicy,
         Listen listen,
         Rest rest,
+        List<Path> conflists,
         ShieldSettings xdp,
         TableSizes tables,
         Timeouts timeouts,

@@ -24,6 +24,12 @@ enum Setting {
     REQUEST_TIMEOUT("rest.requestTimeout", SettingType.DURATION, "10s", "slower ones get 408"),
     IDLE_TIMEOUT("rest.idleTimeout", SettingType.DURATION, "5m", "of a connection"),
 
+    CNI_CONFLISTS(
+            "cni.conflists",
+            SettingType.PATHS,
+            "",
+            "CNI networks' files into whose chains the agent puts weir-cni back"),
+
     XDP(
             "xdp.mode",
             "--xdp",

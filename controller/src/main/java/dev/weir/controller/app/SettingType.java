@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a setting may be, and how its text is read.
@@ -19,6 +20,10 @@ record SettingType(String expected, Function<String, Object> parse) {
     static final SettingType TEXT = new SettingType("text", text -> text);
 
     static final SettingType PATH = new SettingType("an absolute path", SettingType::absolutePath);
+
+    /** None, one or several; a list in the file. */
+    static final SettingType PATHS =
+            new SettingType("absolute paths, separated by commas", SettingType::absolutePaths);
 
     static final SettingType DURATION =
             new SettingType(
@@ -72,6 +77,14 @@ record SettingType(String expected, Function<String, Object> parse) {
         } catch (final InvalidPathException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    private static Object absolutePaths(final String text) {
+        return Stream.of(text.split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .map(SettingType::absolutePath)
+                .toList();
     }
 
     private static Object duration(final String text) {

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** Settings file and flags to {@link AgentSettings}; finds all problems before it gives up. */
 final class SettingsReader {
@@ -86,7 +87,7 @@ final class SettingsReader {
                             final JsonNode value = entry.getValue();
                             final Setting setting = BY_KEY.get(key);
                             final String name = source + ": " + key;
-                            if (setting != null && (value.isValueNode())) {
+                            if (setting != null && isText(setting, value)) {
                                 take(name, setting, text(setting, value));
                             } else if (setting != null) {
                                 wrong(name, value.toString(), setting);
@@ -115,7 +116,20 @@ final class SettingsReader {
         if (value.isBoolean() && setting == Setting.XDP) {
             return value.asBoolean() ? "on" : "off";
         }
+        if (value.isArray()) {
+            return StreamSupport.stream(value.spliterator(), false)
+                    .map(JsonNode::asText)
+                    .collect(Collectors.joining(","));
+        }
         return value.isNull() ? "" : value.asText();
+    }
+
+    private static boolean isText(final Setting setting, final JsonNode value) {
+        return value.isValueNode()
+                || (value.isArray()
+                        && setting.type() == SettingType.PATHS
+                        && StreamSupport.stream(value.spliterator(), false)
+                                .allMatch(JsonNode::isTextual));
     }
 
     private static boolean isSection(final String key) {
@@ -218,6 +232,7 @@ final class SettingsReader {
                         bytes(Setting.BODY_LIMIT),
                         (Duration) values.get(Setting.REQUEST_TIMEOUT),
                         (Duration) values.get(Setting.IDLE_TIMEOUT)),
+                paths(Setting.CNI_CONFLISTS),
                 new ShieldSettings(
                         ShieldMode.parse((String) values.get(Setting.XDP)),
                         number(Setting.XDP_THRESHOLD),
@@ -255,6 +270,10 @@ final class SettingsReader {
     private Optional<Path> file(final Setting setting) {
         final Path path = (Path) values.get(setting);
         return path.toString().isEmpty() ? Optional.empty() : Optional.of(path);
+    }
+
+    private List<Path> paths(final Setting setting) {
+        return ((List<?>) values.get(setting)).stream().map(Path.class::cast).toList();
     }
 
     private TableSizes tables() {

@@ -1,16 +1,10 @@
 package dev.weir.controller.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.weir.controller.cli.text.Conflist;
-import dev.weir.controller.cli.text.Json;
+import dev.weir.controller.conflist.Conflist;
+import dev.weir.controller.conflist.ConflistFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Locale;
-import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,8 +15,6 @@ import picocli.CommandLine.Parameters;
         hidden = true,
         description = "For the installer: chains weir-cni in a CNI network's file.")
 final class ConflistCommand extends WeirCommand {
-    private static final String TYPE = "weir-cni";
-
     @Parameters(
             index = "0",
             converter = ActionChoice.class,
@@ -59,12 +51,13 @@ final class ConflistCommand extends WeirCommand {
 
     @Override
     public Integer call() {
+        final ConflistFile network = new ConflistFile(file);
         try {
-            final Conflist network = new Conflist(Files.readString(file), TYPE);
+            final Conflist now = network.read();
             switch (action) {
-                case ADD -> replace(network.with(entry()));
-                case REMOVE -> replace(network.without());
-                case NAME -> out().println(network.name());
+                case ADD -> replace(network, now, now.with(ConflistFile.entry(pluginSocket)));
+                case REMOVE -> replace(network, now, now.without());
+                case NAME -> out().println(now.name());
             }
             return Cli.DONE;
         } catch (final IOException e) {
@@ -72,29 +65,10 @@ final class ConflistCommand extends WeirCommand {
         }
     }
 
-    private String entry() {
-        return "{ \"type\": \""
-                + TYPE
-                + "\", \"socket\": "
-                + Json.compact(Json.object().textNode(pluginSocket))
-                + " }";
-    }
-
-    /**
-     * By a temporary name and a rename, which also makes container runtimes read the folder again.
-     */
-    private void replace(final String text) throws IOException {
-        if (text.equals(Files.readString(file))) {
-            return;
-        }
-        final Path beside = file.resolveSibling("." + file.getFileName() + ".weir");
-        final Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-        try {
-            Files.write(beside, text.getBytes(UTF_8));
-            Files.setPosixFilePermissions(beside, mode);
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(beside);
+    private static void replace(final ConflistFile network, final Conflist now, final String text)
+            throws IOException {
+        if (!network.replace(now, text)) {
+            throw new IOException("another program is writing it (expected: nobody; try again)");
         }
     }
 }

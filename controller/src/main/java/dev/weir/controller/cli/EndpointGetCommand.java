@@ -1,7 +1,7 @@
 package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.controller.cli.text.Yaml;
+import dev.weir.controller.document.Yaml;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;

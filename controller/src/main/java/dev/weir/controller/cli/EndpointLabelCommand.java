@@ -2,8 +2,8 @@ package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.controller.cli.text.Json;
 import dev.weir.controller.cli.text.Labels;
+import dev.weir.controller.document.Json;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;

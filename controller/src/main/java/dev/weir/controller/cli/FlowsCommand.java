@@ -1,9 +1,9 @@
 package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.controller.cli.text.Json;
 import dev.weir.controller.cli.text.TextTable;
-import dev.weir.controller.cli.text.Yaml;
+import dev.weir.controller.document.Json;
+import dev.weir.controller.document.Yaml;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.controller.cli.text.Json;
-import dev.weir.controller.cli.text.Yaml;
+import dev.weir.controller.document.Json;
+import dev.weir.controller.document.Yaml;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.controller.cli.text.Json;
-import dev.weir.controller.cli.text.Yaml;
+import dev.weir.controller.document.Json;
+import dev.weir.controller.document.Yaml;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 

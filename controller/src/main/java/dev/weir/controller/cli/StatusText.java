@@ -18,6 +18,17 @@ final class StatusText {
         for (final JsonNode problem : status.path("hooks").path("problems")) {
             line(page, "problem", problem.asText());
         }
+        for (final JsonNode kept : status.path("cni").path("conflists")) {
+            line(
+                    page,
+                    "conflist",
+                    kept.path("file").asText()
+                            + ", "
+                            + kept.path("state").asText()
+                            + ", put back "
+                            + kept.path("putBack").asText()
+                            + " times");
+        }
         line(page, "lost", lost(status.path("lost")));
         line(page, "flows", flows(status.path("flows")));
         line(page, "process", process(status.path("process")));

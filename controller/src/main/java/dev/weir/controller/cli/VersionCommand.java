@@ -2,7 +2,7 @@ package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.Version;
-import dev.weir.controller.cli.text.Json;
+import dev.weir.controller.document.Json;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 

@@ -2,6 +2,7 @@ package dev.weir.controller.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.controller.conflist.KeptFile;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.ContainerStats;
 import dev.weir.controller.flow.ContainerStats.Count;
@@ -135,7 +136,8 @@ final class TestAgent implements AutoCloseable {
                 List.of(
                         new TableUsage("weir_policy", "hash", 1_000, 10, 4_096),
                         new TableUsage("weir_events", "ringbuf", 4_194_304, -1, 4_194_304)),
-                List.of(new ProgramInfo("weir_to_container", 7, "0123456789abcdef", 100, 2_000)));
+                List.of(new ProgramInfo("weir_to_container", 7, "0123456789abcdef", 100, 2_000)),
+                List.of(new KeptFile("/etc/cni/net.d/10-net.conflist", "chained", 2)));
     }
 
     private ContainerStatistics containers() {

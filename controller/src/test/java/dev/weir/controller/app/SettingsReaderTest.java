@@ -43,6 +43,7 @@ class SettingsReaderTest {
                                 hostTraffic: policy
                                 xdp: {mode: off, threshold: 1000}
                                 listen: {address: "[::1]:9443"}
+                                cni: {conflists: [/etc/cni/net.d/a.conflist, /b.conflist]}
                                 timeouts: {tcpSyn: 5s, tcpEstablished: 2h}
                                 """,
                                 Map.of(Setting.NODE_NAME, "from-flag"));
@@ -53,6 +54,8 @@ class SettingsReaderTest {
         assertThat(settings.xdp().mode()).isEqualTo(ShieldMode.OFF);
         assertThat(settings.xdp().packetsPerSecond()).isEqualTo(1_000);
         assertThat(settings.listen().address()).contains(new InetSocketAddress("::1", 9443));
+        assertThat(settings.conflists())
+                .containsExactly(Path.of("/etc/cni/net.d/a.conflist"), Path.of("/b.conflist"));
         assertThat(settings.timeouts().tcpSyn()).isEqualTo(5_000);
         assertThat(settings.timeouts().tcpEstablished()).isEqualTo(7_200_000);
     }
@@ -74,6 +77,8 @@ class SettingsReaderTest {
                 "timeouts: {udp: 30} | timeouts.udp: 30 (expected: a positive number with ms, s, m",
                 "attach: [tcx] | attach: [\"tcx\"] (expected: one of auto, tcx, clsact)",
                 "listen: {address: nine} | listen.address: nine (expected: host:port",
+                "cni: {conflists: [/a, b]} | cni.conflists: /a,b (expected: absolute paths, separated",
+                "cni: {conflists: [{}]} | cni.conflists: [{}] (expected: absolute paths, separated",
                 "flows: {sweep: 1ms} | flows.sweep: 1ms (expected: at least 10ms)",
                 "- a | weir.yaml: ARRAY (expected: key: value lines)",
                 "a: {b | weir.yaml line 1",

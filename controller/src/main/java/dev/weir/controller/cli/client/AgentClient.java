@@ -3,7 +3,7 @@ package dev.weir.controller.cli.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.controller.cli.text.Json;
+import dev.weir.controller.document.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

@@ -1,7 +1,7 @@
 package dev.weir.controller.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.controller.cli.text.Json;
+import dev.weir.controller.document.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -2,6 +2,7 @@ package dev.weir.controller.cli.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.controller.document.Json;
 import java.util.List;
 import java.util.Map;
 

@@ -1,8 +1,6 @@
 /**
- * Text in and out: JSON, YAML, tables, and units for people.
+ * Text for people: tables, labels and units.
  *
- * <p>Start at {@link dev.weir.controller.cli.text.TextTable} or {@link
- * dev.weir.controller.cli.text.Json}. Depends on Jackson's streaming and node classes and
- * SnakeYAML.
+ * <p>Start at {@link dev.weir.controller.cli.text.TextTable}. Depends on Jackson's node classes.
  */
 package dev.weir.controller.cli.text;

@@ -1,4 +1,4 @@
-package dev.weir.controller.cli.text;
+package dev.weir.controller.document;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

@@ -1,4 +1,4 @@
-package dev.weir.controller.cli.text;
+package dev.weir.controller.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

@@ -1,9 +1,10 @@
-package dev.weir.controller.cli.text;
+package dev.weir.controller.conflist;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.controller.document.Json;
 import java.io.IOException;
 
 /**
@@ -74,6 +75,16 @@ public final class Conflist {
     /** The network's name. */
     public String name() {
         return name;
+    }
+
+    /** As it was read. */
+    String text() {
+        return text;
+    }
+
+    /** The plugin's entry as it stands in the text; empty when it is not in the chain. */
+    String entry() {
+        return has() ? text.substring(ownStart, ownEnd) : "";
     }
 
     /** True when the plugin is in the chain. */
