@@ -3,6 +3,7 @@
 # CNI plugin, the chain with the reference plugins, containerd, the installer.
 #
 #   ./test.sh     exit 0: all of them passed
+#   ./test.sh --kernels [VERSION...]     instead, target/weir on older kernels: docs/kernels.md
 #
 # Goes on after a failure, and says at the end what failed. Logs are in target/test-logs.
 set -uo pipefail
@@ -10,8 +11,11 @@ ROOT=$(cd "$(dirname "$0")" && pwd)
 . "$ROOT/tests/machine.sh"
 cd "$ROOT" || exit 1
 
+if [ "${1:-}" = --kernels ]; then
+    exec tests/kernels/run.sh "${@:2}"
+fi
 if [ $# -gt 0 ]; then
-    sed -n '2,7s/^# \{0,1\}//p' "$0"
+    sed -n '2,8s/^# \{0,1\}//p' "$0"
     [ "$1" = --help ] || [ "$1" = -h ]
     exit
 fi
