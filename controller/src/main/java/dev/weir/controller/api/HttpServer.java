@@ -75,6 +75,18 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
+     * Proves, as far as that can be done without binding, that {@link #start} will work.
+     *
+     * @throws IOException what it would say
+     */
+    public static void verify(final ApiSettings settings) throws IOException {
+        if (settings.listen().isPresent()) {
+            TcpListener.of(settings.listen().get(), settings);
+        }
+        SocketFile.claim(settings.socket()).close();
+    }
+
+    /**
      * Binds and serves.
      *
      * @throws IOException when the socket is taken by a live agent or a listener is refused

@@ -64,12 +64,7 @@ final class SocketFile implements AutoCloseable {
                             + LONGEST
                             + ")");
         }
-        Files.createDirectories(path.getParent());
-        final FileChannel lockFile =
-                FileChannel.open(
-                        path.resolveSibling(path.getFileName() + ".lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
+        final FileChannel lockFile = lockFile(path);
         try {
             lock(lockFile, path);
             refuseForeign(path);
@@ -77,6 +72,23 @@ final class SocketFile implements AutoCloseable {
         } catch (final IOException e) {
             lockFile.close();
             throw e;
+        }
+    }
+
+    private static FileChannel lockFile(final Path path) throws IOException {
+        try {
+            Files.createDirectories(path.getParent());
+            return FileChannel.open(
+                    path.resolveSibling(path.getFileName() + ".lock"),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
+        } catch (final IOException e) {
+            throw new IOException(
+                    "socket: "
+                            + path
+                            + " cannot be made (expected: a folder that this user may write): "
+                            + e,
+                    e);
         }
     }
 

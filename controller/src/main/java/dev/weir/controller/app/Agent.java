@@ -26,10 +26,12 @@ import dev.weir.dataplane.DataplanePins;
 import dev.weir.dataplane.attach.XdpMode;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.map.BpfFs;
+import dev.weir.dataplane.map.PinLock;
 import dev.weir.dataplane.netlink.NetworkMonitor;
 import dev.weir.dataplane.netlink.NetworkNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -108,7 +110,7 @@ public final class Agent implements AutoCloseable {
         Preconditions.isFree(settings.socket());
         final StateStore lock = lockedState(settings);
         try {
-            final int interfaces = DataplanePins.detachAll(settings.bpffs());
+            final int interfaces = detached(settings.bpffs());
             LOG.info(
                     "programs taken off {} interfaces; tables and pins under {} are gone",
                     interfaces,
@@ -118,6 +120,18 @@ public final class Agent implements AutoCloseable {
                 | IllegalStateException
                 | UncheckedIOException e) {
             throw new StartException(e.getMessage(), e);
+        } finally {
+            lock.close();
+        }
+    }
+
+    private static int detached(final Path pinRoot) {
+        if (!Files.isDirectory(pinRoot)) {
+            return 0;
+        }
+        final PinLock lock = PinLock.take(pinRoot);
+        try {
+            return DataplanePins.detachAll(pinRoot);
         } finally {
             lock.close();
         }
@@ -144,9 +158,11 @@ public final class Agent implements AutoCloseable {
         Preconditions.isRoot(OWN_STATUS);
         Preconditions.isFree(settings.socket());
         final StateStore store = opened(StateStore.open(settings.stateDir()));
+        HttpServer.verify(apiSettings());
         if (BpfFs.mountIfMissing(settings.bpffs())) {
             LOG.info("bpffs mounted for {}", settings.bpffs());
         }
+        opened(PinLock.take(settings.bpffs()));
         dataplane = opened(Dataplane.open(options(settings)));
         dataplane.control().timeouts(settings.timeouts());
         // Subscribed before the first look, so that no change falls in between.

@@ -79,7 +79,11 @@ public final class StateStore implements AutoCloseable {
             return new StateStore(directory, file, lock);
         } catch (final IOException e) {
             throw new StoreException(
-                    "state directory " + directory + " cannot be used: " + e.getMessage(), e);
+                    "state directory "
+                            + directory
+                            + " cannot be used (expected: a folder that this user may write): "
+                            + e,
+                    e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -196,6 +197,30 @@ class AgentIT {
         web.run("ip", "addr", "add", "10.88.0.22/24", "dev", "eth0");
 
         assertThat(check("web", web).body().path("msg").asText()).contains("addresses are");
+    }
+
+    @Test
+    void shouldRefuseThePinsOfALiveAgent() throws Exception {
+        attach(web, "web");
+        final AgentProcess second =
+                new AgentProcess(node, Files.createDirectory(folder.resolve("2")), bpffs.pinRoot());
+
+        assertThat(second.refusal()).contains("is in use by another agent").contains("--bpffs");
+        assertThat(second.refusal("--detach-all")).contains("is in use by another agent");
+
+        assertThat(check("web", web).code()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldTouchNothingWhenItCouldNotServe() throws Exception {
+        agent.stop();
+        agent.detachAll();
+        Files.writeString(folder.resolve("w.sock"), "no socket");
+
+        assertThat(agent.refusal()).contains("w.sock is there and is no socket");
+        assertThat(agent.refusal("--listen=192.0.2.1:1")).contains("is not loopback");
+
+        assertThat(bpffs.pinRoot()).doesNotExist();
     }
 
     private String attachCode(final Netns container, final String name, final String ifname)

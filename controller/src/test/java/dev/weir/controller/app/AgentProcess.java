@@ -53,6 +53,22 @@ final class AgentProcess {
         }
     }
 
+    /** What it says when it does not start; fails if it does. */
+    String refusal(final String... flags) throws Exception {
+        final Path log = folder.resolve("log");
+        Files.deleteIfExists(log);
+        final Process refused = launch(List.of(flags));
+        if (!refused.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+            refused.destroy();
+            refused.waitFor();
+            throw new AssertionError("it started: " + Files.readString(log));
+        }
+        if (refused.exitValue() == 0) {
+            throw new AssertionError("it was not refused: " + Files.readString(log));
+        }
+        return Files.readString(log);
+    }
+
     private Process launch(final List<String> more) throws IOException {
         final List<String> command =
                 new ArrayList<>(

@@ -136,5 +136,7 @@ public final class Native {
 
     public static native int mountBpffs(String path);
 
+    public static native int lockFolder(String path);
+
     public static native int unmount(String path);
 }

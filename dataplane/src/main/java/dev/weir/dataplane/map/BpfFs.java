@@ -83,7 +83,8 @@ public final class BpfFs {
         try {
             Files.createDirectories(path);
         } catch (final IOException e) {
-            throw new UncheckedIOException("bpffs: " + path + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "bpffs: " + path + " cannot be made (expected: a folder): " + e, e);
         }
     }
 }
