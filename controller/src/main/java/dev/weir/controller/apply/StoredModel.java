@@ -106,11 +106,7 @@ final class StoredModel {
 
     private void lost(final ObjectKind kind, final String key, final String problem) {
         switch (kind) {
-            case NETWORK_POLICY -> {
-                if (!policies.containsKey(key)) {
-                    closeNamespace(key, problem);
-                }
-            }
+            case NETWORK_POLICY -> closeNamespace(key, problem);
             case ENDPOINT -> {
                 endpointsLost = true;
                 LOG.error(
@@ -137,13 +133,23 @@ final class StoredModel {
         final int slash = key.indexOf('/');
         final String namespace = slash < 0 ? "default" : key.substring(0, slash);
         final String name = key.substring(slash + 1);
+        final String place = namespace + "/" + name;
+        if (policies.containsKey(place)) {
+            return;
+        }
         final long version = store.nextResourceVersion();
         final JsonNode json = closed(namespace, name, problem, version);
-        policies.put(key, NetworkPolicyParser.parse(json));
+        try {
+            policies.put(place, NetworkPolicyParser.parse(json));
+        } catch (final InvalidObjectException e) {
+            LOG.error("{} was never a policy of this agent and is left alone", key);
+            return;
+        }
         store.write(
                 List.of(
                         StateChange.write(
-                                new StoredObject(ObjectKind.NETWORK_POLICY, key, version, json))));
+                                new StoredObject(
+                                        ObjectKind.NETWORK_POLICY, place, version, json))));
         LOG.error(
                 "policy {} is lost ({}): nothing passes in namespace {} until the policy is written"
                         + " again (weir policy apply) or deleted",

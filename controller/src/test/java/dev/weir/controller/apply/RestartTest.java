@@ -192,6 +192,21 @@ class RestartTest {
     }
 
     @Test
+    void shouldLetADamagedPolicyWithoutANamespaceBeDeletedAndOneWithoutANameBe()
+            throws IOException {
+        Files.writeString(directory.resolve("networkpolicies/stray.json"), "");
+        Files.writeString(directory.resolve("networkpolicies/No Name.json"), "");
+
+        final ApplierFixture agent = new ApplierFixture(directory, tables, network);
+
+        assertThat(agent.applier.snapshot().desired().policies()).containsKey("default/stray");
+        agent.await(agent.applier.deletePolicy("default", "stray", Precondition.NONE));
+        assertThat(agent.applier.snapshot().endpoints().values())
+                .noneMatch(each -> each.policy().isolatedEgress());
+        agent.close();
+    }
+
+    @Test
     void shouldCloseTheInterfaceOfADamagedEndpointUntilItIsAttachedAgain() throws IOException {
         Files.writeString(directory.resolve("endpoints/web-eth0.json"), "");
 
