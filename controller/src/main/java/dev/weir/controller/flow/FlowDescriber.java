@@ -7,6 +7,7 @@ import dev.weir.controller.flow.FlowRecord.PolicyMatch;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
+import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.TcpState;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ final class FlowDescriber {
         final Direction opener = flow.opener();
         final boolean outward = opener == Direction.EGRESS;
         final Endpoint recorder = lives.endpoint(flow.life());
-        final IpAddress localAddress = flow.local();
+        final IpAddress localAddress = isSpoofed(flow) ? null : flow.local();
         final IpAddress remoteAddress = flow.remote();
         final Party local = recorder == null ? UNKNOWN : party(recorder);
         final Party remote = remote(flow, remoteAddress);
@@ -72,6 +73,11 @@ final class FlowDescriber {
                 policy(flow.rule()),
                 time.instant(flow.firstSeen()),
                 flow.stage() == FlowRow.ENDED ? time.instant(flow.lastSeen()) : null);
+    }
+
+    /** The kernel keeps one entry for all sources that a container makes up, without any. */
+    private static boolean isSpoofed(final FlowRow flow) {
+        return flow.reason() == Reason.SPOOFED_ADDRESS || flow.reason() == Reason.SPOOFED_MAC;
     }
 
     private static final Party UNKNOWN = new Party(null, null, null, null, null, null, null, null);

@@ -74,8 +74,10 @@ final class FlowMatchers {
         } catch (final IllegalArgumentException e) {
             throw new InvalidFlowQueryException(parameter, value, "an address or a CIDR");
         }
-        return (flow, source) ->
-                prefix.contains(source ? flow.ip().source() : flow.ip().destination());
+        return (flow, source) -> {
+            final IpAddress address = source ? flow.ip().source() : flow.ip().destination();
+            return address != null && prefix.contains(address);
+        };
     }
 
     private static Matcher port(final int port) {

@@ -84,10 +84,11 @@ public record FlowRecord(
     }
 
     /**
-     * Addresses, oriented by the opener.
+     * Addresses, oriented by the opener; no source where a container made it up.
      *
      * @param version 4 or 6
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Ip(
             int version,
             @JsonSerialize(using = ToStringSerializer.class) IpAddress source,

@@ -217,6 +217,22 @@ class FlowSweepTest {
     }
 
     @Test
+    void shouldGiveNoSourceAddressWhereTheContainerMadeItUp() {
+        datapath.deniedPacket(0, OUT, Direction.EGRESS, 74, Reason.SPOOFED_ADDRESS);
+        datapath.finish();
+
+        final FlowRecord spoofed = flows("verdict", "denied").get(0);
+
+        assertThat(spoofed.reason()).isEqualTo(Reason.SPOOFED_ADDRESS);
+        final JsonNode ip = new ObjectMapper().valueToTree(spoofed.ip());
+        assertThat(ip.has("source")).isFalse();
+        assertThat(ip.path("version").asInt()).isEqualTo(4);
+        assertThat(ip.path("destination").asText()).startsWith("10.2.");
+        assertThat(flows("from-ip", "0.0.0.0/0")).isEmpty();
+        assertThat(flows("to-ip", "10.2.0.0/16")).hasSize(1);
+    }
+
+    @Test
     void shouldAnswerWithTheNewestAndSayHowManyMatched() {
         for (int remote = 0; remote < 9; remote++) {
             packet(new Flow(CLIENT, remote, 40_000 + remote, 80, 900), Direction.EGRESS, 100);

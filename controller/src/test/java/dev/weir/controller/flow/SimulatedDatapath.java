@@ -147,15 +147,20 @@ final class SimulatedDatapath implements EventSource {
 
     /** Queues the micro-steps of a denied packet. */
     void deniedPacket(final int cpu, final Flow flow, final Direction direction, final int bytes) {
-        final byte[] key = deniedKey(flow, direction);
+        deniedPacket(cpu, flow, direction, bytes, Reason.NO_RULE);
+    }
+
+    void deniedPacket(
+            final int cpu,
+            final Flow flow,
+            final Direction direction,
+            final int bytes,
+            final Reason reason) {
+        final byte[] key = deniedKey(flow, direction, reason);
         final int slot = Math.floorMod(Arrays.hashCode(key), deniedSlots);
         final int at = slot * EntryLayout.LENGTH;
         final AtomicBuffer region = denied[cpu];
-        countCell(
-                cpu,
-                EndpointCounters.reasonOffset(direction, Reason.NO_RULE),
-                flow.endpoint(),
-                bytes);
+        countCell(cpu, EndpointCounters.reasonOffset(direction, reason), flow.endpoint(), bytes);
         steps[cpu].add(
                 () -> {
                     if (!holds(region, at, key)) {
@@ -294,14 +299,18 @@ final class SimulatedDatapath implements EventSource {
         return key.array();
     }
 
-    private static byte[] deniedKey(final Flow flow, final Direction direction) {
+    private static byte[] deniedKey(
+            final Flow flow, final Direction direction, final Reason reason) {
         final ByteBuffer key = ByteBuffer.allocate(40);
         addresses(key, flow);
         key.putShort(
                 (short) (direction == Direction.EGRESS ? flow.remotePort() : flow.localPort()));
         key.order(ByteOrder.LITTLE_ENDIAN).putShort((short) flow.endpoint());
         key.put((byte) Protocols.TCP).put((byte) direction.ordinal());
-        key.put((byte) Reason.NO_RULE.ordinal()).put((byte) 0);
+        key.put((byte) reason.ordinal()).put((byte) 0);
+        if (reason == Reason.SPOOFED_ADDRESS) {
+            key.putLong(0, 0).putLong(8, 0); // whatever the container made up
+        }
         return key.array();
     }
 
