@@ -31,7 +31,16 @@ final class PolicyDeleteCommand extends WeirCommand {
     @Option(names = "--ignore-not-found", description = "One that is not there is no error.")
     private boolean ignoreNotFound;
 
-    private record Target(String namespace, String name) {}
+    private record Target(String shown, String path) {
+        static Target policy(final String namespace, final String name) {
+            return new Target(
+                    "networkpolicy/" + namespace + "/" + name, PolicyPaths.named(namespace, name));
+        }
+
+        static Target namespace(final String name) {
+            return new Target("namespace/" + name, PolicyPaths.namespaces() + "/" + encoded(name));
+        }
+    }
 
     @Override
     public Integer call() {
@@ -44,17 +53,8 @@ final class PolicyDeleteCommand extends WeirCommand {
         int exitCode = Cli.DONE;
         for (final Target target : targets()) {
             try {
-                agent().request(
-                                "DELETE",
-                                PolicyPaths.named(target.namespace(), target.name()),
-                                null,
-                                null);
-                out().println(
-                                "networkpolicy/"
-                                        + target.namespace()
-                                        + "/"
-                                        + target.name()
-                                        + " deleted");
+                agent().request("DELETE", target.path(), null, null);
+                out().println(target.shown() + " deleted");
             } catch (final AgentException e) {
                 if (e.status() == 0) {
                     throw e;
@@ -71,22 +71,29 @@ final class PolicyDeleteCommand extends WeirCommand {
     private List<Target> targets() {
         final List<Target> targets = new ArrayList<>();
         for (final String name : names) {
-            targets.add(new Target(namespace, name));
+            targets.add(Target.policy(namespace, name));
         }
         for (final Manifest manifest : ManifestFiles.read(files, System.in)) {
-            final String name = manifest.object().path("metadata").path("name").asText();
-            final String kind = manifest.object().path("kind").asText();
-            if (!kind.equals("NetworkPolicy") || name.isEmpty()) {
-                throw new CommandException(
-                        manifest.source()
-                                + ": "
-                                + (kind.isEmpty() ? "no kind" : kind)
-                                + " "
-                                + name
-                                + " (expected: a NetworkPolicy with metadata.name)");
-            }
-            targets.add(new Target(PolicyPaths.namespaceOf(manifest.object(), namespace), name));
+            targets.add(target(manifest));
         }
         return targets;
+    }
+
+    private Target target(final Manifest manifest) {
+        final String name = manifest.object().path("metadata").path("name").asText();
+        final String kind = manifest.object().path("kind").asText();
+        if (!name.isEmpty() && kind.equals("NetworkPolicy")) {
+            return Target.policy(PolicyPaths.namespaceOf(manifest.object(), namespace), name);
+        }
+        if (!name.isEmpty() && kind.equals("Namespace")) {
+            return Target.namespace(name);
+        }
+        throw new CommandException(
+                manifest.source()
+                        + ": "
+                        + (kind.isEmpty() ? "no kind" : kind)
+                        + " "
+                        + name
+                        + " (expected: a NetworkPolicy or Namespace with metadata.name)");
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.cli.ManifestFiles.Manifest;
 import dev.weir.controller.policy.Cause;
 import dev.weir.controller.policy.InvalidObjectException;
+import dev.weir.controller.policy.NamespaceParser;
 import dev.weir.controller.policy.NetworkPolicyParser;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -30,18 +31,24 @@ final class PolicyValidateCommand extends WeirCommand {
     private boolean check(final Manifest manifest) {
         final String kind = manifest.object().path("kind").asText();
         final String name = manifest.object().path("metadata").path("name").asText();
-        if (!kind.equals("NetworkPolicy")) {
+        final boolean policy = kind.equals("NetworkPolicy");
+        if (!policy && !kind.equals("Namespace")) {
             err().println(
                             "weir: "
                                     + manifest.source()
                                     + ": kind: "
                                     + (kind.isEmpty() ? "missing" : kind)
-                                    + " (expected: NetworkPolicy)");
+                                    + " (expected: NetworkPolicy, Namespace or List)");
             return false;
         }
         try {
-            NetworkPolicyParser.parse(withNamespace(manifest.object()));
-            out().println(manifest.source() + ": networkpolicy/" + name + " is valid");
+            if (policy) {
+                NetworkPolicyParser.parse(withNamespace(manifest.object()));
+            } else {
+                NamespaceParser.parse(manifest.object());
+            }
+            final String what = policy ? "networkpolicy/" : "namespace/";
+            out().println(manifest.source() + ": " + what + name + " is valid");
             return true;
         } catch (final InvalidObjectException e) {
             for (final Cause cause : e.causes()) {

@@ -174,6 +174,22 @@ class PolicyCommandTest extends CliContract {
     }
 
     @Test
+    void shouldValidateAndDeleteTheNamespacesOfAFileThatApplyTakes() throws IOException {
+        final Path file =
+                file("zoo.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: zoo}\n");
+        final Path bad =
+                file("bad.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: Z_}\n");
+        agent.on("DELETE /api/v1/namespaces/zoo", 200, "{\"kind\":\"Status\"}");
+
+        assertThat(alone("policy", "validate", "-f", file.toString()))
+                .isEqualTo(new Outcome(0, file + ": namespace/zoo is valid\n", ""));
+        assertThat(alone("policy", "validate", "-f", bad.toString()).err())
+                .startsWith("weir: " + bad + ": metadata.name: ");
+        assertThat(weir("policy", "delete", "-f", file.toString()))
+                .isEqualTo(new Outcome(0, "namespace/zoo deleted\n", ""));
+    }
+
+    @Test
     void shouldValidateWithoutAnAgentAndNameEveryProblem() throws IOException {
         final Path good =
                 file(
