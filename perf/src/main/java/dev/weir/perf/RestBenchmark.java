@@ -69,6 +69,7 @@ public class RestBenchmark {
                 some.hostPolicy(),
                 some.listen(),
                 some.rest(),
+                List.of(),
                 some.xdp(),
                 some.tables(),
                 some.timeouts(),
