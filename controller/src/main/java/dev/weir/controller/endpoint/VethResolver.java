@@ -50,7 +50,7 @@ public final class VethResolver implements HostNetwork, AutoCloseable {
                 container.link(name).orElseThrow(() -> noSuchInterface(name, path, container));
         if (!inner.isVeth()) {
             throw new ResolveException(
-                    "containerInterface",
+                    "ifname",
                     "interface "
                             + name
                             + " in "
@@ -67,7 +67,7 @@ public final class VethResolver implements HostNetwork, AutoCloseable {
         final List<IpAddress> addresses = addresses(container, inner);
         if (addresses.size() > EndpointRow.MAX_ADDRESSES) {
             throw new ResolveException(
-                    "containerInterface",
+                    "ifname",
                     "interface "
                             + name
                             + " has "
@@ -124,7 +124,7 @@ public final class VethResolver implements HostNetwork, AutoCloseable {
     private static ResolveException noSuchInterface(
             final String name, final String path, final NetworkNamespace container) {
         return new ResolveException(
-                "containerInterface",
+                "ifname",
                 "no interface "
                         + name
                         + " in "
@@ -139,7 +139,7 @@ public final class VethResolver implements HostNetwork, AutoCloseable {
 
     private static ResolveException otherEndElsewhere(final String name, final String path) {
         return new ResolveException(
-                "containerInterface",
+                "ifname",
                 "the other end of "
                         + name
                         + " in "

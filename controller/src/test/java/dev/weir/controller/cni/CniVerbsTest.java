@@ -155,7 +155,7 @@ class CniVerbsTest {
     void shouldPassOnWhyTheAgentRefused() throws IOException {
         endpoints.refusal = ControllerException.invalid("netns", "network namespace is gone");
         assertThat(code("ADD")).isEqualTo(4);
-        endpoints.refusal = ControllerException.invalid("containerInterface", "is no veth");
+        endpoints.refusal = ControllerException.invalid("ifname", "is no veth");
         assertThat(code("ADD")).isEqualTo(7);
         endpoints.refusal = ControllerException.conflict("address belongs to another");
         assertThat(code("ADD")).isEqualTo(111);
