@@ -10,6 +10,7 @@ import dev.weir.controller.apply.Snapshot;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.endpoint.Hook;
 import dev.weir.controller.flow.FlowCompleteness;
+import dev.weir.controller.shield.ShieldState;
 import dev.weir.dataplane.feature.Feature;
 import dev.weir.dataplane.feature.Support;
 import dev.weir.dataplane.table.TableUsage;
@@ -70,6 +71,11 @@ record ReadStatus(ApiServices services) implements Handler {
                 if (!hook.problem().isEmpty()) {
                     problems.add(endpoint.id() + " " + hook.hook() + ": " + hook.problem());
                 }
+            }
+        }
+        for (final ShieldState shield : services.shield().states()) {
+            if (shield.on()) {
+                modes.merge("xdp/" + shield.attachedMode(), 1, Integer::sum);
             }
         }
         final ObjectNode attached = node.putObject("attached");

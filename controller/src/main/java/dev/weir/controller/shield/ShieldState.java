@@ -23,4 +23,9 @@ public record ShieldState(
         String mode,
         @JsonSerialize(using = ToStringSerializer.class) Instant since,
         String why,
-        long deniedPerSecond) {}
+        long deniedPerSecond) {
+    /** How the program is attached while it is on: generic or native. */
+    public String attachedMode() {
+        return ShieldMode.parse(mode) == ShieldMode.GENERIC ? "generic" : "native";
+    }
+}

@@ -31,6 +31,7 @@ class AgentRoutesTest extends RestTest {
         assertThat(status.at("/hooks/attach").asText()).isEqualTo("tcx");
         assertThat(status.at("/hooks/attached/from-container~1tcx").asInt()).isEqualTo(1);
         assertThat(status.at("/hooks/shields/0/on").asBoolean()).isTrue();
+        assertThat(status.at("/hooks/attached/xdp~1native").asInt()).isEqualTo(1);
         assertThat(status.at("/features/0/name").asText()).isEqualTo("tcx");
         assertThat(status.at("/features/1/reason").asText()).isEqualTo("no netns cookie");
         assertThat(status.at("/tables/0/entries").asInt()).isEqualTo(10);

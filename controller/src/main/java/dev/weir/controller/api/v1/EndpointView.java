@@ -9,7 +9,6 @@ import dev.weir.controller.endpoint.Hook;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.ContainerStats;
 import dev.weir.controller.shield.Shield;
-import dev.weir.controller.shield.ShieldMode;
 import dev.weir.controller.shield.ShieldState;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -93,8 +92,7 @@ record EndpointView(ContainerStatistics containers, Shield shield) {
 
     /** The shield goes up and down without the applier, so its hook is not the endpoint's. */
     private static Hook shieldHook(final ShieldState state) {
-        final boolean generic = ShieldMode.parse(state.mode()) == ShieldMode.GENERIC;
-        return new Hook("xdp", generic ? "generic" : "native", "", "");
+        return new Hook("xdp", state.attachedMode(), "", "");
     }
 
     private static ObjectNode hook(final Hook hook) {
