@@ -47,6 +47,7 @@ class AgentIT {
         node.run("ip", "link", "add", "br0", "type", "bridge");
         node.run("ip", "addr", "add", "10.88.0.1/24", "dev", "br0");
         node.run("ip", "link", "set", "br0", "up");
+        withoutLinkLocal(node, "br0");
         connect(web, "vethweb", WEB);
         connect(client, "vethcli", "10.88.0.3");
         server = web.call(() -> new ServerSocket(PORT));
@@ -60,9 +61,14 @@ class AgentIT {
         container.veth(node, outer, "eth0");
         node.run("ip", "link", "set", outer, "master", "br0");
         container.run("ip", "addr", "add", address + "/24", "dev", "eth0");
-        // A link-local address that comes after the attach would be a change for the next agent.
-        container.run("ip", "link", "set", "eth0", "addrgenmode", "none");
-        container.run("ip", "-6", "addr", "flush", "dev", "eth0");
+        withoutLinkLocal(container, "eth0");
+        withoutLinkLocal(node, outer);
+    }
+
+    /** One that comes after the attach would be a change for the next agent. */
+    private static void withoutLinkLocal(final Netns where, final String link) {
+        where.run("ip", "link", "set", link, "addrgenmode", "none");
+        where.run("ip", "-6", "addr", "flush", "dev", link);
     }
 
     @AfterEach
