@@ -102,7 +102,6 @@ enum weir_flow_flags {
 	WEIR_FLOW_OPENED_BY_LOCAL = 2, /* the container sent the first packet */
 	WEIR_FLOW_REPLIED = 4,         /* both sides have sent */
 	WEIR_FLOW_UNCACHED = 8, /* counts only; the verdict is decided anew for each packet */
-	WEIR_FLOW_RETIRED = 16, /* the connection ended and its tuple was taken again: cold */
 };
 
 /*

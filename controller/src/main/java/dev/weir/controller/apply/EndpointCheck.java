@@ -1,6 +1,5 @@
 package dev.weir.controller.apply;
 
-import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Attached;
 import dev.weir.controller.endpoint.HostNetwork;
 import dev.weir.controller.endpoint.ResolveException;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Whether the kernel has what an endpoint should have. */
 final class EndpointCheck {
@@ -108,20 +106,7 @@ final class EndpointCheck {
 
     private void interfaces(final Attached endpoint, final List<String> problems) {
         try {
-            final VethPair now =
-                    network.resolve(
-                            new AttachRequest(
-                                    Optional.of(endpoint.veth().netns()),
-                                    OptionalInt.empty(),
-                                    endpoint.containerId(),
-                                    endpoint.veth().containerInterface(),
-                                    endpoint.network(),
-                                    endpoint.namespace(),
-                                    endpoint.pod(),
-                                    Map.of(),
-                                    List.of(),
-                                    List.of(),
-                                    false));
+            final VethPair now = network.resolve(endpoint.lookup());
             if (now.ifIndex() != endpoint.veth().ifIndex()) {
                 problems.add(
                         "the interface's other end is "

@@ -108,7 +108,7 @@ final class Enforcer {
     void apply(final Plan plan) {
         finish();
         final DesiredState wanted = plan.next().desired();
-        if (plan.isEmpty()) {
+        if (plan.diff().isEmpty()) {
             compiled = plan.compiled();
             desired = wanted;
             return;

@@ -10,16 +10,4 @@ import dev.weir.controller.compile.StateDiff;
  * @param compiled of it
  * @param diff from what the tables hold
  */
-record Plan(Model next, CompiledState compiled, StateDiff diff) {
-    /** True when the tables need not change. */
-    boolean isEmpty() {
-        return diff.rows().isEmpty()
-                && diff.staleRows().isEmpty()
-                && diff.peers().isEmpty()
-                && diff.stalePeers().isEmpty()
-                && diff.cidrs().isEmpty()
-                && diff.staleCidrs().isEmpty()
-                && diff.words().isEmpty()
-                && diff.staleEndpoints().isEmpty();
-    }
-}
+record Plan(Model next, CompiledState compiled, StateDiff diff) {}

@@ -4,7 +4,6 @@ import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.compile.Numbering;
 import dev.weir.controller.compile.PolicyCompiler;
-import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Attached;
 import dev.weir.controller.endpoint.HostNetwork;
 import dev.weir.controller.endpoint.ResolveException;
@@ -19,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -147,20 +145,7 @@ final class Restart {
     /** Its addresses may have changed while no agent ran; where it can't be asked they stand. */
     private Attached refreshed(final Attached endpoint) {
         try {
-            final VethPair now =
-                    network.resolve(
-                            new AttachRequest(
-                                    Optional.of(endpoint.veth().netns()),
-                                    OptionalInt.empty(),
-                                    endpoint.containerId(),
-                                    endpoint.veth().containerInterface(),
-                                    endpoint.network(),
-                                    endpoint.namespace(),
-                                    endpoint.pod(),
-                                    Map.of(),
-                                    List.of(),
-                                    List.of(),
-                                    false));
+            final VethPair now = network.resolve(endpoint.lookup());
             return now.netnsInode() == endpoint.veth().netnsInode()
                             && now.ifIndex() == endpoint.veth().ifIndex()
                     ? endpoint.on(now)

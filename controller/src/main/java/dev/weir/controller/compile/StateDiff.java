@@ -65,7 +65,9 @@ public record StateDiff(
         return rows.isEmpty()
                 && staleRows.isEmpty()
                 && peers.isEmpty()
+                && stalePeers.isEmpty()
                 && cidrs.isEmpty()
+                && staleCidrs.isEmpty()
                 && words.isEmpty()
                 && staleEndpoints.isEmpty();
     }

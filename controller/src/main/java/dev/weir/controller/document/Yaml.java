@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.error.Mark;
@@ -27,14 +28,29 @@ import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * YAML documents to JSON nodes and back. Scalars are typed as YAML 1.2 does, as the agent's REST
- * API does too: {@code yes} and {@code 0123} are strings. Keys come once; aliases are followed.
+ * API does too: {@code yes}, {@code 0123} and dates are strings. Keys are strings and come once.
+ * Aliases are followed within a budget of nodes, so that a small text cannot become a large object.
  */
 public final class Yaml {
     /** Aliases may write a small file out into a huge object; this many nodes are enough. */
     private static final int MAX_NODES = 100_000;
 
+    /** How deep a document may nest. */
+    private static final int MAX_DEPTH = 64;
+
+    private static final Set<Tag> KNOWN_TAGS =
+            Set.of(
+                    Tag.MAP,
+                    Tag.SEQ,
+                    Tag.STR,
+                    Tag.NULL,
+                    Tag.BOOL,
+                    Tag.INT,
+                    Tag.FLOAT,
+                    Tag.TIMESTAMP);
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Pattern INTEGER = Pattern.compile("[-+]?(0|[1-9][0-9]{0,400})");
+    private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]{1,100}");
     private static final Pattern FLOAT =
             Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?");
 
@@ -58,28 +74,56 @@ public final class Yaml {
     }
 
     /**
+     * The one document in {@code text}.
+     *
+     * @throws IOException with line and column where they are known
+     */
+    public static JsonNode read(final String text) throws IOException {
+        final Node document;
+        try {
+            document = parser().compose(new StringReader(text));
+        } catch (final YAMLException e) {
+            throw malformed(e);
+        }
+        if (document == null) {
+            throw new IOException("empty (expected: a YAML document)");
+        }
+        return new Yaml().convert(document, 0);
+    }
+
+    /**
      * Every document in {@code text}; empty ones are left out.
      *
-     * @throws IOException with line and column
+     * @throws IOException with line and column where they are known
      */
     public static List<JsonNode> readAll(final String text) throws IOException {
-        final LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(Integer.MAX_VALUE);
         final List<JsonNode> documents = new ArrayList<>();
         try {
-            for (final Node document :
-                    new org.yaml.snakeyaml.Yaml(options).composeAll(new StringReader(text))) {
-                final JsonNode json = new Yaml().convert(document);
+            for (final Node document : parser().composeAll(new StringReader(text))) {
+                final JsonNode json = new Yaml().convert(document, 0);
                 if (!json.isNull()) {
                     documents.add(json);
                 }
             }
-        } catch (final MarkedYAMLException e) {
-            throw malformed(e.getProblem(), e.getProblemMark());
         } catch (final YAMLException e) {
-            throw new IOException(e.getMessage(), e);
+            throw malformed(e);
         }
         return documents;
+    }
+
+    private static org.yaml.snakeyaml.Yaml parser() {
+        final LoaderOptions options = new LoaderOptions();
+        options.setNestingDepthLimit(MAX_DEPTH);
+        options.setCodePointLimit(Integer.MAX_VALUE); // Whoever read the text has bounded it.
+        return new org.yaml.snakeyaml.Yaml(options);
+    }
+
+    private static IOException malformed(final YAMLException e) {
+        if (e instanceof MarkedYAMLException marked) {
+            final String context = marked.getContext() == null ? "" : marked.getContext() + ", ";
+            return malformed(context + marked.getProblem(), marked.getProblemMark());
+        }
+        return new IOException(e.getMessage(), e);
     }
 
     private static IOException malformed(final String problem, final Mark mark) {
@@ -94,25 +138,31 @@ public final class Yaml {
                                 + problem);
     }
 
-    private JsonNode convert(final Node node) throws IOException {
+    private JsonNode convert(final Node node, final int depth) throws IOException {
         nodes++;
         if (nodes > MAX_NODES) {
-            throw malformed("more than " + MAX_NODES + " nodes", node.getStartMark());
+            throw malformed("aliases expand to more than " + MAX_NODES + " nodes", null);
+        }
+        if (depth > MAX_DEPTH) {
+            throw malformed("nested deeper than " + MAX_DEPTH, node.getStartMark());
+        }
+        if (!KNOWN_TAGS.contains(node.getTag())) {
+            throw malformed("tag " + node.getTag() + " is not supported", node.getStartMark());
         }
         if (node instanceof MappingNode mapping) {
-            return mapping(mapping);
+            return mapping(mapping, depth);
         }
         if (node instanceof SequenceNode sequence) {
             final ArrayNode list = NODES.arrayNode();
             for (final Node element : sequence.getValue()) {
-                list.add(convert(element));
+                list.add(convert(element, depth + 1));
             }
             return list;
         }
         return scalar((ScalarNode) node);
     }
 
-    private ObjectNode mapping(final MappingNode node) throws IOException {
+    private ObjectNode mapping(final MappingNode node, final int depth) throws IOException {
         final ObjectNode object = NODES.objectNode();
         for (final NodeTuple entry : node.getValue()) {
             if (!(entry.getKeyNode() instanceof ScalarNode key)) {
@@ -124,7 +174,7 @@ public final class Yaml {
             if (object.has(key.getValue())) {
                 throw malformed("key " + key.getValue() + " comes twice", key.getStartMark());
             }
-            object.set(key.getValue(), convert(entry.getValueNode()));
+            object.set(key.getValue(), convert(entry.getValueNode(), depth + 1));
         }
         return object;
     }
@@ -144,17 +194,23 @@ public final class Yaml {
 
     private static JsonNode number(final String text) {
         if (INTEGER.matcher(text).matches()) {
-            final BigInteger value = new BigInteger(text);
-            if (value.bitLength() < 32) {
-                return NODES.numberNode(value.intValue());
-            }
-            return value.bitLength() < 64
-                    ? NODES.numberNode(value.longValue())
-                    : NODES.numberNode(value);
+            return integer(new BigInteger(text));
+        }
+        if (HEX.matcher(text).matches()) {
+            return integer(new BigInteger(text.substring(2), 16));
         }
         return FLOAT.matcher(text).matches()
                 ? NODES.numberNode(new BigDecimal(text))
                 : NODES.textNode(text);
+    }
+
+    private static JsonNode integer(final BigInteger value) {
+        if (value.bitLength() < 32) {
+            return NODES.numberNode(value.intValue());
+        }
+        return value.bitLength() < 64
+                ? NODES.numberNode(value.longValue())
+                : NODES.numberNode(value);
     }
 
     /** Times, MACs and the like: older YAML takes some of them for numbers or dates. */
@@ -166,7 +222,9 @@ public final class Yaml {
             return super.needToQuoteValue(value)
                     || !value.isEmpty()
                             && value.charAt(0) <= '9'
-                            && (value.indexOf(':') > 0 || value.indexOf('-') > 0);
+                            && (value.startsWith("0x")
+                                    || value.indexOf(':') > 0
+                                    || value.indexOf('-') > 0);
         }
     }
 }

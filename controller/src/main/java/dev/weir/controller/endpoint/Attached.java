@@ -11,6 +11,8 @@ import dev.weir.dataplane.layout.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -44,6 +46,22 @@ public record Attached(
     public Attached {
         labels = Map.copyOf(labels);
         ports = List.copyOf(ports);
+    }
+
+    /** Asks which interface it has now, and nothing else. */
+    public AttachRequest lookup() {
+        return new AttachRequest(
+                Optional.of(veth.netns()),
+                OptionalInt.empty(),
+                containerId,
+                veth.containerInterface(),
+                network,
+                namespace,
+                pod,
+                Map.of(),
+                List.of(),
+                List.of(),
+                false);
     }
 
     /** The same with other labels and ports. */

@@ -5,6 +5,7 @@ import dev.weir.dataplane.jni.Errno;
 import dev.weir.dataplane.map.BatchReader;
 import dev.weir.dataplane.map.BatchWriter;
 import dev.weir.dataplane.map.BpfMap;
+import dev.weir.dataplane.map.MapType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,28 +16,36 @@ import org.agrona.collections.ObjectHashSet;
  * A hash map as rows, written in batches. It knows which keys are there (it is the only writer), so
  * that what does not fit is refused before anything is written.
  */
-final class BpfRowTable<K, V> {
+abstract class BpfRowTable<K, V> implements RowTable<K, V> {
     private final BpfMap map;
     private final RowCodec<K, V> codec;
     private final BatchWriter writer;
     private final ObjectHashSet<K> present = new ObjectHashSet<>();
 
-    BpfRowTable(final BpfMap map, final RowCodec<K, V> codec) {
+    BpfRowTable(
+            final BpfMap map,
+            final int keyLength,
+            final int valueLength,
+            final RowCodec<K, V> codec) {
+        map.expect(MapType.HASH, keyLength, valueLength);
         this.map = map;
         this.codec = codec;
         this.writer = new BatchWriter(map);
         present.addAll(readAll().keySet());
     }
 
-    int capacity() {
+    @Override
+    public final int capacity() {
         return map.info().maxEntries();
     }
 
-    int size() {
+    @Override
+    public final int size() {
         return present.size();
     }
 
-    void putAll(final Map<K, V> rows) {
+    @Override
+    public final void putAll(final Map<K, V> rows) {
         final List<K> added = new ArrayList<>();
         for (final K key : rows.keySet()) {
             if (!present.contains(key)) {
@@ -74,7 +83,8 @@ final class BpfRowTable<K, V> {
         return writer.write(gathered);
     }
 
-    void removeAll(final Iterable<K> keys) {
+    @Override
+    public final void removeAll(final Iterable<K> keys) {
         int gathered = 0;
         for (final K key : keys) {
             if (present.remove(key)) {
@@ -88,7 +98,8 @@ final class BpfRowTable<K, V> {
         writer.delete(gathered);
     }
 
-    Map<K, V> readAll() {
+    @Override
+    public final Map<K, V> readAll() {
         final Map<K, V> rows = new HashMap<>();
         final BatchReader reader = new BatchReader(map);
         for (int read = reader.next(); read > 0; read = reader.next()) {

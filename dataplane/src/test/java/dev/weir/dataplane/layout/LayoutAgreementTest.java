@@ -249,7 +249,6 @@ class LayoutAgreementTest {
                 .containsEntry("WEIR_FLOW_OPENED_BY_LOCAL", FlowEntry.OPENED_BY_LOCAL)
                 .containsEntry("WEIR_FLOW_REPLIED", FlowEntry.REPLIED)
                 .containsEntry("WEIR_FLOW_UNCACHED", FlowEntry.UNCACHED)
-                .containsEntry("WEIR_FLOW_RETIRED", FlowEntry.RETIRED)
                 .hasSize(5);
         assertThat(C.enumeration("weir_connection_flags"))
                 .containsEntry("WEIR_CONNECTION_REPLIED", Connection.REPLIED)

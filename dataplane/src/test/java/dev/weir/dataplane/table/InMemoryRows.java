@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What the row tables have in common. */
-final class InMemoryRows<K, V> {
+abstract class InMemoryRows<K, V> implements RowTable<K, V> {
     private final Map<K, V> rows = new HashMap<>();
     private final String name;
     private final int capacity;
@@ -16,15 +16,18 @@ final class InMemoryRows<K, V> {
         this.capacity = capacity;
     }
 
-    int capacity() {
+    @Override
+    public final int capacity() {
         return capacity;
     }
 
-    int size() {
+    @Override
+    public final int size() {
         return rows.size();
     }
 
-    void putAll(final Map<K, V> added) {
+    @Override
+    public final void putAll(final Map<K, V> added) {
         final Set<K> all = new HashSet<>(rows.keySet());
         all.addAll(added.keySet());
         if (all.size() > capacity) {
@@ -33,11 +36,13 @@ final class InMemoryRows<K, V> {
         rows.putAll(added);
     }
 
-    void removeAll(final Iterable<K> keys) {
+    @Override
+    public final void removeAll(final Iterable<K> keys) {
         keys.forEach(rows::remove);
     }
 
-    Map<K, V> readAll() {
+    @Override
+    public final Map<K, V> readAll() {
         return new HashMap<>(rows);
     }
 }

@@ -1,6 +1,12 @@
 package dev.weir.controller.api.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.controller.document.Yaml;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
 
 /** Request bodies by content type. */
@@ -14,11 +20,21 @@ public final class Bodies {
             case "application/json", "text/json":
                 return Json.parse(body);
             case "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml":
-                return Yaml.parse(body);
+                return yaml(body);
             case "":
                 throw ApiException.unsupportedMediaType("none", EXPECTED);
             default:
                 throw ApiException.unsupportedMediaType(contentType, EXPECTED);
+        }
+    }
+
+    private static JsonNode yaml(final byte[] body) {
+        try {
+            return Yaml.read(UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+        } catch (final CharacterCodingException e) {
+            throw ApiException.badRequest("body is not YAML: not UTF-8");
+        } catch (final IOException e) {
+            throw ApiException.badRequest("body is not YAML: " + e.getMessage());
         }
     }
 

@@ -17,8 +17,8 @@ import java.util.Arrays;
 
 /** The API's one JSON dialect: strict on the way in, compact on the way out. */
 public final class Json {
-    /** How deep a body may nest, JSON or YAML. */
-    static final int MAX_DEPTH = 64;
+    /** How deep a body may nest; YAML alike. */
+    private static final int MAX_DEPTH = 64;
 
     private static final ObjectMapper MAPPER =
             JsonMapper.builder(

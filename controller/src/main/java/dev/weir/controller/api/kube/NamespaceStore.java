@@ -63,11 +63,6 @@ record NamespaceStore(Desired desired) implements ObjectStore {
     }
 
     @Override
-    public long resourceVersion() {
-        return desired.snapshot().resourceVersion();
-    }
-
-    @Override
     public CompletableFuture<JsonNode> put(
             final ObjectNode object, final Precondition precondition) {
         return desired.putNamespace(NamespaceParser.parse(object), precondition)

@@ -2,6 +2,7 @@ package dev.weir.controller.api.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.controller.apply.Desired;
 import dev.weir.controller.apply.Precondition;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
 /** All objects of one kind. Reads are of the state in force; writes complete when they are. */
 interface ObjectStore {
     Kind kind();
+
+    /** Where the objects are. */
+    Desired desired();
 
     /** The object as it is returned; not to be changed. */
     Optional<JsonNode> find(Key key);
@@ -21,7 +25,9 @@ interface ObjectStore {
     List<JsonNode> list(String namespace);
 
     /** {@code resourceVersion} of the state that {@link #list} gives. */
-    long resourceVersion();
+    default long resourceVersion() {
+        return desired().snapshot().resourceVersion();
+    }
 
     /**
      * Checks and writes.

@@ -43,11 +43,6 @@ record PolicyStore(Desired desired) implements ObjectStore {
     }
 
     @Override
-    public long resourceVersion() {
-        return desired.snapshot().resourceVersion();
-    }
-
-    @Override
     public CompletableFuture<JsonNode> put(
             final ObjectNode object, final Precondition precondition) {
         return desired.putPolicy(NetworkPolicyParser.parse(object), precondition)
