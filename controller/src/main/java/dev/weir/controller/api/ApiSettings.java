@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param tokenFile one line; when given, each TCP request must carry it as a bearer token
  * @param bodyLimit in bytes; a larger request body is answered with 413
  * @param requestTimeout from a request's first byte to its last; slower ones are answered with 408
+ * @param answerTimeout from there to the answer; later ones are answered with 504
  * @param idleTimeout how long a connection may stay open without a request
  */
 public record ApiSettings(
@@ -25,8 +26,9 @@ public record ApiSettings(
         Optional<Path> tokenFile,
         int bodyLimit,
         Duration requestTimeout,
+        Duration answerTimeout,
         Duration idleTimeout) {
-    /** Unix socket only, 3 MiB bodies (as the Kubernetes API server), 10 s, 5 min. */
+    /** Unix socket only, 3 MiB bodies (as the Kubernetes API server), 10 s, 30 s, 5 min. */
     public static ApiSettings onSocket(final Path socket) {
         return new ApiSettings(
                 socket,
@@ -36,6 +38,7 @@ public record ApiSettings(
                 Optional.empty(),
                 3 << 20,
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 Duration.ofMinutes(5));
     }
 }

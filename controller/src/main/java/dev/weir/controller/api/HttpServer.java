@@ -56,7 +56,11 @@ public final class HttpServer implements AutoCloseable {
             final SocketFile socket, final ApiServices services, final ApiSettings settings) {
         this.socket = socket;
         this.limits =
-                new Limits(settings.bodyLimit(), settings.requestTimeout(), settings.idleTimeout());
+                new Limits(
+                        settings.bodyLimit(),
+                        settings.requestTimeout(),
+                        settings.answerTimeout(),
+                        settings.idleTimeout());
         this.loop =
                 new MultiThreadIoEventLoopGroup(
                         1,

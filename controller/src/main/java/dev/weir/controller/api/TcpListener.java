@@ -75,7 +75,7 @@ record TcpListener(InetSocketAddress address, Optional<SslContext> tls, Access a
 
     private static Access access(final ApiSettings settings) throws IOException {
         if (settings.tokenFile().isEmpty()) {
-            return Access.anyone();
+            return settings.tlsCertificate().isEmpty() ? Access.byLocalName() : Access.anyone();
         }
         final Path file = settings.tokenFile().get();
         final String token = Files.readString(file).strip();

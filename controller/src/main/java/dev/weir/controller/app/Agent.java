@@ -274,6 +274,7 @@ public final class Agent implements AutoCloseable {
                 settings.listen().tokenFile(),
                 settings.rest().bodyLimit(),
                 settings.rest().requestTimeout(),
+                settings.rest().answerTimeout(),
                 settings.rest().idleTimeout());
     }
 

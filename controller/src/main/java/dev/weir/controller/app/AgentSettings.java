@@ -51,7 +51,8 @@ public record AgentSettings(
             Optional<Path> tokenFile) {}
 
     /** Limits of the REST API; {@code bodyLimit} in bytes. */
-    public record Rest(int bodyLimit, Duration requestTimeout, Duration idleTimeout) {}
+    public record Rest(
+            int bodyLimit, Duration requestTimeout, Duration answerTimeout, Duration idleTimeout) {}
 
     /** Sweep interval, how often open flows are reported, and memory for records in bytes. */
     public record Flows(Duration sweep, Duration report, long history) {}

@@ -22,6 +22,7 @@ enum Setting {
     TOKEN_FILE("listen.tokenFile", "--token-file", SettingType.PATH, "", "bearer token, one line"),
     BODY_LIMIT("rest.bodyLimit", SettingType.BYTES, "3MiB", "larger request bodies get 413"),
     REQUEST_TIMEOUT("rest.requestTimeout", SettingType.DURATION, "10s", "slower ones get 408"),
+    ANSWER_TIMEOUT("rest.answerTimeout", SettingType.DURATION, "30s", "later answers become a 504"),
     IDLE_TIMEOUT("rest.idleTimeout", SettingType.DURATION, "5m", "of a connection"),
 
     CNI_CONFLISTS(

@@ -231,6 +231,7 @@ final class SettingsReader {
                 new AgentSettings.Rest(
                         bytes(Setting.BODY_LIMIT),
                         (Duration) values.get(Setting.REQUEST_TIMEOUT),
+                        (Duration) values.get(Setting.ANSWER_TIMEOUT),
                         (Duration) values.get(Setting.IDLE_TIMEOUT)),
                 paths(Setting.CNI_CONFLISTS),
                 new ShieldSettings(

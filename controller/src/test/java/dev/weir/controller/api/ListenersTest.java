@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where the server listens, and whom it lets in. */
 class ListenersTest {
@@ -125,6 +129,36 @@ class ListenersTest {
         assertThat(ask(HttpClient.newHttpClient(), "http", "").statusCode()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, 200",
+        "LocalHost:9443, 200",
+        "127.0.0.1:80, 200",
+        "[::1]:9443, 200",
+        "weir.example.org, 403",
+        "localhost.example.org:80, 403",
+        "127.0.0.1.example.org, 403",
+    })
+    void shouldServeLoopbackWithoutATokenOnlyByItsOwnNames(final String host, final int code)
+            throws Exception {
+        agent.start(tcp("127.0.0.1", Optional.empty(), Optional.empty()));
+        final InetSocketAddress address = agent.server().tcpAddress().orElseThrow();
+
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.getOutputStream()
+                    .write(
+                            ("GET /healthz HTTP/1.1\r\nHost: "
+                                            + host
+                                            + "\r\nConnection: close\r\n\r\n")
+                                    .getBytes(StandardCharsets.UTF_8));
+            final String answer =
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 " + code + " ");
+            assertThat(answer.contains("\"reason\":\"Forbidden\"")).isEqualTo(code == 403);
+        }
+    }
+
     @Test
     void shouldRefuseOtherAddressesWithoutTlsAndToken() throws Exception {
         final Pem pem = pem();
@@ -199,6 +233,7 @@ class ListenersTest {
                 token,
                 base.bodyLimit(),
                 base.requestTimeout(),
+                base.answerTimeout(),
                 base.idleTimeout());
     }
 

@@ -41,6 +41,19 @@ class ProtocolTest extends RestTest {
     }
 
     @Test
+    void shouldAnswerForAHandlerThatIsLateAndGoOn() throws IOException {
+        final JsonNode status =
+                failure(
+                        post("/v1/cni", "{\"command\":\"ADD\",\"netns\":\"/slow\",\"config\":{}}"),
+                        504,
+                        "Timeout");
+        agent.slow.complete(new CniService.Reply(false, null));
+
+        assertThat(status.path("message").asText()).contains("may still happen");
+        assertThat(http.get("/healthz").text()).isEqualTo("ok\n");
+    }
+
+    @Test
     void shouldKeepTheConnectionWhenAskedNothingElse() throws IOException {
         for (int i = 0; i < 20; i++) {
             assertThat(http.get("/healthz").code()).isEqualTo(200);

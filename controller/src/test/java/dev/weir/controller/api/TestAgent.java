@@ -33,11 +33,13 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class TestAgent implements AutoCloseable {
     static final int BODY_LIMIT = 64 << 10;
     static final Duration REQUEST_TIMEOUT = Duration.ofMillis(400);
+    static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
     final InMemoryDesired desired = new InMemoryDesired();
     final InMemoryFlows flows = new InMemoryFlows();
     final List<String> waitingFor = new CopyOnWriteArrayList<>();
     final List<ObjectNode> cniCalls = new CopyOnWriteArrayList<>();
+    final CompletableFuture<CniService.Reply> slow = new CompletableFuture<>();
     final Path socket;
     private final UnsafeBuffer rules = new UnsafeBuffer(ByteBuffer.allocateDirect(16 * 64));
     private HttpServer server;
@@ -57,6 +59,7 @@ final class TestAgent implements AutoCloseable {
                 Optional.empty(),
                 BODY_LIMIT,
                 REQUEST_TIMEOUT,
+                ANSWER_TIMEOUT,
                 Duration.ofSeconds(20));
     }
 
@@ -107,6 +110,7 @@ final class TestAgent implements AutoCloseable {
                                             .put("cniVersion", "1.1.0")
                                             .put("code", 11)
                                             .put("msg", "netns: /gone")));
+            case "/slow" -> slow;
             case "/broken" -> CompletableFuture.failedFuture(new IllegalStateException("broken"));
             default ->
                     CompletableFuture.completedFuture(

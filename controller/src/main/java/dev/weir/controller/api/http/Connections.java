@@ -62,6 +62,13 @@ public final class Connections extends ChannelInitializer<Channel> {
                 .addLast(new BodyCollector(limits.body()))
                 .addLast(
                         new Dispatcher(
-                                router, errors, access, workers, inFlight, deadline, turnstile));
+                                router,
+                                errors,
+                                access,
+                                workers,
+                                inFlight,
+                                limits.answering(),
+                                deadline,
+                                turnstile));
     }
 }

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
     private final Access access;
     private final Executor workers;
     private final InFlight inFlight;
+    private final Duration answering;
     private final RequestDeadline deadline;
     private final Turnstile turnstile;
     private ChunkWriter stream;
@@ -54,6 +56,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
             final Access access,
             final Executor workers,
             final InFlight inFlight,
+            final Duration answering,
             final RequestDeadline deadline,
             final Turnstile turnstile) {
         this.router = router;
@@ -61,6 +64,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
         this.access = access;
         this.workers = workers;
         this.inFlight = inFlight;
+        this.answering = answering;
         this.deadline = deadline;
         this.turnstile = turnstile;
     }
@@ -84,25 +88,45 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
         final Router.Match match;
         final Request request;
         try {
-            access.check(collected.head().headers().get(HttpHeaderNames.AUTHORIZATION));
+            access.check(
+                    collected.head().headers().get(HttpHeaderNames.AUTHORIZATION),
+                    collected.head().headers().getAll(HttpHeaderNames.HOST));
             match = router.find(exchange.method(), exchange.path());
             request = request(exchange, collected, match.parameters());
         } catch (final ApiException e) {
             answer(ctx, exchange, errors.answer(exchange.toString(), e));
             return;
         }
+        final AnswerDeadline once =
+                new AnswerDeadline(
+                        ctx.executor(),
+                        answering,
+                        () -> answer(ctx, exchange, errors.answer(exchange.toString(), late())));
         if (match.route().onEventLoop()) {
-            handle(ctx, exchange, match.route(), request, () -> {});
+            handle(ctx, exchange, match.route(), request, once, () -> {});
         } else if (inFlight.tryBegin()) {
             try {
-                workers.execute(() -> handle(ctx, exchange, match.route(), request, inFlight::end));
+                workers.execute(
+                        () -> handle(ctx, exchange, match.route(), request, once, inFlight::end));
             } catch (final RejectedExecutionException e) {
                 inFlight.end();
+                once.take();
                 answer(ctx, exchange, errors.answer(exchange.toString(), closing()));
             }
         } else {
+            once.take();
             answer(ctx, exchange, errors.answer(exchange.toString(), tooMany()));
         }
+    }
+
+    private ApiException late() {
+        return ApiException.of(
+                504,
+                "Timeout",
+                "no answer within "
+                        + answering.toMillis()
+                        + " ms; what was asked for may still happen",
+                null);
     }
 
     private static ApiException closing() {
@@ -143,6 +167,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
             final Exchange exchange,
             final Route route,
             final Request request,
+            final AnswerDeadline once,
             final Runnable done) {
         CompletableFuture<? extends Response> future;
         try {
@@ -159,17 +184,30 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
                             failure == null
                                     ? response
                                     : errors.answer(exchange.toString(), failure);
-                    ctx.executor().execute(() -> answer(ctx, exchange, answer));
+                    ctx.executor()
+                            .execute(
+                                    () -> {
+                                        if (once.take()) {
+                                            answer(ctx, exchange, answer);
+                                        } else {
+                                            discard(exchange, answer);
+                                        }
+                                    });
                 });
+    }
+
+    private static void discard(final Exchange exchange, final Response response) {
+        LOG.debug("{}: {} comes too late", exchange, response.code());
+        if (response instanceof Response.Streamed) {
+            ((Response.Streamed) response).chunks().close();
+        }
     }
 
     private void answer(
             final ChannelHandlerContext ctx, final Exchange exchange, final Response response) {
         LOG.debug("{}: {}", exchange, response.code());
         if (!ctx.channel().isActive()) {
-            if (response instanceof Response.Streamed) {
-                ((Response.Streamed) response).chunks().close();
-            }
+            discard(exchange, response);
             return;
         }
         if (response instanceof Response.Streamed) {

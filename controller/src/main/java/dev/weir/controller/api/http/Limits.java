@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param body of a request, in bytes
  * @param receiving from a request's first byte to its last
+ * @param answering from there until the handler's answer; following a stream is not bounded
  * @param idle without a request
  */
-public record Limits(int body, Duration receiving, Duration idle) {}
+public record Limits(int body, Duration receiving, Duration answering, Duration idle) {}
