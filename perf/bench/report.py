@@ -1,2 +1,190 @@
+"""The tables of docs/performance.md, between its markers, from a result."""
+
+import re
+
+from . import machine
+
+PAGE = machine.ROOT / "docs/performance.md"
+MET, MISSED = "yes", "**no**"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows])
+
+
+def number(value):
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}" if abs(value) < 1 else f"{value:.1f}"
+
+
+def spread(summary):
+    return f"{number(summary['median'])} [{number(summary['low'])}–{number(summary['high'])}]"
+
+
+def ratio(summary):
+    return f"{summary['median']:.3f} [{summary['low']:.3f}–{summary['high']:.3f}]"
+
+
+class Results:
+    """Looks figures up; None where a part was not measured."""
+
+    def __init__(self, results):
+        self.parts = results
+
+    def part(self, name):
+        return self.parts.get(name, {}).get("results")
+
+    def packet(self, case, flows, program="weir"):
+        for each in self.part("packet") or []:
+            if (each["case"], each["flows"], each["program"]) == (case, flows, program):
+                return each["ns"]
+        return None
+
+    def network(self, load, subject):
+        for each in self.part("network") or []:
+            if each["load"] == load:
+                return each["ratios"][subject]
+        return None
+
+    def control(self, *keys):
+        value = self.part("control")
+        for key in keys:
+            value = None if value is None else value[key]
+        return value
+
+    def benchmark(self, name, **parameters):
+        for each in self.control("benchmarks") or []:
+            if each["benchmark"] == name and all(each["parameters"].get(k) == v for k, v in parameters.items()):
+                return each
+        return None
+
+
+def targets(r):
+    """Name, target, reached, met."""
+    rows = []
+
+    def most(name, limit, value, unit, shown=None):
+        if value is not None:
+            rows.append((name, f"≤ {limit} {unit}", f"{shown or number(value)} {unit}", MET if value <= limit else MISSED))
+
+    def least(name, limit, summary):
+        if summary is not None:
+            rows.append((name, f"≥ {limit}", ratio(summary), MET if summary["median"] >= limit else MISSED))
+
+    def nanos(name, limit, summary):
+        if summary is not None:
+            most(name, limit, summary["median"], "ns", spread(summary))
+
+    nanos("established packet, 1 flow", 20, r.packet("established", 1))
+    nanos("established packet, 65,536 flows at random", 100, r.packet("established", 65536))
+    nanos("new flow", 450, r.packet("new", 65536))
+    nanos("denied SYN", 50, r.packet("denied-syn", 1))
+    nanos("denied UDP", 50, r.packet("denied-udp", 1))
+    least("TCP ping-pong, of the bare bridge", 0.97, r.network("ping-pong", "weir-1"))
+    least("connections per second, of the bare bridge", 0.95, r.network("connections", "weir-1"))
+    least("small UDP, of the bare bridge", 0.94, r.network("udp", "weir-1"))
+    least("TCP bulk, of the bare bridge", 0.96, r.network("bulk", "weir-1"))
+    for load in ("ping-pong", "connections", "udp", "bulk"):
+        one, many = r.network(load, "weir-1"), r.network(load, "weir-10000")
+        if one:
+            same = many["median"] / one["median"]
+            rows.append((f"{load}: 10,000 rules against one", "within 3 %", f"{same:.3f}", MET if abs(same - 1) <= 0.03 else MISSED))
+    sweep = r.benchmark("FlowSweepBenchmark.sweep", flows="1000000", moved="all")
+    if sweep:
+        most("1,000,000 flows swept, all of them changed", 50, sweep["median"], "ms")
+        least_sweep = r.benchmark("FlowSweepBenchmark.sweep", flows="1000000", moved="none")
+        most("1,000,000 flows swept, none changed", 50, least_sweep["median"], "ms")
+    if r.part("control"):
+        most("CNI ADD, added", 15, r.control("cni", "addedMillis", "median"), "ms", spread(r.control("cni", "addedMillis")))
+        writes = r.control("policy", "millis")
+        most("policy write enforced, 100 endpoints", 10, writes["median"], "ms", f"{number(writes['median'])} (p99 {number(writes['p99'])})")
+        most("agent at rest, of a core", 1, r.control("agent", "idle", "cpuPercent"), "%")
+        most("agent at rest, resident", 150, r.control("agent", "idle", "residentMiB"), "MiB")
+        slowest = max(each["median"] for each in r.control("commandLine").values())
+        most("CLI answer, the slowest command", 200, slowest, "ms")
+    return table(("measure", "target", "reached", "met"), rows)
+
+
+def packets(r):
+    programs = ("weir", "weir-16384", "two-maps", "own-table")
+    cases = []
+    for each in r.part("packet"):
+        if (each["case"], each["flows"]) not in cases:
+            cases.append((each["case"], each["flows"]))
+    rows = []
+    for case, flows in cases:
+        cells = [r.packet(case, flows, program) for program in programs]
+        rows.append((case.replace("-", " "), f"{flows:,}", *(spread(cell) if cell else "" for cell in cells)))
+    return table(("packet", "flows", "Weir", "Weir, cache of 16,384", "two maps (`p1`)", "own table (`p3`)"), rows)
+
+
+def network(r):
+    loads = r.part("network")
+    rows = [("bare bridge", *(f"{number(load['bare']['median'])} {load['unit']}" for load in loads))]
+    for subject in loads[0]["ratios"]:
+        kind, rules = subject.split("-")
+        name = f"{'Weir' if kind == 'weir' else 'nftables'}, {int(rules):,} rule{'s' if rules != '1' else ''}"
+        rows.append((name, *(ratio(load["ratios"][subject]) for load in loads)))
+    return table(("", *(load["load"] for load in loads)), rows)
+
+
+def control(r):
+    cni, agent = r.control("cni"), r.control("agent")
+    rows = [
+        ("CNI ADD of the bridge plugin alone", f"{spread(cni['bridgeAddMillis'])} ms"),
+        ("added by weir-cni", f"{spread(cni['addedMillis'])} ms"),
+        ("weir-cni VERSION / STATUS", f"{spread(cni['versionMillis'])} / {spread(cni['statusMillis'])} ms"),
+        ("an empty process, started the same way", f"{spread(cni['emptyProcessMillis'])} ms"),
+        (
+            f"policy write enforced, {r.control('policy', 'endpoints')} endpoints",
+            f"{spread(r.control('policy', 'millis'))} ms, p99 {number(r.control('policy', 'millis', 'p99'))} ms",
+        ),
+        ("agent start to ready", f"{r.control('startSeconds')} s"),
+    ]
+    for name in ("idle", "busy"):
+        each = agent[name]
+        what = "at rest" if name == "idle" else f"at work ({agent['busy']['flows']:,} flows, 25,000 packets/s)"
+        rows.append(
+            (
+                f"agent {what}",
+                f"{each['cpuPercent']} % of a core, {each['residentMiB']} MiB resident, of it {each['anonymousMiB']} MiB its own",
+            )
+        )
+    rows += [(f"`weir {name}`", f"{spread(each)} ms") for name, each in r.control("commandLine").items()]
+    return table(("", ""), rows)
+
+
+def benchmarks(r):
+    rows = []
+    for each in r.control("benchmarks"):
+        parameters = ", ".join(f"{key} {value}" for key, value in each["parameters"].items())
+        rows.append((each["benchmark"], parameters, f"{each['median']:.3g} (p99 {each['p99']:.3g}) {each['unit']}"))
+    return table(("benchmark", "parameters", "median"), rows)
+
+
+def measured_on(r):
+    lines = []
+    for part, each in r.parts.items():
+        m = each["machine"]
+        lines.append((part, m["date"], m["commit"], m["kernel"], f"{m['cpus']} × {m['cpu']}, {m['memoryMiB'] // 1024} GiB", m["load"]))
+    return table(("part", "date", "commit", "kernel", "machine", "load before"), lines)
+
+
 def write(results):
-    pass
+    r = Results(results)
+    page = PAGE.read_text()
+    parts = {"machine": measured_on, "targets": targets}
+    for name, render, needs in (
+        ("packet", packets, "packet"),
+        ("network", network, "network"),
+        ("control", control, "control"),
+        ("benchmarks", benchmarks, "control"),
+    ):
+        if r.part(needs):
+            parts[name] = render
+    for name, render in parts.items():
+        pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
+        page, found = re.subn(pattern, lambda match: match[1] + render(r) + "\n" + match[2], page, flags=re.S)
+        if not found:
+            raise RuntimeError(f"{PAGE}: no <!-- {name} --> (expected: a marker for each table)")
+    PAGE.write_text(page)
