@@ -41,7 +41,7 @@ def description():
     }
 
 
-def wait_until_quiet(quick, patience=120):
+def wait_until_quiet(quick, patience=20):
     """Other work on the machine is the largest error: waits a while for it to end."""
     deadline = time.monotonic() + (0 if quick else patience)
     while os.getloadavg()[0] > LOAD_LIMIT and time.monotonic() < deadline:

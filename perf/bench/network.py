@@ -144,15 +144,15 @@ class Bench:
 
 
 def run(quick, loads=tuple(LOADS)):
-    slots, seconds = (2, 0.2) if quick else (21, 0.3)
+    slots, seconds = (2, 0.2) if quick else (11, 0.3)
     subjects = [f"weir-{rules}" for rules in (1, 10_000)] + [f"nft-{rules}" for rules in RULES]
     results = []
     with machine.Host() as host:
         bench = Bench(host)
         bench.prepare()
         os.sched_setaffinity(0, {os.cpu_count() - 1})
+        machine.wait_until_quiet(quick)
         for load in loads:
-            machine.wait_until_quiet(quick)
             results.append(bench.toggle(load, subjects, slots, seconds))
             print(f"network: {load} done", flush=True)
     os.sched_setaffinity(0, range(os.cpu_count()))

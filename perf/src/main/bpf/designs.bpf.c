@@ -149,6 +149,17 @@ static __always_inline bool same(const struct flow_key *a, const struct flow_key
 		 (a->ports ^ b->ports) | (a->protocol ^ b->protocol));
 }
 
+static __always_inline struct entry *find(struct bucket *bucket, const struct flow_key *key)
+{
+	if (same(&bucket->way[0].key, key))
+		return &bucket->way[0];
+	if (same(&bucket->way[1].key, key))
+		return &bucket->way[1];
+	if (same(&bucket->way[2].key, key))
+		return &bucket->way[2];
+	return same(&bucket->way[3].key, key) ? &bucket->way[3] : 0;
+}
+
 static __always_inline struct entry *older(struct entry *a, struct entry *b)
 {
 	return (__s32)(b->state.last_seen - a->state.last_seen) < 0 ? b : a;
@@ -169,14 +180,8 @@ SEC("tc") int own_table(struct __sk_buff *skb)
 	bucket = bpf_map_lookup_elem(&cache, &index);
 	if (!bucket)
 		return TC_ACT_OK;
-	e = &bucket->way[0];
-	if (!same(&e->key, &key))
-		e = &bucket->way[1];
-	if (!same(&e->key, &key))
-		e = &bucket->way[2];
-	if (!same(&e->key, &key))
-		e = &bucket->way[3];
-	if (!same(&e->key, &key)) {
+	e = find(bucket, &key);
+	if (!e) {
 		if (!allowed(&key))
 			return TC_ACT_SHOT;
 		e = older(older(&bucket->way[0], &bucket->way[1]),

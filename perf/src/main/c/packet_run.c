@@ -330,14 +330,15 @@ static void release(struct subject *all, int count)
 
 static void established(int rounds, int repeat)
 {
-	struct subject all[] = {weir("weir", 131072, 1), weir("weir-16384", 16384, 1),
-		design("two-maps", "two_maps", 1), design("own-table", "own_table", 1)};
+	struct subject all[] = {weir("weir", 131072, 1), weir("weir-65536", 65536, 1),
+		weir("weir-16384", 16384, 1), design("two-maps", "two_maps", 1),
+		design("own-table", "own_table", 1)};
 
 	make_packet(TCP, ACK);
-	measure("established", all, 4, 1, rounds, repeat, false);
-	measure("established", all, 4, 1024, rounds, repeat, false);
-	measure("established", all, 4, FLOWS_MOST, rounds, repeat, false);
-	release(all, 4);
+	measure("established", all, 5, 1, rounds, repeat, false);
+	measure("established", all, 5, 1024, rounds, repeat, false);
+	measure("established", all, 5, FLOWS_MOST, rounds, repeat, false);
+	release(all, 5);
 }
 
 static void denied(int rounds, int repeat)
@@ -359,18 +360,19 @@ static void fresh(int rounds)
 {
 	make_packet(TCP, SYN);
 	for (int round = 0; round < rounds; round++) {
-		struct subject all[] = {weir("weir", 131072, 1), weir("weir-16384", 16384, 1),
-			design("two-maps", "two_maps", 1), design("own-table", "own_table", 1)};
+		struct subject all[] = {weir("weir", 131072, 1), weir("weir-65536", 65536, 1),
+			weir("weir-16384", 16384, 1), design("two-maps", "two_maps", 1),
+			design("own-table", "own_table", 1)};
 		__u32 verdict;
 
-		for (int i = 0; i < 4; i++) {
+		for (int i = 0; i < 5; i++) {
 			double base = run(empty, FLOWS_MOST, 1, FLOWS_MOST, &verdict);
 			double ns = run(all[i].program, FLOWS_MOST, 1, FLOWS_MOST, &verdict);
 
 			expect(&all[i], "new", verdict, false);
 			printf("new %u %s %.2f\n", FLOWS_MOST, all[i].name, ns - base);
 		}
-		release(all, 4);
+		release(all, 5);
 	}
 }
 

@@ -9,14 +9,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TableSizesTest {
     @ParameterizedTest
     @CsvSource({
-        "1, 131072",
-        "2, 131072",
-        "4, 131072",
-        "5, 65536",
+        "1, 65536",
+        "2, 65536",
         "8, 65536",
+        "9, 32768",
         "16, 32768",
-        "32, 16384",
-        "33, 16384",
+        "17, 16384",
         "256, 16384",
         "8192, 16384"
     })
