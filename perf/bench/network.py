@@ -144,7 +144,7 @@ class Bench:
 
 
 def run(quick, loads=tuple(LOADS)):
-    slots, seconds = (2, 0.2) if quick else (11, 0.3)
+    slots, seconds = (2, 0.2) if quick else (9, 0.3)
     subjects = [f"weir-{rules}" for rules in (1, 10_000)] + [f"nft-{rules}" for rules in RULES]
     results = []
     with machine.Host() as host:
