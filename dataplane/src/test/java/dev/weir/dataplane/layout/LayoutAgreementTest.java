@@ -249,7 +249,7 @@ class LayoutAgreementTest {
                 .containsEntry("WEIR_FLOW_OPENED_BY_LOCAL", FlowEntry.OPENED_BY_LOCAL)
                 .containsEntry("WEIR_FLOW_REPLIED", FlowEntry.REPLIED)
                 .containsEntry("WEIR_FLOW_UNCACHED", FlowEntry.UNCACHED)
-                .hasSize(5);
+                .hasSize(4);
         assertThat(C.enumeration("weir_connection_flags"))
                 .containsEntry("WEIR_CONNECTION_REPLIED", Connection.REPLIED)
                 .containsEntry("WEIR_CONNECTION_ADOPTED", Connection.ADOPTED)
