@@ -45,6 +45,7 @@ class AgentIT {
         web = Netns.create();
         client = Netns.create();
         node.run("ip", "link", "add", "br0", "type", "bridge");
+        withoutLinkLocal(node, "br0");
         node.run("ip", "addr", "add", "10.88.0.1/24", "dev", "br0");
         node.run("ip", "link", "set", "br0", "up");
         withoutLinkLocal(node, "br0");
