@@ -132,7 +132,8 @@ class AgentIT {
             assertThat(connection.echoes).isPositive();
             assertThat(connection.retransmitted(client)).isFalse();
         }
-        assertThat(revision()).isEqualTo(revision);
+        // Not equal: an address of the node that comes meanwhile raises it, and denies nothing.
+        assertThat(revision()).isGreaterThanOrEqualTo(revision);
         assertThat(agent.call("GET", "/v1/endpoints", "").body().path("items")).hasSize(2);
         final Answer check = check("web", web);
         assertThat(check.code()).as(check.body().toString()).isEqualTo(200);
