@@ -73,7 +73,8 @@ public class PolicyCompileBenchmark {
     }
 
     private DesiredState desired() {
-        return new DesiredState(policies, new TreeMap<>(), endpoints, Set.of(), false);
+        return new DesiredState(
+                policies, new TreeMap<>(), new TreeMap<>(), endpoints, Set.of(), false);
     }
 
     /** From the object to what is to be written. */

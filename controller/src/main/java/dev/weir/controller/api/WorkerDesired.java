@@ -7,6 +7,7 @@ import dev.weir.controller.apply.WriteResult;
 import dev.weir.controller.compile.NamedPort;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.Namespace;
 import dev.weir.controller.policy.NetworkPolicy;
 import java.util.List;
@@ -27,6 +28,18 @@ record WorkerDesired(Desired desired, Executor workers) implements Desired {
     public CompletableFuture<NetworkPolicy> deletePolicy(
             final String namespace, final String name, final Precondition precondition) {
         return onWorker(desired.deletePolicy(namespace, name, precondition));
+    }
+
+    @Override
+    public CompletableFuture<WriteResult<ClusterNetworkPolicy>> putClusterPolicy(
+            final ClusterNetworkPolicy policy, final Precondition precondition) {
+        return onWorker(desired.putClusterPolicy(policy, precondition));
+    }
+
+    @Override
+    public CompletableFuture<ClusterNetworkPolicy> deleteClusterPolicy(
+            final String name, final Precondition precondition) {
+        return onWorker(desired.deleteClusterPolicy(name, precondition));
     }
 
     @Override

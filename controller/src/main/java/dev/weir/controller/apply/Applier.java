@@ -7,6 +7,7 @@ import dev.weir.controller.endpoint.Attached;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.endpoint.HostNetwork;
 import dev.weir.controller.endpoint.HostWatcher;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.Namespace;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.store.StateStore;
@@ -104,6 +105,18 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     public CompletableFuture<NetworkPolicy> deletePolicy(
             final String namespace, final String name, final Precondition precondition) {
         return submit(() -> objects.deletePolicy(namespace + "/" + name, precondition));
+    }
+
+    @Override
+    public CompletableFuture<WriteResult<ClusterNetworkPolicy>> putClusterPolicy(
+            final ClusterNetworkPolicy policy, final Precondition precondition) {
+        return submit(() -> objects.putClusterPolicy(policy, precondition));
+    }
+
+    @Override
+    public CompletableFuture<ClusterNetworkPolicy> deleteClusterPolicy(
+            final String name, final Precondition precondition) {
+        return submit(() -> objects.deleteClusterPolicy(name, precondition));
     }
 
     @Override

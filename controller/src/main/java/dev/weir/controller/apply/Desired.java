@@ -3,6 +3,7 @@ package dev.weir.controller.apply;
 import dev.weir.controller.compile.NamedPort;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.Namespace;
 import dev.weir.controller.policy.NetworkPolicy;
 import java.util.List;
@@ -25,6 +26,14 @@ public interface Desired {
     /** The policy as it was; 404 if there is none; 409 if {@code resourceVersion} is stale. */
     CompletableFuture<NetworkPolicy> deletePolicy(
             String namespace, String name, Precondition precondition);
+
+    /** Creates or replaces, as {@link #putPolicy}. */
+    CompletableFuture<WriteResult<ClusterNetworkPolicy>> putClusterPolicy(
+            ClusterNetworkPolicy policy, Precondition precondition);
+
+    /** As {@link #deletePolicy}. */
+    CompletableFuture<ClusterNetworkPolicy> deleteClusterPolicy(
+            String name, Precondition precondition);
 
     /** Creates or replaces, as {@link #putPolicy}. */
     CompletableFuture<WriteResult<Namespace>> putNamespace(

@@ -3,6 +3,7 @@ package dev.weir.controller.apply;
 import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.compile.EndpointSpec;
 import dev.weir.controller.endpoint.Attached;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.Namespace;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.dataplane.layout.IpAddress;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * Desired state with all that is kept of each object; immutable.
  *
  * @param policies by {@code namespace/name}
+ * @param clusterPolicies by name
  * @param namespaces by name
  * @param endpoints by number
  * @param hostAddresses the node's own
@@ -26,6 +28,7 @@ import java.util.TreeMap;
  */
 record Model(
         SortedMap<String, NetworkPolicy> policies,
+        SortedMap<String, ClusterNetworkPolicy> clusterPolicies,
         SortedMap<String, Namespace> namespaces,
         SortedMap<Integer, Attached> endpoints,
         Set<IpAddress> hostAddresses,
@@ -37,6 +40,7 @@ record Model(
 
     Model {
         policies = Collections.unmodifiableSortedMap(policies);
+        clusterPolicies = Collections.unmodifiableSortedMap(clusterPolicies);
         namespaces = Collections.unmodifiableSortedMap(namespaces);
         endpoints = Collections.unmodifiableSortedMap(endpoints);
         hostAddresses = Set.copyOf(hostAddresses);
@@ -45,41 +49,53 @@ record Model(
     Model withPolicy(final NetworkPolicy policy) {
         final SortedMap<String, NetworkPolicy> next = new TreeMap<>(policies);
         next.put(policy.key(), policy);
-        return new Model(next, namespaces, endpoints, hostAddresses, hostPolicy);
+        return new Model(next, clusterPolicies, namespaces, endpoints, hostAddresses, hostPolicy);
     }
 
     Model withoutPolicy(final String key) {
         final SortedMap<String, NetworkPolicy> next = new TreeMap<>(policies);
         next.remove(key);
-        return new Model(next, namespaces, endpoints, hostAddresses, hostPolicy);
+        return new Model(next, clusterPolicies, namespaces, endpoints, hostAddresses, hostPolicy);
+    }
+
+    Model withClusterPolicy(final ClusterNetworkPolicy policy) {
+        final SortedMap<String, ClusterNetworkPolicy> next = new TreeMap<>(clusterPolicies);
+        next.put(policy.key(), policy);
+        return new Model(policies, next, namespaces, endpoints, hostAddresses, hostPolicy);
+    }
+
+    Model withoutClusterPolicy(final String name) {
+        final SortedMap<String, ClusterNetworkPolicy> next = new TreeMap<>(clusterPolicies);
+        next.remove(name);
+        return new Model(policies, next, namespaces, endpoints, hostAddresses, hostPolicy);
     }
 
     Model withNamespace(final Namespace namespace) {
         final SortedMap<String, Namespace> next = new TreeMap<>(namespaces);
         next.put(namespace.meta().name(), namespace);
-        return new Model(policies, next, endpoints, hostAddresses, hostPolicy);
+        return new Model(policies, clusterPolicies, next, endpoints, hostAddresses, hostPolicy);
     }
 
     Model withoutNamespace(final String name) {
         final SortedMap<String, Namespace> next = new TreeMap<>(namespaces);
         next.remove(name);
-        return new Model(policies, next, endpoints, hostAddresses, hostPolicy);
+        return new Model(policies, clusterPolicies, next, endpoints, hostAddresses, hostPolicy);
     }
 
     Model withEndpoint(final Attached endpoint) {
         final SortedMap<Integer, Attached> next = new TreeMap<>(endpoints);
         next.put(endpoint.number(), endpoint);
-        return new Model(policies, namespaces, next, hostAddresses, hostPolicy);
+        return new Model(policies, clusterPolicies, namespaces, next, hostAddresses, hostPolicy);
     }
 
     Model withoutEndpoint(final int number) {
         final SortedMap<Integer, Attached> next = new TreeMap<>(endpoints);
         next.remove(number);
-        return new Model(policies, namespaces, next, hostAddresses, hostPolicy);
+        return new Model(policies, clusterPolicies, namespaces, next, hostAddresses, hostPolicy);
     }
 
     Model withHostAddresses(final Set<IpAddress> addresses) {
-        return new Model(policies, namespaces, endpoints, addresses, hostPolicy);
+        return new Model(policies, clusterPolicies, namespaces, endpoints, addresses, hostPolicy);
     }
 
     /** The endpoint with this id, or the first one of the container with this id. */
@@ -121,7 +137,8 @@ record Model(
                             endpoint.veth().addresses().stream().filter(taken::add).toList();
                     specs.put(number, endpoint.spec(own));
                 });
-        return new DesiredState(policies, labels, specs, hostAddresses, hostPolicy);
+        return new DesiredState(
+                policies, clusterPolicies, labels, specs, hostAddresses, hostPolicy);
     }
 
     /** True for an address that means something else on every link. */

@@ -2,6 +2,8 @@ package dev.weir.controller.apply;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ClusterNetworkPolicyParser;
 import dev.weir.controller.policy.Namespace;
 import dev.weir.controller.policy.NamespaceParser;
 import dev.weir.controller.policy.NetworkPolicy;
@@ -16,9 +18,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Writes of policies and namespaces: preconditions, metadata, disk, tables. One thread. */
+/**
+ * Writes of policies, cluster policies and namespaces: preconditions, metadata, disk, tables. One
+ * thread.
+ */
 final class ObjectWrites {
     private static final String POLICIES = "networkpolicies.networking.k8s.io";
+    private static final String CLUSTER_POLICIES =
+            "clusternetworkpolicies.policy.networking.k8s.io";
     private static final String NAMESPACES = "namespaces";
 
     private final Transitions transitions;
@@ -44,6 +51,24 @@ final class ObjectWrites {
                         old == null ? null : old.json(),
                         NetworkPolicyParser::parse,
                         transitions.model()::withPolicy),
+                precondition);
+    }
+
+    WriteResult<ClusterNetworkPolicy> putClusterPolicy(
+            final ClusterNetworkPolicy policy, final Precondition precondition) {
+        final ClusterNetworkPolicy old = transitions.model().clusterPolicies().get(policy.key());
+        return put(
+                new Target<>(
+                        ObjectKind.CLUSTER_NETWORK_POLICY,
+                        CLUSTER_POLICIES,
+                        policy.key(),
+                        policy.meta(),
+                        policy.json(),
+                        old,
+                        old == null ? null : old.meta(),
+                        old == null ? null : old.json(),
+                        ClusterNetworkPolicyParser::parse,
+                        transitions.model()::withClusterPolicy),
                 precondition);
     }
 
@@ -78,6 +103,22 @@ final class ObjectWrites {
                 old.meta(),
                 old.json(),
                 transitions.model().withoutPolicy(key),
+                precondition);
+        return old;
+    }
+
+    ClusterNetworkPolicy deleteClusterPolicy(final String name, final Precondition precondition) {
+        final ClusterNetworkPolicy old = transitions.model().clusterPolicies().get(name);
+        if (old == null) {
+            throw ControllerException.notFound(CLUSTER_POLICIES, name);
+        }
+        delete(
+                ObjectKind.CLUSTER_NETWORK_POLICY,
+                CLUSTER_POLICIES,
+                name,
+                old.meta(),
+                old.json(),
+                transitions.model().withoutClusterPolicy(name),
                 precondition);
         return old;
     }
@@ -218,7 +259,7 @@ final class ObjectWrites {
             metadata.set("creationTimestamp", oldMetadata.path("creationTimestamp"));
             metadata.set("resourceVersion", oldMetadata.path("resourceVersion"));
         }
-        if (target.kind() == ObjectKind.NETWORK_POLICY) {
+        if (target.kind() != ObjectKind.NAMESPACE) {
             final int generation = oldMetadata.path("generation").asInt(0);
             final boolean sameSpec = json.path("spec").equals(old.path("spec"));
             // An int node, as the parser makes of small numbers: the objects must compare equal.

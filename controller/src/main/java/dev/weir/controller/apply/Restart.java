@@ -87,6 +87,7 @@ final class Restart {
         final Model model =
                 new Model(
                         stored.policies(),
+                        stored.clusterPolicies(),
                         stored.namespaces(),
                         living(stored.endpoints()),
                         network.addresses(),
@@ -114,8 +115,9 @@ final class Restart {
         records.keySet().forEach(numbers::taken);
         model.endpoints().keySet().forEach(numbers::taken);
         LOG.info(
-                "in force: {} policies, {} endpoints, revision {}",
+                "in force: {} policies, {} cluster policies, {} endpoints, revision {}",
                 model.policies().size(),
+                model.clusterPolicies().size(),
                 model.endpoints().size(),
                 enforcer.revision());
     }

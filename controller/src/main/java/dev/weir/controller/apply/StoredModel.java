@@ -1,15 +1,19 @@
 package dev.weir.controller.apply;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.compile.Numbering;
 import dev.weir.controller.endpoint.Attached;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ClusterNetworkPolicyParser;
 import dev.weir.controller.policy.InvalidObjectException;
 import dev.weir.controller.policy.Namespace;
 import dev.weir.controller.policy.NamespaceParser;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicyParser;
+import dev.weir.controller.policy.ObjectMeta;
 import dev.weir.controller.store.DamagedFile;
 import dev.weir.controller.store.LoadedState;
 import dev.weir.controller.store.ObjectKind;
@@ -28,7 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files to objects. A policy that cannot be read is replaced by one of its name that lets nothing
- * pass in its namespace: what it forbade is not known any more, so everything is.
+ * pass in its namespace: what it forbade is not known any more, so everything is. A cluster policy
+ * is replaced likewise, for all namespaces.
  */
 final class StoredModel {
     /** On the policy that stands in for a damaged one: what happened, in words. */
@@ -39,6 +44,7 @@ final class StoredModel {
 
     private final StateStore store;
     private final SortedMap<String, NetworkPolicy> policies = new TreeMap<>();
+    private final SortedMap<String, ClusterNetworkPolicy> clusterPolicies = new TreeMap<>();
     private final SortedMap<String, Namespace> namespaces = new TreeMap<>();
     private final List<Attached> endpoints = new ArrayList<>();
     private Numbering numbering = Numbering.EMPTY;
@@ -50,6 +56,10 @@ final class StoredModel {
 
     SortedMap<String, NetworkPolicy> policies() {
         return policies;
+    }
+
+    SortedMap<String, ClusterNetworkPolicy> clusterPolicies() {
+        return clusterPolicies;
     }
 
     SortedMap<String, Namespace> namespaces() {
@@ -93,6 +103,9 @@ final class StoredModel {
         switch (object.kind()) {
             case NETWORK_POLICY ->
                     policies.put(object.key(), NetworkPolicyParser.parse(object.json()));
+            case CLUSTER_NETWORK_POLICY ->
+                    clusterPolicies.put(
+                            object.key(), ClusterNetworkPolicyParser.parse(object.json()));
             case NAMESPACE -> namespaces.put(object.key(), NamespaceParser.parse(object.json()));
             case ENDPOINT -> endpoints.add(Attached.of(object.json(), object.resourceVersion()));
             case AGENT -> {
@@ -107,6 +120,7 @@ final class StoredModel {
     private void lost(final ObjectKind kind, final String key, final String problem) {
         switch (kind) {
             case NETWORK_POLICY -> closeNamespace(key, problem);
+            case CLUSTER_NETWORK_POLICY -> closeCluster(key, problem);
             case ENDPOINT -> {
                 endpointsLost = true;
                 LOG.error(
@@ -137,19 +151,19 @@ final class StoredModel {
         if (policies.containsKey(place)) {
             return;
         }
-        final long version = store.nextResourceVersion();
-        final JsonNode json = closed(namespace, name, problem, version);
+        final ObjectNode json = closed(namespace, name, problem);
+        final ObjectNode spec = json.putObject("spec");
+        spec.putObject("podSelector");
+        spec.putArray("policyTypes").add("Ingress").add("Egress");
+        final NetworkPolicy policy;
         try {
-            policies.put(place, NetworkPolicyParser.parse(json));
+            policy = NetworkPolicyParser.parse(json);
         } catch (final InvalidObjectException e) {
             LOG.error("{} was never a policy of this agent and is left alone", key);
             return;
         }
-        store.write(
-                List.of(
-                        StateChange.write(
-                                new StoredObject(
-                                        ObjectKind.NETWORK_POLICY, place, version, json))));
+        policies.put(place, policy);
+        write(ObjectKind.NETWORK_POLICY, place, policy.meta(), policy.json());
         LOG.error(
                 "policy {} is lost ({}): nothing passes in namespace {} until the policy is written"
                         + " again (weir policy apply) or deleted",
@@ -158,19 +172,53 @@ final class StoredModel {
                 namespace);
     }
 
-    private static JsonNode closed(
-            final String namespace, final String name, final String problem, final long version) {
+    private void closeCluster(final String name, final String problem) {
+        if (clusterPolicies.containsKey(name)) {
+            return;
+        }
+        final ObjectNode json = closed("", name, problem);
+        final ObjectNode spec = json.putObject("spec");
+        spec.put("tier", "Admin").put("priority", 0);
+        spec.putObject("subject").putObject("namespaces");
+        final ObjectNode ingress = spec.putArray("ingress").addObject().put("action", "Deny");
+        ingress.putArray("from").addObject().putObject("namespaces");
+        final ObjectNode egress = spec.putArray("egress").addObject().put("action", "Deny");
+        final ArrayNode to = egress.putArray("to");
+        to.addObject().putArray("networks").add("0.0.0.0/0").add("::/0");
+        to.addObject().putObject("namespaces");
+        final ClusterNetworkPolicy policy;
+        try {
+            policy = ClusterNetworkPolicyParser.parse(json);
+        } catch (final InvalidObjectException e) {
+            LOG.error("{} was never a cluster policy of this agent and is left alone", name);
+            return;
+        }
+        clusterPolicies.put(name, policy);
+        write(ObjectKind.CLUSTER_NETWORK_POLICY, name, policy.meta(), policy.json());
+        LOG.error(
+                "cluster policy {} is lost ({}): nothing passes that it could have denied until it"
+                        + " is written again (weir policy apply) or deleted",
+                name,
+                problem);
+    }
+
+    private void write(
+            final ObjectKind kind, final String key, final ObjectMeta meta, final JsonNode json) {
+        final long version = Long.parseLong(meta.resourceVersion());
+        store.write(List.of(StateChange.write(new StoredObject(kind, key, version, json))));
+    }
+
+    /** The start of an object that stands in for a lost one; its spec is still to come. */
+    private ObjectNode closed(final String namespace, final String name, final String problem) {
         final ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("apiVersion", "networking.k8s.io/v1").put("kind", "NetworkPolicy");
-        final ObjectNode metadata = json.putObject("metadata");
-        metadata.put("name", name).put("namespace", namespace);
+        final ObjectNode metadata = json.putObject("metadata").put("name", name);
+        if (!namespace.isEmpty()) {
+            metadata.put("namespace", namespace);
+        }
         metadata.put("uid", UUID.randomUUID().toString()).put("generation", 1);
-        metadata.put("resourceVersion", Long.toString(version));
+        metadata.put("resourceVersion", Long.toString(store.nextResourceVersion()));
         metadata.put("creationTimestamp", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         metadata.putObject("annotations").put(DAMAGED_ANNOTATION, problem);
-        final ObjectNode spec = json.putObject("spec");
-        spec.putObject("podSelector");
-        spec.putArray("policyTypes").add("Ingress").add("Egress");
         return json;
     }
 }

@@ -49,6 +49,7 @@ public final class Explainer {
         final DesiredState supposed =
                 new DesiredState(
                         desired.policies(),
+                        desired.clusterPolicies(),
                         desired.namespaces(),
                         endpoints,
                         desired.hostAddresses(),

@@ -6,7 +6,8 @@ package dev.weir.controller.policy;
  * @param field path such as {@code spec.ingress[0].ports[1].port}
  * @param reason {@code FieldValueInvalid}, {@code FieldValueRequired}, {@code
  *     FieldValueNotSupported}, {@code FieldValueForbidden}, {@code FieldValueTypeInvalid}, {@code
- *     FieldValueTooLong}, {@code FieldValueDuplicate} or {@code FieldValueUnknown} (no such field)
+ *     FieldValueTooLong}, {@code FieldValueTooMany}, {@code FieldValueDuplicate} or {@code
+ *     FieldValueUnknown} (no such field)
  * @param message one sentence: what came and what was expected
  */
 public record Cause(String field, String reason, String message) {

@@ -145,6 +145,19 @@ final class FieldReader {
         }
     }
 
+    /**
+     * Reports a union that is none or several of the fields that were asked for. Fields that nobody
+     * knows do not count: what only they say would be lost on the way.
+     */
+    void exactlyOne() {
+        final int present = (int) known.stream().filter(object::hasNonNull).count();
+        if (present == 0) {
+            problems.tooFew(path, 0, 1, "properties");
+        } else if (present > 1) {
+            problems.tooMany(path, present, 1);
+        }
+    }
+
     /** A value as an error shows it: texts bare, the rest as JSON, long ones cut. */
     private static Object shown(final JsonNode node) {
         if (node == null) {

@@ -77,6 +77,15 @@ final class PeerParser {
 
     private static Optional<IpPrefix> cidr(
             final FieldReader block, final String place, final String text) {
+        final Optional<IpPrefix> prefix = prefix(text);
+        if (prefix.isEmpty()) {
+            block.problems().invalid(place, text, WRONG_CIDR);
+        }
+        return prefix;
+    }
+
+    /** Empty unless it is a CIDR of either family, IPv4 not in the clothes of IPv6. */
+    static Optional<IpPrefix> prefix(final String text) {
         try {
             if (CIDR.matcher(text).matches()) {
                 final IpPrefix prefix = IpPrefix.parse(text);
@@ -85,9 +94,8 @@ final class PeerParser {
                 }
             }
         } catch (final IllegalArgumentException e) {
-            // No address, or a length its family does not have: the message below says both.
+            // No address, or a length its family does not have: the caller says both.
         }
-        block.problems().invalid(place, text, WRONG_CIDR);
         return Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.controller.store;
 /** What is stored; each kind has its folder. */
 public enum ObjectKind {
     NETWORK_POLICY("networkpolicies"),
+    CLUSTER_NETWORK_POLICY("clusternetworkpolicies"),
     NAMESPACE("namespaces"),
     ENDPOINT("endpoints"),
     /** What the agent remembers for itself, such as which numbers are taken. */

@@ -15,6 +15,8 @@ import dev.weir.controller.compile.PolicyCompiler;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.endpoint.Hook;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ClusterNetworkPolicyParser;
 import dev.weir.controller.policy.Namespace;
 import dev.weir.controller.policy.NamespaceParser;
 import dev.weir.controller.policy.NetworkPolicy;
@@ -39,6 +41,7 @@ import java.util.function.Supplier;
 /** Desired state without a kernel: the real parsers and compiler, one writing thread. */
 final class InMemoryDesired implements Desired, AutoCloseable {
     private final SortedMap<String, NetworkPolicy> policies = new TreeMap<>();
+    private final SortedMap<String, ClusterNetworkPolicy> clusterPolicies = new TreeMap<>();
     private final SortedMap<String, Namespace> namespaces = new TreeMap<>();
     private final SortedMap<String, Endpoint> endpoints = new TreeMap<>();
     private final java.util.concurrent.ExecutorService writer = Executors.newSingleThreadExecutor();
@@ -85,6 +88,48 @@ final class InMemoryDesired implements Desired, AutoCloseable {
                     if (!precondition.dryRun()) {
                         version++;
                         policies.remove(old.key());
+                        publish();
+                    }
+                    return old;
+                });
+    }
+
+    @Override
+    public CompletableFuture<WriteResult<ClusterNetworkPolicy>> putClusterPolicy(
+            final ClusterNetworkPolicy policy, final Precondition precondition) {
+        return later(
+                () -> {
+                    final ClusterNetworkPolicy old = clusterPolicies.get(policy.key());
+                    check(
+                            "clusternetworkpolicies",
+                            policy.key(),
+                            old == null ? null : old.meta(),
+                            precondition);
+                    final ClusterNetworkPolicy stored =
+                            ClusterNetworkPolicyParser.parse(
+                                    stamped(policy.json(), old == null ? null : old.meta()));
+                    if (!precondition.dryRun()) {
+                        clusterPolicies.put(stored.key(), stored);
+                        publish();
+                    }
+                    return new WriteResult<>(stored, old == null, revision);
+                });
+    }
+
+    @Override
+    public CompletableFuture<ClusterNetworkPolicy> deleteClusterPolicy(
+            final String name, final Precondition precondition) {
+        return later(
+                () -> {
+                    final ClusterNetworkPolicy old = clusterPolicies.get(name);
+                    check(
+                            "clusternetworkpolicies",
+                            name,
+                            old == null ? null : old.meta(),
+                            precondition);
+                    if (!precondition.dryRun()) {
+                        version++;
+                        clusterPolicies.remove(name);
                         publish();
                     }
                     return old;
@@ -273,7 +318,8 @@ final class InMemoryDesired implements Desired, AutoCloseable {
                                                 each.addresses())));
         final SortedMap<String, Map<String, String>> labels = new TreeMap<>();
         namespaces.forEach((name, namespace) -> labels.put(name, namespace.meta().labels()));
-        final DesiredState desired = new DesiredState(policies, labels, specs, Set.of(), false);
+        final DesiredState desired =
+                new DesiredState(policies, clusterPolicies, labels, specs, Set.of(), false);
         compiled = PolicyCompiler.compile(desired, compiled);
         endpoints.replaceAll(
                 (id, each) ->

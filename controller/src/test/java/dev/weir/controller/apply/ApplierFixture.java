@@ -5,6 +5,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.weir.controller.compile.NamedPort;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ClusterNetworkPolicyParser;
 import dev.weir.controller.policy.NamespaceParser;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicyParser;
@@ -88,6 +90,12 @@ final class ApplierFixture implements AutoCloseable {
         return await(applier.putPolicy(policy(yaml), precondition));
     }
 
+    WriteResult<ClusterNetworkPolicy> putCluster(final String yaml) {
+        return await(
+                applier.putClusterPolicy(
+                        ClusterNetworkPolicyParser.parse(tree(yaml)), Precondition.NONE));
+    }
+
     static NetworkPolicy policy(final String yaml) {
         return NetworkPolicyParser.parse(tree(yaml));
     }
@@ -131,6 +139,21 @@ final class ApplierFixture implements AutoCloseable {
                       ports: [{protocol: TCP, port: %d}]
                 """
                 .formatted(name, to, from, port);
+    }
+
+    /** No pod of the cluster may speak to another. */
+    static String denyPods(final String name) {
+        return """
+                apiVersion: policy.networking.k8s.io/v1alpha2
+                kind: ClusterNetworkPolicy
+                metadata: {name: %s}
+                spec:
+                  tier: Admin
+                  priority: 10
+                  subject: {namespaces: {}}
+                  ingress: [{action: Deny, from: [{namespaces: {}}]}]
+                """
+                .formatted(name);
     }
 
     /** As SIGKILL does it: nothing is finished, only the lock goes with the process. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ClusterPolicySpec;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.FlowKey;
 import dev.weir.dataplane.layout.IpAddress;
@@ -43,6 +45,7 @@ class RestartTest {
         web = agent.attach("web", Map.of("app", "web"));
         agent.attach("client", Map.of("app", "client"));
         agent.put(allow("p", "web", "client", 80));
+        agent.putCluster(ApplierFixture.denyPods("fence"));
         agent.putNamespace(
                 "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {a: b}}}");
         before = agent.applier.snapshot().compiled();
@@ -67,6 +70,7 @@ class RestartTest {
         assertThat(tables.revision).isEqualTo(revision);
         assertThat(after.endpoints()).containsOnlyKeys("client-eth0", "web-eth0");
         assertThat(after.desired().policies()).containsOnlyKeys("default/p");
+        assertThat(after.desired().clusterPolicies()).containsOnlyKeys("fence");
         assertThat(after.namespaces().get("shop").meta().labels()).containsEntry("a", "b");
         assertThat(after.compiled().policies()).isEqualTo(before.policies());
         assertThat(after.compiled().rules()).isEqualTo(before.rules());
@@ -189,6 +193,22 @@ class RestartTest {
             assertThat(files.map(each -> each.getFileName().toString()))
                     .containsExactlyInAnyOrder("default_p.json", "default_p.json.damaged1");
         }
+    }
+
+    @Test
+    void shouldDenyWhatADamagedClusterPolicyCouldUntilItIsDeleted() throws IOException {
+        Files.writeString(directory.resolve("clusternetworkpolicies/fence.json"), "");
+
+        final ApplierFixture agent = new ApplierFixture(directory, tables, network);
+
+        final ClusterNetworkPolicy standIn =
+                agent.applier.snapshot().desired().clusterPolicies().get("fence");
+        assertThat(standIn.meta().annotations()).containsKey(StoredModel.DAMAGED_ANNOTATION);
+        assertThat(standIn.spec().tier()).isEqualTo(ClusterPolicySpec.Tier.ADMIN);
+        assertThat(standIn.spec().egress().get(0).peers()).hasSize(3);
+        agent.await(agent.applier.deleteClusterPolicy("fence", Precondition.NONE));
+        agent.close();
+        assertThat(restart().desired().clusterPolicies()).isEmpty();
     }
 
     @Test

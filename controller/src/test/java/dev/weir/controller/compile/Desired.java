@@ -1,5 +1,6 @@
 package dev.weir.controller.compile;
 
+import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.Yaml;
 import dev.weir.dataplane.layout.IpAddress;
@@ -17,6 +18,7 @@ final class Desired {
     static final IpAddress HOST = IpAddress.parse("10.0.0.1");
 
     private final TreeMap<String, NetworkPolicy> policies = new TreeMap<>();
+    private final TreeMap<String, ClusterNetworkPolicy> clusterPolicies = new TreeMap<>();
     private final TreeMap<String, Map<String, String>> namespaces = new TreeMap<>();
     private final TreeMap<Integer, EndpointSpec> endpoints = new TreeMap<>();
     private final Set<IpAddress> hosts = new HashSet<>(Set.of(HOST));
@@ -27,6 +29,7 @@ final class Desired {
     /** A copy to change. */
     Desired(final DesiredState state) {
         policies.putAll(state.policies());
+        clusterPolicies.putAll(state.clusterPolicies());
         namespaces.putAll(state.namespaces());
         endpoints.putAll(state.endpoints());
         hosts.addAll(state.hostAddresses());
@@ -41,6 +44,20 @@ final class Desired {
     /** In namespace {@code default}. */
     Desired policy(final String name, final String spec) {
         return policy(Yaml.policy("default", name, spec));
+    }
+
+    Desired cluster(final ClusterNetworkPolicy policy) {
+        clusterPolicies.put(policy.key(), policy);
+        return this;
+    }
+
+    Desired cluster(final String name, final String spec) {
+        return cluster(Yaml.clusterPolicy(name, spec));
+    }
+
+    Desired withoutCluster(final String policy) {
+        clusterPolicies.remove(policy);
+        return this;
     }
 
     Desired without(final String policy) {
@@ -91,7 +108,8 @@ final class Desired {
     }
 
     DesiredState state() {
-        return new DesiredState(policies, namespaces, endpoints, hosts, hostPolicy);
+        return new DesiredState(
+                policies, clusterPolicies, namespaces, endpoints, hosts, hostPolicy);
     }
 
     CompiledState compile() {

@@ -94,6 +94,7 @@ public final class Scenarios {
         endpoints.forEach(endpoint -> byNumber.put(endpoint.number(), endpoint));
         return new DesiredState(
                 byKey,
+                new TreeMap<>(),
                 new TreeMap<>(namespaces),
                 byNumber,
                 Set.of(IpAddress.parse("10.0.0.1"), IpAddress.parse("fd00::1")),

@@ -44,4 +44,20 @@ public final class Yaml {
                                 + ", annotations: {weir.dev/audit: 'true'}}\nspec:\n"
                                 + spec.indent(2)));
     }
+
+    /** A ClusterNetworkPolicy of this name and {@code spec}. */
+    public static ClusterNetworkPolicy clusterPolicy(final String name, final String spec) {
+        return ClusterNetworkPolicyParser.parse(
+                read("metadata: {name: " + name + "}\nspec:\n" + spec.indent(2)));
+    }
+
+    /** The same, audited. */
+    public static ClusterNetworkPolicy auditedClusterPolicy(final String name, final String spec) {
+        return ClusterNetworkPolicyParser.parse(
+                read(
+                        "metadata: {name: "
+                                + name
+                                + ", annotations: {weir.dev/audit: 'true'}}\nspec:\n"
+                                + spec.indent(2)));
+    }
 }
