@@ -1,15 +1,14 @@
 package dev.weir.controller.api;
 
+import dev.weir.controller.apply.ChangeLog;
 import dev.weir.controller.apply.Desired;
-import dev.weir.controller.apply.Precondition;
+import dev.weir.controller.apply.ObjectChange;
 import dev.weir.controller.apply.Snapshot;
 import dev.weir.controller.apply.WriteResult;
 import dev.weir.controller.compile.NamedPort;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Endpoint;
-import dev.weir.controller.policy.ClusterNetworkPolicy;
-import dev.weir.controller.policy.Namespace;
-import dev.weir.controller.policy.NetworkPolicy;
+import dev.weir.controller.policy.ApiObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,39 +18,14 @@ import java.util.concurrent.Executor;
 /** Desired state whose futures complete on a worker: the applier's thread writes no answers. */
 record WorkerDesired(Desired desired, Executor workers) implements Desired {
     @Override
-    public CompletableFuture<WriteResult<NetworkPolicy>> putPolicy(
-            final NetworkPolicy policy, final Precondition precondition) {
-        return onWorker(desired.putPolicy(policy, precondition));
+    public CompletableFuture<List<WriteResult<ApiObject>>> change(
+            final List<ObjectChange> changes) {
+        return onWorker(desired.change(changes));
     }
 
     @Override
-    public CompletableFuture<NetworkPolicy> deletePolicy(
-            final String namespace, final String name, final Precondition precondition) {
-        return onWorker(desired.deletePolicy(namespace, name, precondition));
-    }
-
-    @Override
-    public CompletableFuture<WriteResult<ClusterNetworkPolicy>> putClusterPolicy(
-            final ClusterNetworkPolicy policy, final Precondition precondition) {
-        return onWorker(desired.putClusterPolicy(policy, precondition));
-    }
-
-    @Override
-    public CompletableFuture<ClusterNetworkPolicy> deleteClusterPolicy(
-            final String name, final Precondition precondition) {
-        return onWorker(desired.deleteClusterPolicy(name, precondition));
-    }
-
-    @Override
-    public CompletableFuture<WriteResult<Namespace>> putNamespace(
-            final Namespace namespace, final Precondition precondition) {
-        return onWorker(desired.putNamespace(namespace, precondition));
-    }
-
-    @Override
-    public CompletableFuture<Namespace> deleteNamespace(
-            final String name, final Precondition precondition) {
-        return onWorker(desired.deleteNamespace(name, precondition));
+    public ChangeLog changes() {
+        return desired.changes();
     }
 
     @Override

@@ -7,9 +7,8 @@ import dev.weir.controller.endpoint.Attached;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.endpoint.HostNetwork;
 import dev.weir.controller.endpoint.HostWatcher;
-import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ApiObject;
 import dev.weir.controller.policy.Namespace;
-import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoreException;
 import dev.weir.dataplane.netlink.NetworkLink;
@@ -52,6 +51,8 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private final EndpointNumbers numbers;
     private final EndpointHooks hooks;
     private final EndpointViews views;
+    private final ChangeLog changes;
+    private SortedMap<String, Namespace> implied = new TreeMap<>();
     private volatile Snapshot snapshot;
     private volatile boolean closed;
     private boolean numberingUnsaved;
@@ -73,6 +74,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         this.views = restart.views();
         this.endpoints = restart.endpoints();
         this.objects = new ObjectWrites(transitions, clock);
+        this.changes = new ChangeLog(transitions.resourceVersion());
         publish();
     }
 
@@ -96,39 +98,14 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     }
 
     @Override
-    public CompletableFuture<WriteResult<NetworkPolicy>> putPolicy(
-            final NetworkPolicy policy, final Precondition precondition) {
-        return submit(() -> objects.putPolicy(policy, precondition));
+    public CompletableFuture<List<WriteResult<ApiObject>>> change(
+            final List<ObjectChange> changes) {
+        return submit(() -> objects.change(changes));
     }
 
     @Override
-    public CompletableFuture<NetworkPolicy> deletePolicy(
-            final String namespace, final String name, final Precondition precondition) {
-        return submit(() -> objects.deletePolicy(namespace + "/" + name, precondition));
-    }
-
-    @Override
-    public CompletableFuture<WriteResult<ClusterNetworkPolicy>> putClusterPolicy(
-            final ClusterNetworkPolicy policy, final Precondition precondition) {
-        return submit(() -> objects.putClusterPolicy(policy, precondition));
-    }
-
-    @Override
-    public CompletableFuture<ClusterNetworkPolicy> deleteClusterPolicy(
-            final String name, final Precondition precondition) {
-        return submit(() -> objects.deleteClusterPolicy(name, precondition));
-    }
-
-    @Override
-    public CompletableFuture<WriteResult<Namespace>> putNamespace(
-            final Namespace namespace, final Precondition precondition) {
-        return submit(() -> objects.putNamespace(namespace, precondition));
-    }
-
-    @Override
-    public CompletableFuture<Namespace> deleteNamespace(
-            final String name, final Precondition precondition) {
-        return submit(() -> objects.deleteNamespace(name, precondition));
+    public ChangeLog changes() {
+        return changes;
     }
 
     @Override
@@ -338,6 +315,9 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         final boolean compiledAnew =
                 snapshot == null || !snapshot.compiled().numbering().equals(compiled.numbering());
         numberingUnsaved |= compiledAnew;
+        final List<ChangeLog.Change> news = objects.takeChanges();
+        implied = ImpliedNamespaces.of(transitions.model(), implied, news, this::versionOfImplied);
+        news.forEach(changes::append);
         snapshot =
                 new Snapshot(
                         transitions.enforcer().desired(),
@@ -345,9 +325,20 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
                         byId,
                         byNumber,
                         transitions.model().namespaces(),
+                        implied,
                         transitions.resourceVersion(),
                         transitions.enforcer().revision());
         views.observer().published(snapshot);
+        if (!news.isEmpty()) {
+            changes.announce();
+        }
+    }
+
+    /** Nobody has read anything before the first snapshot: what is there then needs no number. */
+    private long versionOfImplied() {
+        return snapshot == null
+                ? Math.max(1, transitions.resourceVersion())
+                : transitions.nextResourceVersion();
     }
 
     private void saveNumbering() {

@@ -2,6 +2,7 @@ package dev.weir.controller.apply;
 
 import dev.weir.controller.policy.Cause;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A request that was refused and changed nothing; carries what a Kubernetes Status needs. */
 public final class ControllerException extends RuntimeException {
@@ -58,6 +59,34 @@ public final class ControllerException extends RuntimeException {
     /** 503: not now. */
     public static ControllerException unavailable(final String message) {
         return new ControllerException(503, "ServiceUnavailable", message, List.of());
+    }
+
+    /** Refusals of several items of one request: one code if all have the same, else 422. */
+    static ControllerException several(
+            final List<ControllerException> refusals, final List<Cause> causes) {
+        final ControllerException first = refusals.get(0);
+        final boolean alike = refusals.stream().allMatch(each -> each.code() == first.code());
+        return new ControllerException(
+                alike ? first.code() : 422,
+                alike ? first.reason() : "Invalid",
+                causes.stream()
+                        .map(cause -> cause.field() + ": " + cause.message())
+                        .collect(Collectors.joining(", ")),
+                causes);
+    }
+
+    /** What is wrong with the item at {@code place} of a request with several. */
+    List<Cause> causesOf(final String place) {
+        return causes.isEmpty()
+                ? List.of(new Cause(place, reason, getMessage()))
+                : causes.stream()
+                        .map(
+                                each ->
+                                        new Cause(
+                                                place + "." + each.field(),
+                                                each.reason(),
+                                                each.message()))
+                        .toList();
     }
 
     /** HTTP status. */

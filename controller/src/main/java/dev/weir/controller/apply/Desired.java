@@ -3,9 +3,11 @@ package dev.weir.controller.apply;
 import dev.weir.controller.compile.NamedPort;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.policy.ApiObject;
 import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.Namespace;
 import dev.weir.controller.policy.NetworkPolicy;
+import dev.weir.controller.store.ObjectKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,28 +21,58 @@ import java.util.concurrent.CompletableFuture;
  * continue elsewhere ({@code thenApplyAsync}).
  */
 public interface Desired {
-    /** Creates or replaces; the stored object carries uid, times, generation, resourceVersion. */
-    CompletableFuture<WriteResult<NetworkPolicy>> putPolicy(
-            NetworkPolicy policy, Precondition precondition);
+    /**
+     * Writes and removes objects, all of them as one revision or none; a result for each. What is
+     * stored carries uid, times, generation, resourceVersion. Errors name each item that is at
+     * fault. With {@code dryRun} on the first one nothing is changed.
+     */
+    CompletableFuture<List<WriteResult<ApiObject>>> change(List<ObjectChange> changes);
 
-    /** The policy as it was; 404 if there is none; 409 if {@code resourceVersion} is stale. */
-    CompletableFuture<NetworkPolicy> deletePolicy(
-            String namespace, String name, Precondition precondition);
+    /** {@link #change} of one policy. */
+    default CompletableFuture<WriteResult<NetworkPolicy>> putPolicy(
+            final NetworkPolicy policy, final Precondition precondition) {
+        return change(List.of(ObjectChange.put(policy, precondition)))
+                .thenApply(results -> only(results, NetworkPolicy.class));
+    }
 
-    /** Creates or replaces, as {@link #putPolicy}. */
-    CompletableFuture<WriteResult<ClusterNetworkPolicy>> putClusterPolicy(
-            ClusterNetworkPolicy policy, Precondition precondition);
+    /** {@link #change} of one cluster policy. */
+    default CompletableFuture<WriteResult<ClusterNetworkPolicy>> putClusterPolicy(
+            final ClusterNetworkPolicy policy, final Precondition precondition) {
+        return change(List.of(ObjectChange.put(policy, precondition)))
+                .thenApply(results -> only(results, ClusterNetworkPolicy.class));
+    }
+
+    /** {@link #change} of one namespace. */
+    default CompletableFuture<WriteResult<Namespace>> putNamespace(
+            final Namespace namespace, final Precondition precondition) {
+        return change(List.of(ObjectChange.put(namespace, precondition)))
+                .thenApply(results -> only(results, Namespace.class));
+    }
+
+    /** {@link #change} that removes one policy; gives it as it was. */
+    default CompletableFuture<NetworkPolicy> deletePolicy(
+            final String namespace, final String name, final Precondition precondition) {
+        final String key = namespace + "/" + name;
+        return change(List.of(ObjectChange.remove(ObjectKind.NETWORK_POLICY, key, precondition)))
+                .thenApply(results -> only(results, NetworkPolicy.class).object());
+    }
 
     /** As {@link #deletePolicy}. */
-    CompletableFuture<ClusterNetworkPolicy> deleteClusterPolicy(
-            String name, Precondition precondition);
+    default CompletableFuture<ClusterNetworkPolicy> deleteClusterPolicy(
+            final String name, final Precondition precondition) {
+        final ObjectKind kind = ObjectKind.CLUSTER_NETWORK_POLICY;
+        return change(List.of(ObjectChange.remove(kind, name, precondition)))
+                .thenApply(results -> only(results, ClusterNetworkPolicy.class).object());
+    }
 
-    /** Creates or replaces, as {@link #putPolicy}. */
-    CompletableFuture<WriteResult<Namespace>> putNamespace(
-            Namespace namespace, Precondition precondition);
+    private static <T extends ApiObject> WriteResult<T> only(
+            final List<WriteResult<ApiObject>> results, final Class<T> type) {
+        final WriteResult<ApiObject> result = results.get(0);
+        return new WriteResult<>(type.cast(result.object()), result.outcome(), result.revision());
+    }
 
-    /** Takes its labels away; its endpoints and policies stay. 404 if it was never written. */
-    CompletableFuture<Namespace> deleteNamespace(String name, Precondition precondition);
+    /** The last changes of objects, for those who watch. */
+    ChangeLog changes();
 
     /** Completes when the container's programs are attached and its policy is in force. */
     CompletableFuture<Endpoint> attach(AttachRequest request);

@@ -3,9 +3,11 @@ package dev.weir.controller.apply;
 import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.compile.EndpointSpec;
 import dev.weir.controller.endpoint.Attached;
+import dev.weir.controller.policy.ApiObject;
 import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.Namespace;
 import dev.weir.controller.policy.NetworkPolicy;
+import dev.weir.controller.store.ObjectKind;
 import dev.weir.dataplane.layout.IpAddress;
 import java.util.Collections;
 import java.util.HashSet;
@@ -46,40 +48,51 @@ record Model(
         hostAddresses = Set.copyOf(hostAddresses);
     }
 
-    Model withPolicy(final NetworkPolicy policy) {
-        final SortedMap<String, NetworkPolicy> next = new TreeMap<>(policies);
-        next.put(policy.key(), policy);
-        return new Model(next, clusterPolicies, namespaces, endpoints, hostAddresses, hostPolicy);
+    /** What is written at {@code key}; empty if nothing is. */
+    Optional<ApiObject> object(final ObjectKind kind, final String key) {
+        return Optional.ofNullable(
+                switch (kind) {
+                    case NETWORK_POLICY -> policies.get(key);
+                    case CLUSTER_NETWORK_POLICY -> clusterPolicies.get(key);
+                    case NAMESPACE -> namespaces.get(key);
+                    default ->
+                            throw new IllegalArgumentException(kind + " (expected: an API object)");
+                });
     }
 
-    Model withoutPolicy(final String key) {
-        final SortedMap<String, NetworkPolicy> next = new TreeMap<>(policies);
-        next.remove(key);
-        return new Model(next, clusterPolicies, namespaces, endpoints, hostAddresses, hostPolicy);
+    /** With all of {@code changes} carried out, whatever their preconditions are. */
+    Model with(final List<ObjectChange> changes) {
+        return new Model(
+                changed(policies, changes, ObjectKind.NETWORK_POLICY, NetworkPolicy.class),
+                changed(
+                        clusterPolicies,
+                        changes,
+                        ObjectKind.CLUSTER_NETWORK_POLICY,
+                        ClusterNetworkPolicy.class),
+                changed(namespaces, changes, ObjectKind.NAMESPACE, Namespace.class),
+                endpoints,
+                hostAddresses,
+                hostPolicy);
     }
 
-    Model withClusterPolicy(final ClusterNetworkPolicy policy) {
-        final SortedMap<String, ClusterNetworkPolicy> next = new TreeMap<>(clusterPolicies);
-        next.put(policy.key(), policy);
-        return new Model(policies, next, namespaces, endpoints, hostAddresses, hostPolicy);
-    }
-
-    Model withoutClusterPolicy(final String name) {
-        final SortedMap<String, ClusterNetworkPolicy> next = new TreeMap<>(clusterPolicies);
-        next.remove(name);
-        return new Model(policies, next, namespaces, endpoints, hostAddresses, hostPolicy);
-    }
-
-    Model withNamespace(final Namespace namespace) {
-        final SortedMap<String, Namespace> next = new TreeMap<>(namespaces);
-        next.put(namespace.meta().name(), namespace);
-        return new Model(policies, clusterPolicies, next, endpoints, hostAddresses, hostPolicy);
-    }
-
-    Model withoutNamespace(final String name) {
-        final SortedMap<String, Namespace> next = new TreeMap<>(namespaces);
-        next.remove(name);
-        return new Model(policies, clusterPolicies, next, endpoints, hostAddresses, hostPolicy);
+    private static <T extends ApiObject> SortedMap<String, T> changed(
+            final SortedMap<String, T> objects,
+            final List<ObjectChange> changes,
+            final ObjectKind kind,
+            final Class<T> type) {
+        if (changes.stream().noneMatch(change -> change.kind() == kind)) {
+            return objects;
+        }
+        final SortedMap<String, T> next = new TreeMap<>(objects);
+        for (final ObjectChange change : changes) {
+            if (change.kind() == kind) {
+                change.object()
+                        .ifPresentOrElse(
+                                object -> next.put(change.key(), type.cast(object)),
+                                () -> next.remove(change.key()));
+            }
+        }
+        return next;
     }
 
     Model withEndpoint(final Attached endpoint) {

@@ -3,7 +3,9 @@ package dev.weir.controller.apply;
 import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.policy.ApiObject;
 import dev.weir.controller.policy.Namespace;
+import dev.weir.controller.store.ObjectKind;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -16,6 +18,7 @@ import java.util.SortedMap;
  * @param endpoints by id
  * @param endpointsByNumber the same by number
  * @param namespaces that were written, by name
+ * @param impliedNamespaces that are there because something is in them, by name
  * @param resourceVersion of the last write of any object
  * @param revision datapath revision
  */
@@ -25,6 +28,7 @@ public record Snapshot(
         SortedMap<String, Endpoint> endpoints,
         Map<Integer, Endpoint> endpointsByNumber,
         SortedMap<String, Namespace> namespaces,
+        SortedMap<String, Namespace> impliedNamespaces,
         long resourceVersion,
         int revision) {
     /** The endpoint with this id, or the first one of the container with this id. */
@@ -35,5 +39,15 @@ public record Snapshot(
                 : endpoints.values().stream()
                         .filter(each -> each.containerId().equals(idOrContainerId))
                         .findFirst();
+    }
+
+    /** The objects of a kind that were written, by key. */
+    public SortedMap<String, ? extends ApiObject> objects(final ObjectKind kind) {
+        return switch (kind) {
+            case NETWORK_POLICY -> desired.policies();
+            case CLUSTER_NETWORK_POLICY -> desired.clusterPolicies();
+            case NAMESPACE -> namespaces;
+            default -> throw new IllegalArgumentException(kind + " (expected: an API object)");
+        };
     }
 }

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param spec what it says
  * @param json the object as REST returns it; not to be changed
  */
-public record ClusterNetworkPolicy(ObjectMeta meta, ClusterPolicySpec spec, JsonNode json) {
+public record ClusterNetworkPolicy(ObjectMeta meta, ClusterPolicySpec spec, JsonNode json)
+        implements ApiObject {
     /** Its name: unique, and what decides between policies of the same tier and priority. */
+    @Override
     public String key() {
         return meta.name();
     }

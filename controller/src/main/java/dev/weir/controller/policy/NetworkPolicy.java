@@ -9,11 +9,12 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param spec what it says
  * @param json the object with Kubernetes' defaults filled in, as REST returns it; not to be changed
  */
-public record NetworkPolicy(ObjectMeta meta, PolicySpec spec, JsonNode json) {
+public record NetworkPolicy(ObjectMeta meta, PolicySpec spec, JsonNode json) implements ApiObject {
     /** Annotation that makes a policy count what it would deny, and deny nothing. */
     public static final String AUDIT_ANNOTATION = "weir.dev/audit";
 
     /** {@code namespace/name}: unique, and the order in which policies get credit for traffic. */
+    @Override
     public String key() {
         return meta.namespace() + "/" + meta.name();
     }

@@ -2,11 +2,16 @@ package dev.weir.controller.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.controller.apply.ChangeLog;
+import dev.weir.controller.apply.ChangeLog.Change;
 import dev.weir.controller.apply.ControllerException;
 import dev.weir.controller.apply.Desired;
+import dev.weir.controller.apply.ImpliedNamespaces;
+import dev.weir.controller.apply.ObjectChange;
 import dev.weir.controller.apply.Precondition;
 import dev.weir.controller.apply.Snapshot;
 import dev.weir.controller.apply.WriteResult;
+import dev.weir.controller.apply.WriteResult.Outcome;
 import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.compile.EndpointSpec;
@@ -15,6 +20,7 @@ import dev.weir.controller.compile.PolicyCompiler;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.endpoint.Hook;
+import dev.weir.controller.policy.ApiObject;
 import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.ClusterNetworkPolicyParser;
 import dev.weir.controller.policy.Namespace;
@@ -22,6 +28,7 @@ import dev.weir.controller.policy.NamespaceParser;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicyParser;
 import dev.weir.controller.policy.ObjectMeta;
+import dev.weir.controller.store.ObjectKind;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.MacAddress;
 import dev.weir.dataplane.table.EndpointPolicy;
@@ -47,6 +54,7 @@ final class InMemoryDesired implements Desired, AutoCloseable {
     private final java.util.concurrent.ExecutorService writer = Executors.newSingleThreadExecutor();
     private final Executor thread = writer;
     private CompiledState compiled = CompiledState.EMPTY;
+    private final ChangeLog log = new ChangeLog(100);
     private long version = 100;
     private int revision = 1;
     private int numbers;
@@ -57,118 +65,78 @@ final class InMemoryDesired implements Desired, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<WriteResult<NetworkPolicy>> putPolicy(
-            final NetworkPolicy policy, final Precondition precondition) {
+    public CompletableFuture<List<WriteResult<ApiObject>>> change(
+            final List<ObjectChange> changes) {
         return later(
                 () -> {
-                    final NetworkPolicy old = policies.get(policy.key());
-                    check(
-                            "networkpolicies",
-                            policy.meta().name(),
-                            old == null ? null : old.meta(),
-                            precondition);
-                    final NetworkPolicy stored =
-                            NetworkPolicyParser.parse(
-                                    stamped(policy.json(), old == null ? null : old.meta()));
-                    if (!precondition.dryRun()) {
-                        policies.put(stored.key(), stored);
-                        publish();
-                    }
-                    return new WriteResult<>(stored, old == null, revision);
+                    changes.forEach(each -> check(each, old(each)));
+                    final List<WriteResult<ApiObject>> results =
+                            changes.stream().map(this::write).toList();
+                    publish();
+                    log.announce();
+                    return results;
                 });
     }
 
-    @Override
-    public CompletableFuture<NetworkPolicy> deletePolicy(
-            final String namespace, final String name, final Precondition precondition) {
-        return later(
-                () -> {
-                    final NetworkPolicy old = policies.get(namespace + "/" + name);
-                    check("networkpolicies", name, old == null ? null : old.meta(), precondition);
-                    if (!precondition.dryRun()) {
-                        version++;
-                        policies.remove(old.key());
-                        publish();
-                    }
-                    return old;
-                });
+    private ApiObject old(final ObjectChange change) {
+        return switch (change.kind()) {
+            case NAMESPACE -> namespaces.get(change.key());
+            case CLUSTER_NETWORK_POLICY -> clusterPolicies.get(change.key());
+            default -> policies.get(change.key());
+        };
+    }
+
+    private WriteResult<ApiObject> write(final ObjectChange change) {
+        final ApiObject old = old(change);
+        final boolean dryRun = change.precondition().dryRun();
+        if (change.object().isEmpty()) {
+            if (!dryRun) {
+                version++;
+                policies.remove(change.key());
+                clusterPolicies.remove(change.key());
+                namespaces.remove(change.key());
+                log.append(new Change(version, change.kind(), change.key(), old.json(), null));
+            }
+            return new WriteResult<>(old, Outcome.REMOVED, revision);
+        }
+        final JsonNode json =
+                stamped(change.object().get().json(), old == null ? null : old.meta());
+        final ApiObject stored;
+        if (change.kind() == ObjectKind.NAMESPACE) {
+            final Namespace namespace = NamespaceParser.parse(json);
+            stored = namespace;
+            if (!dryRun) {
+                namespaces.put(change.key(), namespace);
+            }
+        } else if (change.kind() == ObjectKind.CLUSTER_NETWORK_POLICY) {
+            final ClusterNetworkPolicy policy = ClusterNetworkPolicyParser.parse(json);
+            stored = policy;
+            if (!dryRun) {
+                clusterPolicies.put(change.key(), policy);
+            }
+        } else {
+            final NetworkPolicy policy = NetworkPolicyParser.parse(json);
+            stored = policy;
+            if (!dryRun) {
+                policies.put(change.key(), policy);
+            }
+        }
+        if (!dryRun) {
+            log.append(
+                    new Change(
+                            version,
+                            change.kind(),
+                            change.key(),
+                            old == null ? null : old.json(),
+                            stored.json()));
+        }
+        return new WriteResult<>(
+                stored, old == null ? Outcome.CREATED : Outcome.CONFIGURED, revision);
     }
 
     @Override
-    public CompletableFuture<WriteResult<ClusterNetworkPolicy>> putClusterPolicy(
-            final ClusterNetworkPolicy policy, final Precondition precondition) {
-        return later(
-                () -> {
-                    final ClusterNetworkPolicy old = clusterPolicies.get(policy.key());
-                    check(
-                            "clusternetworkpolicies",
-                            policy.key(),
-                            old == null ? null : old.meta(),
-                            precondition);
-                    final ClusterNetworkPolicy stored =
-                            ClusterNetworkPolicyParser.parse(
-                                    stamped(policy.json(), old == null ? null : old.meta()));
-                    if (!precondition.dryRun()) {
-                        clusterPolicies.put(stored.key(), stored);
-                        publish();
-                    }
-                    return new WriteResult<>(stored, old == null, revision);
-                });
-    }
-
-    @Override
-    public CompletableFuture<ClusterNetworkPolicy> deleteClusterPolicy(
-            final String name, final Precondition precondition) {
-        return later(
-                () -> {
-                    final ClusterNetworkPolicy old = clusterPolicies.get(name);
-                    check(
-                            "clusternetworkpolicies",
-                            name,
-                            old == null ? null : old.meta(),
-                            precondition);
-                    if (!precondition.dryRun()) {
-                        version++;
-                        clusterPolicies.remove(name);
-                        publish();
-                    }
-                    return old;
-                });
-    }
-
-    @Override
-    public CompletableFuture<WriteResult<Namespace>> putNamespace(
-            final Namespace namespace, final Precondition precondition) {
-        return later(
-                () -> {
-                    final String name = namespace.meta().name();
-                    final Namespace old = namespaces.get(name);
-                    check("namespaces", name, old == null ? null : old.meta(), precondition);
-                    final Namespace stored =
-                            NamespaceParser.parse(
-                                    stamped(namespace.json(), old == null ? null : old.meta()));
-                    if (!precondition.dryRun()) {
-                        namespaces.put(name, stored);
-                        publish();
-                    }
-                    return new WriteResult<>(stored, old == null, revision);
-                });
-    }
-
-    @Override
-    public CompletableFuture<Namespace> deleteNamespace(
-            final String name, final Precondition precondition) {
-        return later(
-                () -> {
-                    final Namespace old = namespaces.get(name);
-                    check("namespaces", name, old == null ? null : old.meta(), precondition);
-                    if (!precondition.dryRun()) {
-                        version++;
-                        namespaces.remove(name);
-                        publish();
-                    }
-                    return old;
-                });
+    public ChangeLog changes() {
+        return log;
     }
 
     @Override
@@ -269,22 +237,23 @@ final class InMemoryDesired implements Desired, AutoCloseable {
         return endpoint;
     }
 
-    private static void check(
-            final String kind,
-            final String name,
-            final ObjectMeta old,
-            final Precondition precondition) {
+    private static void check(final ObjectChange change, final ApiObject old) {
+        final String name = change.key().substring(change.key().indexOf('/') + 1);
+        final Precondition precondition = change.precondition();
+        final String kind = change.kind().folder();
         if (precondition.kind() == Precondition.Kind.CREATE) {
             if (old != null) {
                 throw ControllerException.alreadyExists(kind, name);
             }
         } else if (old == null) {
-            if (precondition.kind() == Precondition.Kind.REPLACE
+            if (change.object().isEmpty()
+                    || precondition.kind() == Precondition.Kind.REPLACE
                     || precondition.resourceVersion() != 0) {
                 throw ControllerException.notFound(kind, name);
             }
         } else if (precondition.resourceVersion() != 0
-                && !old.resourceVersion().equals(Long.toString(precondition.resourceVersion()))) {
+                && !Long.toString(precondition.resourceVersion())
+                        .equals(old.meta().resourceVersion())) {
             throw ControllerException.conflict("the object has been modified");
         }
     }
@@ -338,8 +307,29 @@ final class InMemoryDesired implements Desired, AutoCloseable {
                         new TreeMap<>(endpoints),
                         byNumber,
                         new TreeMap<>(namespaces),
+                        implied(),
                         version,
                         revision);
+    }
+
+    private SortedMap<String, Namespace> implied() {
+        final SortedMap<String, Namespace> implied = new TreeMap<>();
+        implied.put("default", ImpliedNamespaces.implied("default", 1));
+        endpoints
+                .values()
+                .forEach(
+                        each ->
+                                implied.put(
+                                        each.namespace(),
+                                        ImpliedNamespaces.implied(each.namespace(), 1)));
+        policies.values()
+                .forEach(
+                        each ->
+                                implied.put(
+                                        each.meta().namespace(),
+                                        ImpliedNamespaces.implied(each.meta().namespace(), 1)));
+        implied.keySet().removeAll(namespaces.keySet());
+        return implied;
     }
 
     private Endpoint with(

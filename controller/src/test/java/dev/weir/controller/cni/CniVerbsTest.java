@@ -357,6 +357,7 @@ class CniVerbsTest {
                     known,
                     Map.of(),
                     new TreeMap<>(),
+                    new TreeMap<>(),
                     1,
                     1);
         }

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.api.http.Json;
 import dev.weir.controller.apply.Desired;
+import dev.weir.controller.apply.ObjectChange;
 import dev.weir.controller.apply.Precondition;
 import dev.weir.controller.apply.Snapshot;
 import dev.weir.controller.policy.Namespace;
 import dev.weir.controller.policy.NamespaceParser;
+import dev.weir.controller.store.ObjectKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +73,11 @@ record NamespaceStore(Desired desired) implements ObjectStore {
 
     @Override
     public CompletableFuture<JsonNode> delete(final Key key, final Precondition precondition) {
-        return desired.deleteNamespace(key.name(), precondition).thenApply(Namespace::json);
+        return desired.change(
+                        List.of(
+                                ObjectChange.remove(
+                                        ObjectKind.NAMESPACE, key.name(), precondition)))
+                .thenApply(results -> results.get(0).object().json());
     }
 
     private static ObjectNode implied(final String name) {

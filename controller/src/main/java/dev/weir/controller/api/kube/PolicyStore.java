@@ -3,9 +3,11 @@ package dev.weir.controller.api.kube;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.apply.Desired;
+import dev.weir.controller.apply.ObjectChange;
 import dev.weir.controller.apply.Precondition;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicyParser;
+import dev.weir.controller.store.ObjectKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +53,12 @@ record PolicyStore(Desired desired) implements ObjectStore {
 
     @Override
     public CompletableFuture<JsonNode> delete(final Key key, final Precondition precondition) {
-        return desired.deletePolicy(key.namespace(), key.name(), precondition)
-                .thenApply(NetworkPolicy::json);
+        return desired.change(
+                        List.of(
+                                ObjectChange.remove(
+                                        ObjectKind.NETWORK_POLICY,
+                                        key.namespace() + "/" + key.name(),
+                                        precondition)))
+                .thenApply(results -> results.get(0).object().json());
     }
 }
