@@ -19,32 +19,56 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real agent, as a process of its own inside the network namespace that is its node. */
-final class AgentProcess {
+public final class AgentProcess {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> SMALL_TABLES =
+            List.of(
+                    "--tables-conntrack=4096",
+                    "--tables-policy=4096",
+                    "--tables-peers=4096",
+                    "--tables-cidrs=1024",
+                    "--tables-endpoints=64",
+                    "--tables-rules=1024");
 
     private final Netns node;
     private final Path folder;
     private final Path pinRoot;
+    private final List<String> tables;
     private Process process;
 
     /** An answer of the agent. */
-    record Answer(int code, JsonNode body) {}
+    public record Answer(int code, JsonNode body) {}
 
+    /** One with small tables. */
     AgentProcess(final Netns node, final Path folder, final Path pinRoot) {
+        this(node, folder, pinRoot, SMALL_TABLES);
+    }
+
+    /**
+     * @param tables the flags that size them
+     */
+    public AgentProcess(
+            final Netns node, final Path folder, final Path pinRoot, final List<String> tables) {
         this.node = node;
         this.folder = folder;
         this.pinRoot = pinRoot;
+        this.tables = tables;
+    }
+
+    /** Where its REST API listens. */
+    public Path socket() {
+        return folder.resolve("w.sock");
     }
 
     /** Starts it and waits until it is ready. */
-    void start() throws Exception {
+    public void start() throws Exception {
         process = launch(List.of());
         await(() -> isReady(), "the agent to be ready");
     }
 
     /** Runs it with {@code --detach-all}. */
-    void detachAll() throws Exception {
+    public void detachAll() throws Exception {
         final Process detaching = launch(List.of("--detach-all"));
         if (!detaching.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)
                 || detaching.exitValue() != 0) {
@@ -89,19 +113,14 @@ final class AgentProcess {
                                 "dev.weir.controller.Main",
                                 "agent",
                                 "--socket",
-                                folder.resolve("w.sock").toString(),
+                                socket().toString(),
                                 "--state-dir",
                                 folder.resolve("state").toString(),
                                 "--bpffs",
                                 pinRoot.toString(),
                                 "--node-name",
-                                "test",
-                                "--tables-conntrack=4096",
-                                "--tables-policy=4096",
-                                "--tables-peers=4096",
-                                "--tables-cidrs=1024",
-                                "--tables-endpoints=64",
-                                "--tables-rules=1024"));
+                                "test"));
+        command.addAll(tables);
         final String library = System.getProperty("weir.lib");
         if (library != null) {
             command.add(5, "-Dweir.lib=" + library);
@@ -124,18 +143,18 @@ final class AgentProcess {
         }
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(folder.resolve("log"));
     }
 
     /** SIGKILL: nothing is finished. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** SIGTERM, and until it has ended. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         if (process != null) {
             process.destroy();
             if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
@@ -145,19 +164,20 @@ final class AgentProcess {
     }
 
     /** One request; what is no JSON comes as text. */
-    Answer call(final String method, final String path, final String body) throws IOException {
+    public Answer call(final String method, final String path, final String body)
+            throws IOException {
         final byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         final String head =
                 method
                         + " "
                         + path
                         + " HTTP/1.1\r\nHost: weir\r\nConnection: close\r\nContent-Type: "
-                        + (body.startsWith("{") ? "application/json" : "application/yaml")
+                        + contentType(method, body)
                         + "\r\nContent-Length: "
                         + bytes.length
                         + "\r\n\r\n";
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            channel.connect(UnixDomainSocketAddress.of(folder.resolve("w.sock")));
+            channel.connect(UnixDomainSocketAddress.of(socket()));
             channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
             channel.write(ByteBuffer.wrap(bytes));
             final String answer =
@@ -177,13 +197,20 @@ final class AgentProcess {
         }
     }
 
+    private static String contentType(final String method, final String body) {
+        if (method.equals("PATCH")) {
+            return "application/merge-patch+json";
+        }
+        return body.startsWith("{") ? "application/json" : "application/yaml";
+    }
+
     /** Something that will be true. */
     @FunctionalInterface
-    interface Condition {
+    public interface Condition {
         boolean holds() throws Exception;
     }
 
-    static void await(final Condition condition, final String what) throws Exception {
+    public static void await(final Condition condition, final String what) throws Exception {
         final long end = System.nanoTime() + DEADLINE.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() - end > 0) {

@@ -1,0 +1,257 @@
+package dev.weir.controller.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.controller.app.AgentProcess;
+import dev.weir.controller.app.AgentProcess.Answer;
+import dev.weir.controller.compile.NamedPort;
+import dev.weir.dataplane.testkit.Netns;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A node with a real agent and pods that were attached by the real CNI chain. Everything is written
+ * over REST, and what was written is remembered for the oracle.
+ */
+final class Cluster {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> TABLES =
+            List.of(
+                    "--tables-conntrack=65536",
+                    "--tables-policy=65536",
+                    "--tables-peers=4096",
+                    "--tables-cidrs=4096",
+                    "--tables-endpoints=256",
+                    "--tables-rules=4096");
+    private static final Map<String, Integer> HOSTS = Map.of("a", 5, "b", 20, "c", 21, "d", 22);
+
+    private final Layout layout;
+    private final Netns node;
+    private final AgentProcess agent;
+    private final CniChain chain;
+    private final Reach reach;
+    private final SortedMap<String, Pod> pods = new TreeMap<>();
+    private final SortedMap<String, Map<String, String>> namespaces = new TreeMap<>();
+    private final SortedMap<String, ObjectNode> policies = new TreeMap<>();
+
+    /**
+     * Who is there.
+     *
+     * @param namespaces in the order of their networks; each has the label {@code ns}
+     * @param pods in each; each has the label {@code pod}
+     * @param ports served with every protocol, and named {@code serve-80-tcp} and so on
+     */
+    record Layout(List<String> namespaces, List<String> pods, List<Integer> ports) {
+        /** What the suites for NetworkPolicy have. */
+        static final Layout NINE_PODS =
+                new Layout(List.of("x", "y", "z"), List.of("a", "b", "c"), List.of(80, 81));
+
+        List<NamedPort> namedPorts() {
+            final List<NamedPort> named = new ArrayList<>();
+            for (final int port : ports) {
+                for (final String protocol : List.of("TCP", "UDP", "SCTP")) {
+                    final String name = "serve-" + port + "-" + protocol.toLowerCase();
+                    named.add(new NamedPort(name, port, protocol));
+                }
+            }
+            return named;
+        }
+    }
+
+    Cluster(final Layout layout, final Path folder, final Path pinRoot) throws Exception {
+        this.layout = layout;
+        node = Netns.create();
+        agent = new AgentProcess(node, folder, pinRoot, TABLES);
+        chain = new CniChain(node, agent.socket());
+        reach = Reach.start(folder);
+    }
+
+    /** Starts the agent and makes the pods; needs {@link #close} also when it fails. */
+    void start() throws Exception {
+        agent.start();
+        for (final String namespace : layout.namespaces()) {
+            labelNamespace(namespace, Map.of("ns", namespace));
+            for (final String pod : layout.pods()) {
+                addPod(namespace + "/" + pod, Map.of("pod", pod));
+            }
+        }
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    Netns node() {
+        return node;
+    }
+
+    AgentProcess agent() {
+        return agent;
+    }
+
+    CniChain chain() {
+        return chain;
+    }
+
+    Reach reach() {
+        return reach;
+    }
+
+    /** By {@code namespace/pod}. */
+    SortedMap<String, Pod> pods() {
+        return pods;
+    }
+
+    SortedMap<String, Map<String, String>> namespaces() {
+        return namespaces;
+    }
+
+    /** By {@code kind/namespace/name}, as they were written. */
+    SortedMap<String, ObjectNode> policies() {
+        return policies;
+    }
+
+    /** Makes a pod, by CNI. */
+    void addPod(final String name, final Map<String, String> labels) throws Exception {
+        final Pod pod = newPod(name, labels);
+        pods.put(name, pod);
+        chain.add(pod);
+        reach.serve(name, pod.netns().path(), layout.ports());
+    }
+
+    /** A namespace for one that CNI does not know yet. */
+    Pod newPod(final String name, final Map<String, String> labels) {
+        final Netns netns = Netns.create();
+        netns.run("sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0");
+        final String namespace = name.substring(0, name.indexOf('/'));
+        final int known = layout.namespaces().indexOf(namespace) + 1;
+        final int network = known > 0 ? known : 100 + namespace.hashCode() % 100;
+        final int host = HOSTS.get(name.substring(name.indexOf('/') + 1));
+        return new Pod(name, netns, network, host, labels, layout.namedPorts());
+    }
+
+    /** Takes a pod away, by CNI. */
+    void removePod(final String name) throws Exception {
+        reach.forget(name);
+        final Pod pod = pods.remove(name);
+        chain.delete(pod);
+        pod.netns().close();
+    }
+
+    /** Replaces the labels of a pod. */
+    void labelPod(final String name, final Map<String, String> labels) throws IOException {
+        final Pod pod = pods.get(name);
+        final ObjectNode patch = JSON.createObjectNode();
+        final ObjectNode changes = patch.putObject("labels");
+        pod.labels().keySet().forEach(changes::putNull);
+        labels.forEach(changes::put);
+        expect(200, agent.call("PATCH", "/v1/endpoints/" + pod.containerId(), patch.toString()));
+        pods.put(name, pod.withLabels(labels));
+    }
+
+    /** Makes a namespace, or replaces its labels. */
+    void labelNamespace(final String name, final Map<String, String> labels) throws IOException {
+        final ObjectNode object =
+                JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Namespace");
+        final ObjectNode meta = object.putObject("metadata").put("name", name);
+        meta.set("labels", JSON.valueToTree(labels));
+        write("/api/v1/namespaces", name, object, namespaces.containsKey(name));
+        namespaces.put(name, labels);
+    }
+
+    /** Takes a namespace away, and its pods first. */
+    void removeNamespace(final String name) throws Exception {
+        for (final String pod : List.copyOf(pods.keySet())) {
+            if (pod.startsWith(name + "/")) {
+                removePod(pod);
+            }
+        }
+        expect(200, agent.call("DELETE", "/api/v1/namespaces/" + name, ""));
+        namespaces.remove(name);
+    }
+
+    /** Creates a policy or replaces it; it is enforced when this returns. */
+    void apply(final JsonNode policy) throws IOException {
+        final String key = PolicyPath.key(policy);
+        write(
+                PolicyPath.collection(policy),
+                policy.path("metadata").path("name").asText(),
+                policy,
+                policies.containsKey(key));
+        policies.put(key, policy.deepCopy());
+    }
+
+    /** Deletes a policy, by its key. */
+    void delete(final String key) throws IOException {
+        final JsonNode policy = policies.remove(key);
+        final String name = policy.path("metadata").path("name").asText();
+        expect(200, agent.call("DELETE", PolicyPath.collection(policy) + "/" + name, ""));
+    }
+
+    private void write(
+            final String collection, final String name, final JsonNode object, final boolean there)
+            throws IOException {
+        if (there) {
+            expect(200, agent.call("PUT", collection + "/" + name, object.toString()));
+        } else {
+            expect(201, agent.call("POST", collection, object.toString()));
+        }
+    }
+
+    private static void expect(final int code, final Answer answer) throws IOException {
+        if (answer.code() != code) {
+            throw new IOException("answer " + answer.code() + ": " + answer.body());
+        }
+    }
+
+    /** No policies, and pods, namespaces and labels as in the beginning. */
+    void reset() throws Exception {
+        for (final String key : List.copyOf(policies.keySet())) {
+            delete(key);
+        }
+        for (final String namespace : List.copyOf(namespaces.keySet())) {
+            if (layout.namespaces().contains(namespace)) {
+                restore(namespace);
+            } else {
+                removeNamespace(namespace);
+            }
+        }
+    }
+
+    private void restore(final String namespace) throws Exception {
+        if (!namespaces.get(namespace).equals(Map.of("ns", namespace))) {
+            labelNamespace(namespace, Map.of("ns", namespace));
+        }
+        for (final Pod pod : List.copyOf(pods.values())) {
+            if (!pod.namespace().equals(namespace)) {
+                continue;
+            }
+            final Map<String, String> labels = Map.of("pod", pod.simpleName());
+            if (!layout.pods().contains(pod.simpleName())) {
+                removePod(pod.name());
+            } else if (!pod.labels().equals(labels)) {
+                labelPod(pod.name(), labels);
+            }
+        }
+    }
+
+    /** Ends everything that it started. */
+    void close() throws Exception {
+        try {
+            agent.stop();
+            agent.detachAll();
+        } finally {
+            reach.close();
+            final Map<String, Pod> all = new LinkedHashMap<>(pods);
+            all.values().forEach(pod -> pod.netns().close());
+            node.close();
+        }
+    }
+}

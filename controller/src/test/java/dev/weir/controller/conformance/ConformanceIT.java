@@ -1,0 +1,62 @@
+package dev.weir.controller.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.dataplane.testkit.KernelTest;
+import dev.weir.dataplane.testkit.TemporaryBpffs;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The cases of Kubernetes' own suites, on nine pods in three namespaces: every pod asks every other
+ * by TCP, UDP and SCTP on two ports in IPv4 and IPv6 after every step, and the answer is compared
+ * with the oracle and with what the case expects.
+ */
+@KernelTest
+class ConformanceIT {
+    private static final Report REPORT = new Report();
+    private static TemporaryBpffs bpffs;
+    private static Cluster cluster;
+    private static Runner runner;
+
+    @BeforeAll
+    static void startTheCluster(@TempDir final Path folder) throws Exception {
+        bpffs = TemporaryBpffs.mount();
+        cluster = new Cluster(Cluster.Layout.NINE_PODS, folder, bpffs.pinRoot());
+        cluster.start();
+        runner = new Runner(cluster);
+    }
+
+    @AfterAll
+    static void removeIt() throws Exception {
+        try {
+            REPORT.write(Path.of("target/conformance.md"));
+        } finally {
+            if (cluster != null) {
+                cluster.close();
+            }
+            bpffs.close();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldAnswerAsTheKubernetesEndToEndSuiteExpects() {
+        final List<Case> cases = Case.list(Case.resource("kubernetes-e2e.yaml"));
+        assertThat(cases).hasSize(48);
+        return run("Kubernetes e2e netpol", cases);
+    }
+
+    private static Stream<DynamicTest> run(final String suite, final List<Case> cases) {
+        return cases.stream()
+                .map(
+                        each ->
+                                DynamicTest.dynamicTest(
+                                        each.name(), () -> REPORT.run(suite, each, runner)));
+    }
+}
