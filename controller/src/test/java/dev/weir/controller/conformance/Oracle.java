@@ -5,6 +5,8 @@ import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.compile.EndpointSpec;
 import dev.weir.controller.compile.NaiveEvaluator;
 import dev.weir.controller.compile.Packet;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ClusterNetworkPolicyParser;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicyParser;
 import dev.weir.controller.policy.Protocol;
@@ -30,14 +32,25 @@ final class Oracle {
             numbers.put(pod.name(), number);
         }
         final SortedMap<String, NetworkPolicy> policies = new TreeMap<>();
+        final SortedMap<String, ClusterNetworkPolicy> clusterPolicies = new TreeMap<>();
         for (final ObjectNode json : cluster.policies().values()) {
-            final NetworkPolicy policy = NetworkPolicyParser.parse(json);
-            policies.put(policy.key(), policy);
+            if (json.path("kind").asText().equals(ClusterNetworkPolicyParser.KIND)) {
+                final ClusterNetworkPolicy policy = ClusterNetworkPolicyParser.parse(json);
+                clusterPolicies.put(policy.meta().name(), policy);
+            } else {
+                final NetworkPolicy policy = NetworkPolicyParser.parse(json);
+                policies.put(policy.key(), policy);
+            }
         }
         evaluator =
                 new NaiveEvaluator(
                         new DesiredState(
-                                policies, cluster.namespaces(), endpoints, Set.of(), false));
+                                policies,
+                                clusterPolicies,
+                                cluster.namespaces(),
+                                endpoints,
+                                Set.of(),
+                                false));
     }
 
     /** Both ends must agree: egress of the one that asks, ingress of the other. */
