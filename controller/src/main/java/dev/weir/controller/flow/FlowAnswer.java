@@ -7,5 +7,10 @@ import java.util.List;
  *
  * @param items oldest first
  * @param matched how many flows matched, also those that {@code last} cut off
+ * @param missing what may be missing in it; empty: it is complete
  */
-public record FlowAnswer(List<FlowRecord> items, long matched, FlowCompleteness completeness) {}
+public record FlowAnswer(
+        List<FlowRecord> items,
+        long matched,
+        List<FlowLoss.Lost> missing,
+        FlowCompleteness completeness) {}

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the records do not tell.
@@ -17,6 +19,10 @@ import java.time.Instant;
  * @param overflowPackets packets that are in the counters but in no flow: the ring buffer was full
  * @param overflowBytes their bytes
  * @param since the oldest ended flow; null while there is none
+ * @param begin when this agent began to read, if containers were there before it; else null
+ * @param pushedOutUntil when the latest of the flows that left the history was last seen; null:
+ *     none left
+ * @param overflowUntil when the ring buffer was last full since this agent began; null: never
  * @param memoryBytes memory that flows take
  * @param memoryLimitBytes what they may take
  * @param subscribers open streams
@@ -35,9 +41,57 @@ public record FlowCompleteness(
         long overflowPackets,
         long overflowBytes,
         @JsonSerialize(using = ToStringSerializer.class) Instant since,
+        @JsonSerialize(using = ToStringSerializer.class) Instant begin,
+        @JsonSerialize(using = ToStringSerializer.class) Instant pushedOutUntil,
+        @JsonSerialize(using = ToStringSerializer.class) Instant overflowUntil,
         long memoryBytes,
         long memoryLimitBytes,
         int subscribers,
         long subscriberLost,
         long sweeps,
-        long lastSweepNanos) {}
+        long lastSweepNanos) {
+
+    /**
+     * What an answer about the time from {@code from} on may lack.
+     *
+     * @param from null for the beginning of the history
+     * @param asked true if {@code from} is a time that the query named
+     */
+    List<FlowLoss.Lost> missing(final Instant from, final boolean asked) {
+        final List<FlowLoss.Lost> missing = new ArrayList<>();
+        if (pushedOutUntil != null && (from == null || !pushedOutUntil.isBefore(from))) {
+            missing.add(
+                    new FlowLoss.Lost(
+                            LossStage.HISTORY,
+                            pushedOut,
+                            pushedOutPackets,
+                            null,
+                            null,
+                            pushedOutUntil,
+                            "memory full (setting flows.history)"));
+        }
+        if (overflowUntil != null && (from == null || !overflowUntil.isBefore(from))) {
+            missing.add(
+                    new FlowLoss.Lost(
+                            LossStage.KERNEL_RING,
+                            null,
+                            overflowPackets,
+                            overflowBytes,
+                            null,
+                            overflowUntil,
+                            "ring buffer full (setting tables.events)"));
+        }
+        if (begin != null && asked && from.isBefore(begin)) {
+            missing.add(
+                    new FlowLoss.Lost(
+                            LossStage.AGENT_START,
+                            null,
+                            null,
+                            null,
+                            null,
+                            begin,
+                            "the agent knows no flow that ended before it started"));
+        }
+        return missing;
+    }
+}

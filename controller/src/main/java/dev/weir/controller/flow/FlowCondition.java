@@ -1,5 +1,7 @@
 package dev.weir.controller.flow;
 
+import java.util.Locale;
+
 /**
  * One filter.
  *
@@ -9,6 +11,7 @@ public record FlowCondition(Field field, Side side, Matcher matcher, boolean neg
 
     /** What is looked at. */
     public enum Field {
+        /* Those with two sides come first. */
         NAMESPACE,
         POD,
         CONTAINER,
@@ -19,7 +22,26 @@ public record FlowCondition(Field field, Side side, Matcher matcher, boolean neg
         PROTOCOL,
         VERDICT,
         DIRECTION,
-        ENDPOINT
+        ENDPOINT,
+        REASON,
+        POLICY,
+        STATE,
+        CLOSE_REASON,
+        TCP_FLAGS,
+        MIN_BYTES,
+        MIN_PACKETS,
+        MIN_RTT,
+        COMMUNITY_ID;
+
+        /** As a query parameter has it: {@code min-bytes}. */
+        String parameter() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** True if {@code from-} and {@code to-} of it exist. */
+        boolean hasSides() {
+            return ordinal() <= PORT.ordinal();
+        }
     }
 
     /** Which end of the flow is looked at; FROM is the one that opened it. */

@@ -2,6 +2,7 @@ package dev.weir.controller.flow;
 
 import dev.weir.controller.compile.IdentityInfo;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.flow.FlowRecord.CloseReason;
 import dev.weir.controller.flow.FlowRecord.Party;
 import dev.weir.controller.flow.FlowRecord.PolicyMatch;
 import dev.weir.dataplane.layout.Direction;
@@ -19,9 +20,12 @@ final class FlowDescriber {
     /** In the order of the header's bits from SYN on; FIN is what ends. */
     private static final int[] FLAG_BITS = {0x02, 0x10, 0x08, 0x20, 0x40, 0x80, 0x04, 0x01};
 
-    private static final String[] FLAG_NAMES = {
-        "SYN", "ACK", "PSH", "URG", "ECE", "CWR", "RST", "FIN"
-    };
+    /** Their names. */
+    static final List<String> FLAGS =
+            List.of("SYN", "ACK", "PSH", "URG", "ECE", "CWR", "RST", "FIN");
+
+    private static final int RST = 0x04;
+    private static final int ECHO_REPLY_V6 = 129;
 
     private final String node;
     private final FlowNames names;
@@ -45,7 +49,7 @@ final class FlowDescriber {
         final Endpoint recorder = lives.endpoint(flow.life());
         final IpAddress localAddress = isSpoofed(flow) ? null : flow.local();
         final IpAddress remoteAddress = flow.remote();
-        final Party local = recorder == null ? UNKNOWN : party(recorder);
+        final Party local = recorder == null ? UNKNOWN : local(recorder, flow);
         final Party remote = remote(flow, remoteAddress);
         return new FlowRecord(
                 time.instant(flow.lastSeen()),
@@ -58,8 +62,10 @@ final class FlowDescriber {
                 new FlowRecord.Ip(
                         remoteAddress.version(),
                         outward ? localAddress : remoteAddress,
-                        outward ? remoteAddress : localAddress),
+                        outward ? remoteAddress : localAddress,
+                        flow.isDenied() ? null : flow.dscp()),
                 l4(flow, outward),
+                null,
                 outward ? local : remote,
                 outward ? remote : local,
                 flow.packets(opener),
@@ -68,11 +74,50 @@ final class FlowDescriber {
                 flow.bytes(opener.reverse()),
                 flow.protocol() == Protocols.TCP && !flow.isDenied() ? tcp(flow) : null,
                 Protocols.isIcmp(flow.protocol()) && !flow.isDenied()
-                        ? new FlowRecord.Icmp(flow.icmpType(), flow.icmpCode())
+                        ? new FlowRecord.Icmp(icmpType(flow, outward), flow.icmpCode())
                         : null,
                 policy(flow.rule()),
                 time.instant(flow.firstSeen()),
-                flow.stage() == FlowRow.ENDED ? time.instant(flow.lastSeen()) : null);
+                flow.stage() == FlowRow.ENDED ? time.instant(flow.lastSeen()) : null,
+                closeReason(flow));
+    }
+
+    /** Null while the flow is open, and for denied traffic, which is no connection. */
+    private static CloseReason closeReason(final FlowRow flow) {
+        if (flow.stage() != FlowRow.ENDED || flow.isDenied()) {
+            return null;
+        }
+        final CloseReason seen = flow.protocol() == Protocols.TCP ? tcpClose(flow) : null;
+        if (seen != null) {
+            return seen;
+        }
+        return switch (flow.endCause()) {
+            case FlowRow.BY_REUSE -> CloseReason.REUSED;
+            case FlowRow.BY_PRESSURE -> CloseReason.EVICTED;
+            case FlowRow.BY_DETACH -> CloseReason.DETACHED;
+            default -> CloseReason.TIMEOUT;
+        };
+    }
+
+    /** Null if TCP did not end it. */
+    private static CloseReason tcpClose(final FlowRow flow) {
+        return switch (TcpState.of(flow.state())) {
+            case CLOSED -> CloseReason.FIN;
+            case REFUSED -> CloseReason.REFUSED;
+            case RESET ->
+                    (flow.tcpFlags(flow.opener()) & RST) != 0
+                            ? CloseReason.RESET_BY_SOURCE
+                            : CloseReason.RESET_BY_DESTINATION;
+            default -> null;
+        };
+    }
+
+    /** A CPU may have seen only the echo's reply; who has the identifier sent the request. */
+    private static int icmpType(final FlowRow flow, final boolean outward) {
+        final int type = flow.icmpType();
+        final boolean isReply = type == (flow.protocol() == Protocols.ICMP ? 0 : ECHO_REPLY_V6);
+        final int identifier = outward ? flow.localPort() : flow.remotePort();
+        return isReply && identifier != 0 ? CommunityId.counterpart(flow.protocol(), type) : type;
     }
 
     /** The kernel keeps one entry for all sources that a container makes up, without any. */
@@ -80,7 +125,7 @@ final class FlowDescriber {
         return flow.reason() == Reason.SPOOFED_ADDRESS || flow.reason() == Reason.SPOOFED_MAC;
     }
 
-    private static final Party UNKNOWN = new Party(null, null, null, null, null, null, null, null);
+    private static final Party UNKNOWN = Party.outside(null, null);
 
     private static FlowRecord.L4 l4(final FlowRow flow, final boolean outward) {
         final int protocol = flow.protocol();
@@ -102,7 +147,23 @@ final class FlowDescriber {
                 endpoint.pod(),
                 endpoint.labels(),
                 endpoint.containerId(),
-                endpoint.netnsInode() == 0 ? null : endpoint.netnsInode());
+                endpoint.netnsInode() == 0 ? null : endpoint.netnsInode(),
+                endpoint.mac(),
+                endpoint.interfaceName(),
+                null);
+    }
+
+    private Party local(final Endpoint endpoint, final FlowRow flow) {
+        final Party party = party(endpoint);
+        return names.processOf(
+                        endpoint,
+                        flow.protocol(),
+                        flow.local(),
+                        flow.localPort(),
+                        flow.remote(),
+                        flow.remotePort())
+                .map(party::with)
+                .orElse(party);
     }
 
     private Party remote(final FlowRow flow, final IpAddress address) {
@@ -112,17 +173,17 @@ final class FlowDescriber {
         }
         final int identity = flow.remoteIdentity();
         if (identity == IdentityInfo.HOST) {
-            return new Party(identity, "host", null, null, null, null, null, null);
+            return Party.outside(identity, "host");
         }
         if (identity == IdentityInfo.WORLD) {
-            return new Party(identity, "world", null, null, null, null, null, null);
+            return Party.outside(identity, "world");
         }
         if (identity == IdentityInfo.ANY) {
             return UNKNOWN; /* dropped before anybody asked who it is */
         }
         return names.identity(identity)
                 .map(info -> party(info, address))
-                .orElseGet(() -> new Party(identity, null, null, null, null, null, null, null));
+                .orElseGet(() -> Party.outside(identity, null));
     }
 
     private static Party party(final IdentityInfo info, final IpAddress address) {
@@ -134,6 +195,9 @@ final class FlowDescriber {
                 info.namespace(),
                 null,
                 labels,
+                null,
+                null,
+                null,
                 null,
                 null);
     }
@@ -150,21 +214,31 @@ final class FlowDescriber {
     }
 
     private static FlowRecord.Tcp tcp(final FlowRow flow) {
-        final int bits = flow.tcpFlags();
-        final List<String> flags = new ArrayList<>(FLAG_BITS.length);
-        for (int i = 0; i < FLAG_BITS.length; i++) {
-            if ((bits & FLAG_BITS[i]) != 0) {
-                flags.add(FLAG_NAMES[i]);
-            }
-        }
+        final Direction opener = flow.opener();
+        final int source = flow.tcpFlags(opener);
+        final int destination = flow.tcpFlags(opener.reverse());
         final long network = flow.handshakeNetwork();
         final long container = flow.handshakeContainer();
         return new FlowRecord.Tcp(
-                flags,
+                flags(source | destination),
                 TcpState.of(flow.state()).text(),
                 network == 0 || container == 0 ? null : network + container,
                 network == 0 ? null : network,
-                container == 0 ? null : container);
+                container == 0 ? null : container,
+                null,
+                null,
+                new FlowRecord.TcpSide(flags(source), null, null, null, null),
+                new FlowRecord.TcpSide(flags(destination), null, null, null, null));
+    }
+
+    private static List<String> flags(final int bits) {
+        final List<String> flags = new ArrayList<>(FLAG_BITS.length);
+        for (int i = 0; i < FLAG_BITS.length; i++) {
+            if ((bits & FLAG_BITS[i]) != 0) {
+                flags.add(FLAGS.get(i));
+            }
+        }
+        return flags;
     }
 
     private List<PolicyMatch> policy(final int rule) {

@@ -34,6 +34,7 @@ final class FlowLedger {
     private long live;
     private long pushedOut;
     private long pushedOutPackets;
+    private long pushedOutUntil = -1;
     private long forcedOut;
     private int hand;
 
@@ -140,7 +141,7 @@ final class FlowLedger {
             return create(layout, entry, offset, false);
         }
         if (current.stage() == FlowRow.LIVE) {
-            end(found);
+            end(found, FlowRow.BY_REUSE);
         }
         index.remove(found);
         rows.wrap(current, found).putByte(FlowRow.INDEXED, 0);
@@ -184,7 +185,7 @@ final class FlowLedger {
             other.putByte(FlowRow.INDEXED, 1);
             index.add(row);
         } else {
-            end(row);
+            end(row, FlowRow.BY_REUSE);
         }
         return row;
     }
@@ -251,9 +252,10 @@ final class FlowLedger {
         life.activeFlows++;
     }
 
-    private void end(final int row) {
+    private void end(final int row, final int cause) {
         rows.wrap(other, row);
         other.stage(FlowRow.ENDED);
+        other.putByte(FlowRow.END_CAUSE, cause);
         ended.add(row);
         live--;
         lives.get(other.life()).activeFlows--;
@@ -269,7 +271,7 @@ final class FlowLedger {
         for (int row = 0; row < end && live > 0; row++) {
             rows.wrap(current, row);
             if (current.stage() == FlowRow.LIVE && expiry.isOver(current, now)) {
-                end(row);
+                end(row, FlowRow.BY_IDLING);
             }
         }
     }
@@ -280,19 +282,20 @@ final class FlowLedger {
         for (int row = 0; row < end; row++) {
             rows.wrap(current, row);
             if (current.stage() == FlowRow.LIVE && current.life() == life) {
-                end(row);
+                end(row, FlowRow.BY_DETACH);
             }
         }
     }
 
     private void pushOutOne() {
         if (ended.isEmpty()) {
-            end(idlest());
+            end(idlest(), FlowRow.BY_PRESSURE);
             forcedOut++;
         }
         final int row = ended.takeOldest();
         rows.wrap(other, row);
         pushedOut++;
+        pushedOutUntil = Math.max(pushedOutUntil, other.lastSeen());
         pushedOutPackets += other.getLong(FlowRow.PACKETS) + other.getLong(FlowRow.PACKETS + 8);
         if (other.getByte(FlowRow.INDEXED) != 0) {
             index.remove(row);
@@ -370,6 +373,11 @@ final class FlowLedger {
 
     long pushedOutPackets() {
         return pushedOutPackets;
+    }
+
+    /** When the latest of the flows that were pushed out was last seen, in jiffies; -1: none. */
+    long pushedOutUntil() {
+        return pushedOutUntil;
     }
 
     long forcedOut() {

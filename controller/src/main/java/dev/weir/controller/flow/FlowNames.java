@@ -18,4 +18,21 @@ public interface FlowNames {
 
     /** The rule with this number; also of policies that are gone, while they are remembered. */
     Optional<RuleRef> rule(int rule);
+
+    /**
+     * The process in the container that has the local end of this flow; empty where that is not
+     * known. Told, not guessed.
+     *
+     * @param endpoint of the container
+     * @param protocol IANA number
+     */
+    default Optional<FlowProcess> processOf(
+            final Endpoint endpoint,
+            final int protocol,
+            final IpAddress local,
+            final int localPort,
+            final IpAddress remote,
+            final int remotePort) {
+        return Optional.empty();
+    }
 }

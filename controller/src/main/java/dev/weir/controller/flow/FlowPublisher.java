@@ -43,6 +43,13 @@ final class FlowPublisher {
         return lost.get();
     }
 
+    /** Tells every subscriber of something that none of them will get; null is nothing. */
+    void publishLoss(final FlowLoss loss) {
+        if (loss != null) {
+            subscriptions.forEach(subscription -> subscription.offer(loss));
+        }
+    }
+
     /** Everything that the sweep just made changed. */
     void publishTouched() {
         ledger.forEachTouched(this::publishIfDue);

@@ -9,17 +9,15 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * REST query parameters to a {@link FlowQuery}: {@code last}, {@code since}, {@code until} (RFC
- * 3339 or an age such as {@code 5m}), and {@code namespace}, {@code pod}, {@code container}, {@code
- * label}, {@code identity}, {@code ip}, {@code port} with {@code from-} or {@code to-} before them,
- * {@code protocol}, {@code verdict}, {@code direction}, {@code endpoint}; {@code not-} before all
- * of these.
+ * REST query parameters to a {@link FlowQuery}: {@code first} or {@code last}, {@code since},
+ * {@code until} (RFC 3339 or an age such as {@code 5m}), and each {@link Field} by its name, with
+ * {@code from-} or {@code to-} before those that a flow has at both ends, and {@code not-} before
+ * all of these.
  */
 public final class FlowQueryParser {
     private static final Pattern AGE = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
@@ -29,7 +27,7 @@ public final class FlowQueryParser {
     /** True if {@code name} is a parameter that this class reads. */
     public static boolean knows(final String name) {
         return switch (name) {
-            case "last", "since", "until" -> true;
+            case "first", "last", "since", "until" -> true;
             default -> Name.of(name) != null;
         };
     }
@@ -40,6 +38,7 @@ public final class FlowQueryParser {
      * @throws InvalidFlowQueryException if one is unknown or its value makes no sense
      */
     public static FlowQuery parse(final Map<String, List<String>> parameters, final Clock clock) {
+        int first = 0;
         int last = FlowQuery.DEFAULT_LAST;
         Instant since = null;
         Instant until = null;
@@ -47,21 +46,30 @@ public final class FlowQueryParser {
         for (final Map.Entry<String, List<String>> parameter : parameters.entrySet()) {
             for (final String value : parameter.getValue()) {
                 switch (parameter.getKey()) {
-                    case "last" -> last = count(value);
+                    case "first" -> first = count("first", value);
+                    case "last" -> last = count("last", value);
                     case "since" -> since = time("since", value, clock);
                     case "until" -> until = time("until", value, clock);
                     default -> conditions.add(condition(parameter.getKey(), value));
                 }
             }
         }
-        return new FlowQuery(last, since, until, conditions);
+        if (first > 0 && parameters.containsKey("last")) {
+            throw new InvalidFlowQueryException(
+                    "first", Integer.toString(first), "not together with last");
+        }
+        if (since != null && until != null && until.isBefore(since)) {
+            throw new InvalidFlowQueryException(
+                    "until", parameters.get("until").get(0), "a time after since");
+        }
+        return new FlowQuery(first, last, since, until, conditions);
     }
 
-    private static int count(final String value) {
+    private static int count(final String name, final String value) {
         if (value.matches("[1-9]\\d{0,8}")) {
             return Integer.parseInt(value);
         }
-        throw new InvalidFlowQueryException("last", value, "1-999999999");
+        throw new InvalidFlowQueryException(name, value, "1-999999999");
     }
 
     private static Instant time(final String name, final String value, final Clock clock) {
@@ -115,19 +123,11 @@ public final class FlowQueryParser {
                         case EITHER -> sided;
                     };
             for (final Field field : Field.values()) {
-                if (field.name().toLowerCase(Locale.ROOT).equals(plain)
-                        && (side == Side.EITHER || hasSides(field))) {
+                if (field.parameter().equals(plain) && (side == Side.EITHER || field.hasSides())) {
                     return new Name(field, side, negated);
                 }
             }
             return null;
-        }
-
-        private static boolean hasSides(final Field field) {
-            return switch (field) {
-                case PROTOCOL, VERDICT, DIRECTION, ENDPOINT -> false;
-                default -> true;
-            };
         }
     }
 }

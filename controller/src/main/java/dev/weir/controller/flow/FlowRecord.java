@@ -1,11 +1,13 @@
 package dev.weir.controller.flow;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.layout.MacAddress;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.Verdict;
 import java.time.Instant;
@@ -24,8 +26,10 @@ import java.util.Map;
  * @param packets in the opener's direction
  * @param bytes in the opener's direction, with the Ethernet header
  * @param replyPackets in the other direction
+ * @param vlan 802.1Q id that its packets carried; null without one
  * @param start when the connection was first seen
  * @param end when it ended or expired; null while it is open
+ * @param closeReason why it ended; null while it is open and for denied traffic
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({
@@ -38,6 +42,8 @@ import java.util.Map;
     "reason",
     "ip",
     "l4",
+    "vlan",
+    "communityId",
     "source",
     "destination",
     "packets",
@@ -48,7 +54,8 @@ import java.util.Map;
     "icmp",
     "policy",
     "start",
-    "end"
+    "end",
+    "closeReason"
 })
 public record FlowRecord(
         @JsonSerialize(using = ToStringSerializer.class) Instant time,
@@ -60,6 +67,7 @@ public record FlowRecord(
         @JsonSerialize(using = LowerCaseSerializer.class) Reason reason,
         Ip ip,
         L4 l4,
+        Integer vlan,
         Party source,
         Party destination,
         long packets,
@@ -70,8 +78,18 @@ public record FlowRecord(
         Icmp icmp,
         List<PolicyMatch> policy,
         @JsonSerialize(using = ToStringSerializer.class) Instant start,
-        @JsonSerialize(using = ToStringSerializer.class) Instant end)
+        @JsonSerialize(using = ToStringSerializer.class) Instant end,
+        @JsonSerialize(using = LowerCaseSerializer.class) CloseReason closeReason)
         implements FlowStreamItem {
+
+    /**
+     * Community ID, version 1, seed 0: the same on every observer of this flow (Zeek, Suricata,
+     * Wireshark); null where an address or the ICMP type is not known. Made when it is asked for.
+     */
+    @JsonProperty("communityId")
+    public String communityId() {
+        return CommunityId.of(this);
+    }
 
     /** Why a record is in a stream. */
     public enum Event {
@@ -83,16 +101,36 @@ public record FlowRecord(
         ENDED
     }
 
+    /** Why a flow that was let through is over. */
+    public enum CloseReason {
+        /** Both sides sent FIN. */
+        FIN,
+        RESET_BY_SOURCE,
+        RESET_BY_DESTINATION,
+        /** The answer to the SYN was a reset. */
+        REFUSED,
+        /** Nothing came for the protocol's idle time. */
+        TIMEOUT,
+        /** Its addresses and ports were used again before it was over. */
+        REUSED,
+        /** It was still open, but its memory was needed. */
+        EVICTED,
+        /** Its endpoint went away. */
+        DETACHED
+    }
+
     /**
      * Addresses, oriented by the opener; no source where a container made it up.
      *
      * @param version 4 or 6
+     * @param dscp of its first packet, RFC 2474; null for denied traffic
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Ip(
             int version,
             @JsonSerialize(using = ToStringSerializer.class) IpAddress source,
-            @JsonSerialize(using = ToStringSerializer.class) IpAddress destination) {}
+            @JsonSerialize(using = ToStringSerializer.class) IpAddress destination,
+            Integer dscp) {}
 
     /**
      * Transport.
@@ -109,8 +147,24 @@ public record FlowRecord(
      * @param entity "host" or "world" for the reserved identities
      * @param cidr the most specific policy CIDR that holds the address
      * @param netns inode of the container's network namespace
+     * @param mac of the container's side
+     * @param networkInterface host side of the container's veth
+     * @param process who opened or accepted it, where that is known
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({
+        "identity",
+        "entity",
+        "cidr",
+        "namespace",
+        "pod",
+        "labels",
+        "containerId",
+        "netns",
+        "mac",
+        "interface",
+        "process"
+    })
     public record Party(
             Integer identity,
             String entity,
@@ -119,7 +173,32 @@ public record FlowRecord(
             String pod,
             Map<String, String> labels,
             String containerId,
-            Long netns) {}
+            Long netns,
+            @JsonSerialize(using = ToStringSerializer.class) MacAddress mac,
+            @JsonProperty("interface") String networkInterface,
+            FlowProcess process) {
+
+        /** One of whom nothing but the identity is known; null for not even that. */
+        static Party outside(final Integer identity, final String entity) {
+            return new Party(
+                    identity, entity, null, null, null, null, null, null, null, null, null);
+        }
+
+        Party with(final FlowProcess known) {
+            return new Party(
+                    identity,
+                    entity,
+                    cidr,
+                    namespace,
+                    pod,
+                    labels,
+                    containerId,
+                    netns,
+                    mac,
+                    networkInterface,
+                    known);
+        }
+    }
 
     /**
      * What TCP showed.
@@ -128,6 +207,10 @@ public record FlowRecord(
      * @param handshakeNanos SYN to the opener's ACK: both shares
      * @param handshakeNetworkNanos the share between the veth and the peer
      * @param handshakeContainerNanos the share between the veth and the container
+     * @param rttNanos over the connection's life; null while there is no sample
+     * @param retransmits packets sent again, both sides; null where they are not counted
+     * @param source what the opener sent
+     * @param destination what the other side sent
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Tcp(
@@ -135,9 +218,31 @@ public record FlowRecord(
             String state,
             Long handshakeNanos,
             Long handshakeNetworkNanos,
-            Long handshakeContainerNanos) {}
+            Long handshakeContainerNanos,
+            Rtt rttNanos,
+            Long retransmits,
+            TcpSide source,
+            TcpSide destination) {}
 
-    /** Type and code of the last ICMP message. */
+    /** Round-trip times in nanoseconds; the quantiles to half an octave. */
+    public record Rtt(long samples, long min, long avg, long p50, long p90, long p99) {}
+
+    /**
+     * What one side of a TCP connection sent; null where it is not counted.
+     *
+     * @param flags that it set in any packet
+     * @param retransmits packets that it sent again
+     * @param zeroWindows packets with which it said that it takes no more
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record TcpSide(
+            List<String> flags,
+            Long retransmits,
+            Long retransmittedBytes,
+            Long outOfOrder,
+            Long zeroWindows) {}
+
+    /** Type and code: of an echo those of the request, else of the last message. */
     public record Icmp(int type, int code) {}
 
     /**

@@ -20,10 +20,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   +--------+-------+------+---+---+---+---+-----+-----+------+--------+----+----+
  *   | hs net | hs con| tcp  |dsc|typ|cod|stg| reported | life | remote |next|prev|
  *   +--------+-------+------+---+---+---+---+-----+-----+------+--------+----+----+
- *   136          140        144            148    152                        160
- *   +------------+----------+--------------+------+--------------------------+
- *   | generation | revision | reportedAt   | port | born: number of sweep    |
- *   +------------+----------+--------------+------+--------------------------+
+ *   136          140        144            148    152                     156     160
+ *   +------------+----------+--------------+------+-----------------------+-------+
+ *   | generation | revision | reportedAt   | port | born: number of sweep | cause |
+ *   +------------+----------+--------------+------+-----------------------+-------+
  * </pre>
  *
  * The key is that of {@code struct weir_flow}; byte 39 is 0 for flows and {@link #DENIED_TAG} plus
@@ -72,6 +72,14 @@ final class FlowRow {
     static final int INDEXED = 150;
     static final int TOUCHED = 151;
     static final int BORN = 152;
+    static final int END_CAUSE = 156;
+
+    /** Why an open flow was ended; the TCP state may say more. */
+    static final int BY_IDLING = 0;
+
+    static final int BY_REUSE = 1;
+    static final int BY_PRESSURE = 2;
+    static final int BY_DETACH = 3;
 
     UnsafeBuffer buffer;
     int offset;
@@ -194,8 +202,18 @@ final class FlowRow {
         return buffer.getInt(offset + HANDSHAKE_CONTAINER) & 0xFFFF_FFFFL;
     }
 
-    int tcpFlags() {
-        return (buffer.getByte(offset + TCP_FLAGS) | buffer.getByte(offset + TCP_FLAGS + 1)) & 0xFF;
+    /** Union of the flags that were seen in this direction. */
+    int tcpFlags(final Direction direction) {
+        return buffer.getByte(offset + TCP_FLAGS + direction.ordinal()) & 0xFF;
+    }
+
+    int dscp() {
+        return buffer.getByte(offset + DSCP) & 0xFF;
+    }
+
+    /** One of {@link #BY_IDLING} and its neighbours; of an ended flow. */
+    int endCause() {
+        return buffer.getByte(offset + END_CAUSE);
     }
 
     int icmpType() {

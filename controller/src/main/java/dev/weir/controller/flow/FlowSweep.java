@@ -7,6 +7,7 @@ import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.FlowRegions;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -45,6 +46,7 @@ public final class FlowSweep implements Agent {
     private final FlowPublisher publisher;
     private final CounterTable counters;
     private final EndpointTotals totals;
+    private final KernelLosses losses;
     private final LedgerHistory history;
     private final CounterStatistics statistics;
 
@@ -54,6 +56,8 @@ public final class FlowSweep implements Agent {
     private volatile boolean busy;
     private int quiet;
     private boolean settled;
+    private final long started;
+    private boolean tookOver;
     private long sweeps;
     private long lastSweepNanos;
 
@@ -96,6 +100,8 @@ public final class FlowSweep implements Agent {
         this.publisher =
                 new FlowPublisher(ledger, describer, time.jiffies(settings.reportMillis()));
         this.totals = new EndpointTotals(lives, counters);
+        this.losses = new KernelLosses(time);
+        this.started = time.now();
         this.history =
                 new LedgerHistory(
                         lock, this::sweepNow, ledger, describer, publisher, time, this::figures);
@@ -133,6 +139,8 @@ public final class FlowSweep implements Agent {
             if (!known) {
                 life.baseline =
                         baseline.orElseGet(() -> CounterBaseline.read(counters, endpoint.number()));
+                tookOver |= baseline.isPresent();
+                losses.rebase(totals.overflowPackets(), totals.overflowBytes());
             }
         } finally {
             lock.unlock();
@@ -231,6 +239,7 @@ public final class FlowSweep implements Agent {
         drain();
         final int changed = flows.scan() + denied.scan();
         expireIfDue(start);
+        publisher.publishLoss(losses.update(totals.overflowPackets(), totals.overflowBytes()));
         publisher.publishTouched();
         sweeps++;
         lastSweepNanos = System.nanoTime() - start;
@@ -268,6 +277,10 @@ public final class FlowSweep implements Agent {
         }
     }
 
+    private Instant instant(final long jiffies) {
+        return jiffies < 0 ? null : time.instant(jiffies);
+    }
+
     private FlowCompleteness figures() {
         final long oldest = ledger.oldestEnded();
         return new FlowCompleteness(
@@ -279,7 +292,10 @@ public final class FlowSweep implements Agent {
                 flows.evicted() + denied.evicted(),
                 totals.overflowPackets(),
                 totals.overflowBytes(),
-                oldest < 0 ? null : time.instant(oldest),
+                instant(oldest),
+                tookOver ? time.instant(started) : null,
+                instant(ledger.pushedOutUntil()),
+                instant(losses.until()),
                 ledger.memoryBytes() + flows.memoryBytes() + denied.memoryBytes(),
                 ledger.memoryLimitBytes() + flows.memoryBytes() + denied.memoryBytes(),
                 publisher.subscribers(),

@@ -45,13 +45,14 @@ final class LedgerHistory implements FlowHistory {
         lock.lock();
         try {
             sweep.run();
-            return answer(query, byTime(query));
+            return query.first() > 0 ? oldest(query) : newest(query);
         } finally {
             lock.unlock();
         }
     }
 
-    private FlowAnswer answer(final FlowQuery query, final long[] byTime) {
+    private FlowAnswer newest(final FlowQuery query) {
+        final long[] byTime = byTime(query);
         final FlowFilter filter = new FlowFilter(query.conditions());
         final Deque<FlowRecord> newest = new ArrayDeque<>();
         final FlowRow flow = new FlowRow();
@@ -72,7 +73,38 @@ final class LedgerHistory implements FlowHistory {
             }
         }
         final List<FlowRecord> items = new ArrayList<>(newest);
-        return new FlowAnswer(items, matched, figures.get());
+        final boolean cutOff = matched > items.size() && !items.isEmpty();
+        final FlowCompleteness completeness = figures.get();
+        return new FlowAnswer(
+                items,
+                matched,
+                cutOff
+                        ? completeness.missing(items.get(0).time(), false)
+                        : completeness.missing(query.since(), query.since() != null),
+                completeness);
+    }
+
+    private FlowAnswer oldest(final FlowQuery query) {
+        final FlowFilter filter = new FlowFilter(query.conditions());
+        final List<FlowRecord> items = new ArrayList<>();
+        final FlowRow flow = new FlowRow();
+        long matched = 0;
+        for (final long place : byTime(query)) {
+            ledger.row((int) place & (1 << ROW_BITS) - 1, flow);
+            final FlowRecord record = describer.describe(flow, null);
+            if (filter.matches(record)) {
+                matched++;
+                if (items.size() < query.first()) {
+                    items.add(record);
+                }
+            }
+        }
+        final FlowCompleteness completeness = figures.get();
+        return new FlowAnswer(
+                items,
+                matched,
+                completeness.missing(query.since(), query.since() != null),
+                completeness);
     }
 
     /** Rows in the query's time, by the time they were last seen. */

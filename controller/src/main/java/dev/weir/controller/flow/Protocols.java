@@ -34,6 +34,15 @@ final class Protocols {
         };
     }
 
+    /** The number of what {@link #name} gave. */
+    static int numberOf(final String name) {
+        return switch (name) {
+            case "ICMPv6" -> ICMPV6;
+            case "ICMP", "TCP", "UDP", "SCTP" -> number(name);
+            default -> Integer.parseInt(name);
+        };
+    }
+
     static boolean hasPorts(final int number) {
         return number == TCP || number == UDP || number == SCTP;
     }

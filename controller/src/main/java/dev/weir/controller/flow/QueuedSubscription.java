@@ -1,6 +1,8 @@
 package dev.weir.controller.flow;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
@@ -17,6 +19,7 @@ final class QueuedSubscription implements FlowSubscription {
     private final Consumer<QueuedSubscription> onClose;
     private final AtomicLong lost = new AtomicLong();
 
+    private final Queue<FlowLoss> untold = new ArrayDeque<>();
     private long missing;
     private Instant missingSince;
     private Instant missingUntil;
@@ -56,17 +59,29 @@ final class QueuedSubscription implements FlowSubscription {
         lostToAll.incrementAndGet();
     }
 
+    /** Something that no filter can tell whether it matches; kept until there is room for it. */
+    void offer(final FlowLoss loss) {
+        if (closed) {
+            return;
+        }
+        untold.add(loss);
+        tellLoss();
+    }
+
     /** True if no loss is left untold. */
     private boolean tellLoss() {
         if (missing > 0) {
-            final FlowLoss loss =
-                    new FlowLoss(
-                            new FlowLoss.Lost(
-                                    missing, missingSince, missingUntil, "subscriber too slow"));
-            if (!queue.offer(loss)) {
+            if (!queue.offer(FlowLoss.ofSubscriber(missing, missingSince, missingUntil))) {
                 return false;
             }
             missing = 0;
+            offered = true;
+        }
+        while (!untold.isEmpty()) {
+            if (!queue.offer(untold.peek())) {
+                return false;
+            }
+            untold.remove();
             offered = true;
         }
         return true;

@@ -9,6 +9,7 @@ import dev.weir.controller.flow.FlowRecord;
 import dev.weir.controller.flow.FlowStreamItem;
 import dev.weir.controller.flow.FlowSubscriber;
 import dev.weir.controller.flow.FlowSubscription;
+import dev.weir.controller.flow.LossStage;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.Reason;
@@ -38,8 +39,9 @@ final class InMemoryFlows implements FlowHistory {
                 Direction.INGRESS,
                 Verdict.ALLOWED,
                 Reason.POLICY,
-                new FlowRecord.Ip(4, IpAddress.parse("10.0.0.1"), IpAddress.parse("10.0.0.2")),
+                new FlowRecord.Ip(4, IpAddress.parse("10.0.0.1"), IpAddress.parse("10.0.0.2"), 0),
                 new FlowRecord.L4("TCP", sourcePort, 80),
+                null,
                 new FlowRecord.Party(
                         1003,
                         null,
@@ -48,8 +50,12 @@ final class InMemoryFlows implements FlowHistory {
                         "client",
                         Map.of("app", "client"),
                         "client",
-                        4_026_532_300L),
-                new FlowRecord.Party(1004, null, null, "default", "web", null, "web", null),
+                        4_026_532_300L,
+                        null,
+                        null,
+                        null),
+                new FlowRecord.Party(
+                        1004, null, null, "default", "web", null, "web", null, null, null, null),
                 12,
                 3_456,
                 9,
@@ -60,6 +66,7 @@ final class InMemoryFlows implements FlowHistory {
                         new FlowRecord.PolicyMatch(
                                 "NetworkPolicy", "default", "web-allow", "ingress[0]")),
                 TIME,
+                null,
                 null);
     }
 
@@ -85,7 +92,10 @@ final class InMemoryFlows implements FlowHistory {
         queries.add(query);
         final int from = Math.max(0, records.size() - query.last());
         return new FlowAnswer(
-                List.copyOf(records.subList(from, records.size())), records.size(), completeness());
+                List.copyOf(records.subList(from, records.size())),
+                records.size(),
+                List.of(),
+                completeness());
     }
 
     @Override
@@ -100,7 +110,24 @@ final class InMemoryFlows implements FlowHistory {
     @Override
     public FlowCompleteness completeness() {
         return new FlowCompleteness(
-                records.size(), 0, 0, 0, 0, 0, 5, 600, null, 1_000, 2_000, 0, 7, 3, 4_000);
+                records.size(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                5,
+                600,
+                null,
+                null,
+                null,
+                null,
+                1_000,
+                2_000,
+                0,
+                7,
+                3,
+                4_000);
     }
 
     private final class Subscription implements FlowSubscription {
@@ -136,7 +163,15 @@ final class InMemoryFlows implements FlowHistory {
             if (item == null && lost > told) {
                 final long missing = lost - told;
                 told = lost;
-                return new FlowLoss(new FlowLoss.Lost(missing, TIME, TIME, "subscriber too slow"));
+                return new FlowLoss(
+                        new FlowLoss.Lost(
+                                LossStage.SUBSCRIBER,
+                                missing,
+                                null,
+                                null,
+                                TIME,
+                                TIME,
+                                "subscriber too slow"));
             }
             return item;
         }

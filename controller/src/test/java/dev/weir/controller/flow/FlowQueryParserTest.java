@@ -34,27 +34,42 @@ class FlowQueryParserTest {
                     Direction.EGRESS,
                     Verdict.ALLOWED,
                     Reason.POLICY,
-                    new Ip(4, IpAddress.parse("10.1.0.2"), IpAddress.parse("10.2.0.3")),
+                    new Ip(4, IpAddress.parse("10.1.0.2"), IpAddress.parse("10.2.0.3"), 0),
                     new L4("TCP", 41_234, 80),
-                    new Party(1003, null, null, "shop", "client", Map.of("app", "curl"), "c1", 1L),
-                    new Party(
-                            1004,
-                            null,
-                            null,
-                            "default",
-                            "web",
-                            Map.of("app", "web", "tier", "front"),
-                            "c2",
-                            2L),
-                    1,
-                    2,
+                    null,
+                    party(1003, "shop", "client", Map.of("app", "curl"), "c1aa"),
+                    party(1004, "default", "web", Map.of("app", "web", "tier", "front"), "c2bb"),
                     3,
+                    2_000,
                     4,
+                    1_000,
+                    new FlowRecord.Tcp(
+                            List.of("SYN", "ACK", "FIN"),
+                            "closed",
+                            90_000L,
+                            60_000L,
+                            30_000L,
+                            null,
+                            null,
+                            null,
+                            null),
                     null,
-                    null,
-                    null,
+                    List.of(
+                            new FlowRecord.PolicyMatch(
+                                    "NetworkPolicy", "default", "web", "ingress[0]")),
                     NOON,
-                    null);
+                    NOON,
+                    FlowRecord.CloseReason.FIN);
+
+    private static Party party(
+            final int identity,
+            final String namespace,
+            final String pod,
+            final Map<String, String> labels,
+            final String container) {
+        return new Party(
+                identity, null, null, namespace, pod, labels, container, 1L, null, null, null);
+    }
 
     private static boolean matches(final String name, final String... values) {
         final FlowQuery query = FlowQueryParser.parse(Map.of(name, Arrays.asList(values)), CLOCK);
@@ -73,7 +88,7 @@ class FlowQueryParserTest {
                     pod            | web
                     from-pod       | client
                     to-pod         | default/web
-                    container      | c1
+                    container      | c1aa
                     to-container   | c2
                     label          | app=web
                     from-label     | app=curl
@@ -93,6 +108,24 @@ class FlowQueryParserTest {
                     verdict        | allowed
                     direction      | egress
                     endpoint       | client-eth0
+                    port           | 1-79,80
+                    to-port        | 70-90
+                    protocol       | udp,tcp
+                    verdict        | denied,allowed
+                    reason         | no-rule,policy
+                    policy         | web
+                    policy         | default/web
+                    state          | established,closed
+                    close-reason   | fin
+                    tcp-flags      | SYN,FIN
+                    tcp-flags      | syn,!rst
+                    min-bytes      | 3000
+                    min-bytes      | 2.9k
+                    min-bytes      | 2KiB
+                    min-packets    | 7
+                    min-rtt        | 60us
+                    min-rtt        | 0.05ms
+                    community-id   | 1:xhOASjQHv8MbgcvTMMJRZPjdJ08=
                     """)
     void shouldMatch(final String name, final String value) {
         assertThat(matches(name, value)).isTrue();
@@ -121,6 +154,16 @@ class FlowQueryParserTest {
                     verdict        | denied
                     verdict        | audit
                     direction      | ingress
+                    port           | 81-90,443
+                    reason         | cut
+                    policy         | shop/web
+                    state          | syn-sent
+                    close-reason   | timeout
+                    tcp-flags      | RST
+                    tcp-flags      | SYN,!FIN
+                    min-bytes      | 3001
+                    min-packets    | 8
+                    min-rtt        | 61us
                     """)
     void shouldNotMatch(final String name, final String value) {
         assertThat(matches(name, value)).isFalse();
@@ -163,12 +206,18 @@ class FlowQueryParserTest {
                     """
                     last      | 0           | last: 0 (expected: 1-999999999)
                     since     | yesterday   | since: yesterday (expected: a time as in RFC 3339, or an age such as 90s, 5m, 2h)
-                    port      | 65536       | port: 65536 (expected: 0-65535)
-                    port      | http        | port: http (expected: 0-65535)
+                    port      | 65536       | port: 65536 (expected: 0-65535, a range such as 8000-8999, or several with commas)
+                    port      | http        | port: http (expected: 0-65535, a range such as 8000-8999, or several with commas)
+                    port      | 90-80       | port: 90-80 (expected: 0-65535, a range such as 8000-8999, or several with commas)
                     ip        | 10.1.0.0/33 | ip: 10.1.0.0/33 (expected: an address or a CIDR)
                     protocol  | teleport    | protocol: teleport (expected: TCP, UDP, SCTP, ICMP, ICMPv6 or a number from 0 to 255)
-                    verdict   | maybe       | verdict: maybe (expected: allowed, denied or audit)
-                    direction | up          | direction: up (expected: ingress or egress)
+                    verdict   | maybe       | verdict: maybe (expected: denied, allowed, audit)
+                    direction | up          | direction: up (expected: ingress, egress)
+                    state     | asleep      | state: asleep (expected: none, syn-sent, syn-acked, established, closing, closed, reset, refused)
+                    tcp-flags | SYN,XYZ     | tcp-flags: SYN,XYZ (expected: flags with commas, ! for one not seen: [SYN, ACK, PSH, URG, ECE, CWR, RST, FIN])
+                    min-bytes | many        | min-bytes: many (expected: bytes such as 1500, 10k or 1MiB)
+                    min-rtt   | 5           | min-rtt: 5 (expected: a time such as 500us, 20ms or 1.5s)
+                    first     | 0           | first: 0 (expected: 1-999999999)
                     label     | =x          | label: =x (expected: a label selector such as app=web,tier in (a,b),!debug)
                     from-verdict | denied   | from-verdict: denied (expected: a parameter that GET /v1/flows knows)
                     nonsense  | 1           | nonsense: 1 (expected: a parameter that GET /v1/flows knows)

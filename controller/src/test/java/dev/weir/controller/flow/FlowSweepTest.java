@@ -180,12 +180,19 @@ class FlowSweepTest {
         assertThat(json.path("verdict").asText()).isEqualTo("allowed");
         assertThat(json.path("reason").asText()).isEqualTo("policy");
         assertThat(json.path("ip").toString())
-                .isEqualTo("{\"version\":4,\"source\":\"10.1.0.1\",\"destination\":\"10.2.0.7\"}");
+                .isEqualTo(
+                        "{\"version\":4,\"source\":\"10.1.0.1\",\"destination\":\"10.2.0.7\","
+                                + "\"dscp\":0}");
         assertThat(json.path("tcp").toString())
                 .isEqualTo(
                         "{\"flags\":[\"SYN\",\"ACK\",\"PSH\"],\"state\":\"established\","
                                 + "\"handshakeNanos\":81000,\"handshakeNetworkNanos\":61000,"
-                                + "\"handshakeContainerNanos\":20000}");
+                                + "\"handshakeContainerNanos\":20000,"
+                                + "\"source\":{\"flags\":[\"SYN\",\"ACK\",\"PSH\"]},"
+                                + "\"destination\":{\"flags\":[]}}");
+        assertThat(json.path("communityId").asText()).startsWith("1:");
+        assertThat(json.at("/source/mac").asText()).isEqualTo("02:00:00:00:00:01");
+        assertThat(json.at("/source/interface").asText()).isEqualTo("veth1");
         assertThat(json.path("policy").toString())
                 .isEqualTo(
                         "[{\"kind\":\"NetworkPolicy\",\"namespace\":\"default\","

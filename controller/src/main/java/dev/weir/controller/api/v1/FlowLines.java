@@ -2,13 +2,13 @@ package dev.weir.controller.api.v1;
 
 import dev.weir.controller.api.http.Chunks;
 import dev.weir.controller.api.http.Json;
+import dev.weir.controller.flow.FlowAnswer;
 import dev.weir.controller.flow.FlowHistory;
+import dev.weir.controller.flow.FlowLoss;
 import dev.weir.controller.flow.FlowQuery;
-import dev.weir.controller.flow.FlowRecord;
 import dev.weir.controller.flow.FlowStreamItem;
 import dev.weir.controller.flow.FlowSubscription;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 
 /**
@@ -19,14 +19,18 @@ final class FlowLines implements Chunks {
     /** Records that may wait for a slow client. */
     private static final int CAPACITY = 8_192;
 
-    private final Queue<FlowRecord> past;
+    private final Queue<FlowStreamItem> past = new ArrayDeque<>();
     private final FlowSubscription subscription;
     private volatile Runnable ready = () -> {};
 
     FlowLines(final FlowHistory history, final FlowQuery query, final boolean withPast) {
         // Before the query: a flow between the two comes twice rather than never.
         subscription = history.subscribe(query, CAPACITY, source -> ready.run());
-        past = new ArrayDeque<>(withPast ? history.query(query).items() : List.<FlowRecord>of());
+        if (withPast) {
+            final FlowAnswer answer = history.query(query);
+            answer.missing().forEach(lost -> past.add(new FlowLoss(lost)));
+            past.addAll(answer.items());
+        }
     }
 
     @Override
@@ -36,7 +40,7 @@ final class FlowLines implements Chunks {
 
     @Override
     public byte[] next() {
-        final FlowRecord old = past.poll();
+        final FlowStreamItem old = past.poll();
         final FlowStreamItem item = old == null ? subscription.poll() : old;
         return item == null ? null : Json.line(item);
     }

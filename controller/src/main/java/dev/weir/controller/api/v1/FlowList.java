@@ -11,10 +11,14 @@ import java.util.Iterator;
 
 /**
  * The answer to a query, made piece by piece while the client reads, so that a large one never lies
- * in memory as text: {@code {"items":[…],"matched":n,"completeness":{…}}}.
+ * in memory as text: {@code {"items":[…],"matched":n,"complete":true,"missing":[],"sampled":1,
+ * "completeness":{…}}}.
  */
 final class FlowList implements Chunks {
     private static final int PIECE = 16 << 10;
+
+    /** One packet in so many is counted: Weir counts each. */
+    private static final int SAMPLED = 1;
 
     private final FlowAnswer answer;
     private final Iterator<FlowRecord> items;
@@ -59,6 +63,9 @@ final class FlowList implements Chunks {
     /** The members after {@code items}; their opening brace becomes the comma. */
     private byte[] end() {
         final ObjectNode rest = Json.object().put("matched", answer.matched());
+        rest.put("complete", answer.missing().isEmpty());
+        rest.set("missing", Json.tree(answer.missing()));
+        rest.put("sampled", SAMPLED);
         rest.set("completeness", Json.tree(answer.completeness()));
         final byte[] text = Json.bytes(rest);
         final byte[] end = new byte[text.length + 1];

@@ -26,7 +26,7 @@ record ReadFlows(FlowHistory history, Clock clock) implements Handler {
         final boolean follow = request.flag("follow");
         final Map<String, List<String>> filters = new LinkedHashMap<>(request.query());
         filters.remove("follow");
-        for (final String once : List.of("last", "since", "until")) {
+        for (final String once : List.of("first", "last", "since", "until")) {
             request.query(once);
         }
         final FlowQuery query = FlowQueryParser.parse(filters, clock);
@@ -35,8 +35,11 @@ record ReadFlows(FlowHistory history, Clock clock) implements Handler {
             return CompletableFuture.completedFuture(
                     new Response.Streamed("application/json", new FlowList(history.query(query))));
         }
-        if (filters.containsKey("until")) {
-            throw ApiException.badRequest("query until: given (expected: not with follow)");
+        for (final String ended : List.of("first", "until")) {
+            if (filters.containsKey(ended)) {
+                throw ApiException.badRequest(
+                        "query " + ended + ": given (expected: not with follow)");
+            }
         }
         final boolean withPast = filters.containsKey("last") || filters.containsKey("since");
         return CompletableFuture.completedFuture(
