@@ -72,7 +72,8 @@ final class Rules {
                     .resideInAnyPackage(
                             "dev.weir.controller.policy..",
                             "dev.weir.controller.identity..",
-                            "dev.weir.controller.compile..")
+                            "dev.weir.controller.compile..",
+                            "dev.weir.controller.explain..")
                     .should()
                     .dependOnClassesThat(
                             resideInAnyPackage(
@@ -94,7 +95,8 @@ final class Rules {
                     .resideInAnyPackage(
                             "dev.weir.controller.policy..",
                             "dev.weir.controller.identity..",
-                            "dev.weir.controller.compile..")
+                            "dev.weir.controller.compile..",
+                            "dev.weir.controller.explain..")
                     .should()
                     .callMethod(System.class, "nanoTime")
                     .orShould()

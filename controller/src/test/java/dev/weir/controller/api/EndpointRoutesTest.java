@@ -191,6 +191,55 @@ class EndpointRoutesTest extends RestTest {
         assertThat(answer.path("verdict").asText()).isEqualTo("allowed");
     }
 
+    @Test
+    void shouldSayWhyInWordsAndWhatWouldBeWithoutThePolicy() throws IOException {
+        attach("web", "web");
+        attach("other", "other");
+        post(POLICIES, policy("web-allow"));
+
+        final JsonNode side =
+                post("/v1/verdict", "{\"from\":\"other\",\"to\":\"web\",\"port\":80}")
+                        .json()
+                        .path("ingress");
+
+        assertThat(side.at("/rules/0/words").asText())
+                .isEqualTo("from pods app=client in namespace default, port TCP 80");
+        assertThat(side.at("/rules/0/mismatch").asText())
+                .isEqualTo("peer differs: label app is other (wants app=client)");
+        assertThat(side.at("/rules/0/differs/0").asText()).isEqualTo("peer");
+        assertThat(side.at("/without/0/policy").asText()).isEqualTo("default/web-allow");
+        assertThat(side.at("/without/0/verdict").asText()).isEqualTo("allowed");
+        assertThat(
+                        post("/v1/verdict", "{\"from\":\"web\",\"to\":\"10.9.9.9\",\"port\":80}")
+                                .json()
+                                .at("/hints/0")
+                                .asText())
+                .contains("10.9.9.9 is no container of this node");
+    }
+
+    @Test
+    void shouldTakeAPortByTheNameThatTheReceiverGaveIt() throws IOException {
+        attach("web", "web");
+        post(POLICIES, policy("web-allow"));
+        final String question =
+                """
+                {"from":{"labels":{"app":"client"},"namespaceLabels":{"team":"a"}},"port":"%s",
+                 "to":{"labels":{"app":"web"},"ports":[{"name":"http","port":80}]}}""";
+
+        final JsonNode answer = post("/v1/verdict", question.formatted("http")).json();
+
+        assertThat(answer.path("verdict").asText()).isEqualTo("allowed");
+        assertThat(answer.path("portNumber").asInt()).isEqualTo(80);
+        assertThat(answer.path("supposed").asBoolean()).isTrue();
+        assertThat(
+                        failure(post("/v1/verdict", question.formatted("dns")), 422, "Invalid")
+                                .path("message")
+                                .asText())
+                .contains(
+                        "dns is no TCP port of the receiver (expected: a number, or one of"
+                                + " http/TCP)");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -200,7 +249,7 @@ class EndpointRoutesTest extends RestTest {
                 "{\"from\":{\"ip\":\"x\"},\"to\":\"web\",\"port\":80}|from.ip",
                 "{\"from\":{},\"to\":\"web\",\"port\":80}|from",
                 "{\"from\":\"web\",\"to\":\"web\"}|port",
-                "{\"from\":\"web\",\"to\":\"web\",\"port\":\"http\"}|port",
+                "{\"from\":\"web\",\"to\":\"web\",\"port\":\"none\"}|port",
                 "{\"from\":\"web\",\"to\":\"web\",\"port\":1,\"protocol\":\"ICMP\"}|port",
                 "{\"from\":\"web\",\"to\":\"web\",\"port\":1,\"protocol\":\"XYZ\"}|protocol",
                 "{\"from\":\"web\",\"to\":\"web\",\"port\":1,\"at\":\"noon\"}|at",

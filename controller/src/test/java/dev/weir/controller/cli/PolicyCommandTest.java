@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PolicyCommandTest extends CliContract {
@@ -260,10 +262,84 @@ class PolicyCommandTest extends CliContract {
         assertThat(weir("policy", "test", "--from", "a", "--to", "b", "--port", "icmp").exitCode())
                 .isZero();
         assertThat(agent.requests().get(0)).endsWith("\"protocol\":\"ICMP\"}");
-        for (final String port : new String[] {"0", "65536", "http/TCP", "/TCP", "999999"}) {
+        for (final String port : new String[] {"0", "65536", "/TCP", "999999"}) {
             assertThat(weir("policy", "test", "--from", "a", "--to", "b", "--port", port).err())
                     .contains("--port: " + port + " (expected: ");
         }
+    }
+
+    @Test
+    void shouldTellWhatEachRuleWantsAndWhatWouldBeWithoutAPolicy() {
+        agent.on(
+                "POST /v1/verdict",
+                200,
+                """
+                {"verdict":"denied","supposed":true,"hints":["over IPv6 all is well"],
+                 "egress":{"verdict":"allowed","reason":"policy","message":"a rule",
+                  "policy":{"namespace":"default","name":"out","rule":"egress[0]"},
+                  "decided":"egress[0] to anyone, port TCP 80","rules":[{"policy":"default/out"}],
+                  "without":[{"policy":"default/out","verdict":"denied","message":"isolated"}]},
+                 "ingress":{"verdict":"denied","reason":"no-rule","message":"no rule",
+                  "isolatedBy":["default/web"],"rulesLeftOut":3,
+                  "rules":[{"policy":"default/web","rule":"ingress[0]","words":"from anyone",
+                   "mismatch":"port differs"}],"without":[]}}""");
+
+        assertThat(weir("policy", "test", "--from", "a", "--to", "b", "--port", "web").out())
+                .isEqualTo(
+                        """
+                        denied: a -> b web
+                        DIRECTION   VERDICT   POLICY        RULE        REASON
+                        egress      allowed   default/out   egress[0]   a rule
+                        ingress     denied    default/web   -           no rule
+                        egress decided by egress[0] to anyone, port TCP 80
+                        egress without default/out: denied, isolated
+
+                        ASKED         RULE         SAYS          BUT
+                        default/web   ingress[0]   from anyone   port differs
+                        and 3 rules more
+
+                        hint: over IPv6 all is well
+                        hint: supposed; nothing in force has changed
+                        """);
+        assertThat(agent.requests().get(0)).endsWith("\"protocol\":\"TCP\",\"port\":\"web\"}");
+    }
+
+    @Test
+    void shouldAskAboutWhatDoesNotExist() {
+        agent.on("POST /v1/verdict", 200, "{\"verdict\":\"allowed\"}");
+
+        weir(
+                "policy test --from shop/cart --from-namespace-labels team=a,env=b"
+                        .concat(" --to data:app=db --to-ports db=5432/tcp,dns=53/UDP --port db")
+                        .split(" "));
+
+        assertThat(agent.requests())
+                .containsExactly(
+                        "POST /v1/verdict application/json {\"from\":{\"namespace\":\"shop\",\"pod\":"
+                                + "\"cart\",\"namespaceLabels\":{\"team\":\"a\",\"env\":\"b\"}},\"to\":"
+                                + "{\"namespace\":\"data\",\"labels\":{\"app\":\"db\"},\"ports\":"
+                                + "[{\"name\":\"db\",\"port\":5432,\"protocol\":\"TCP\"},{\"name\":\"dns\","
+                                + "\"port\":53,\"protocol\":\"UDP\"}]},\"protocol\":\"TCP\","
+                                + "\"port\":\"db\"}");
+    }
+
+    @Test
+    void shouldRefuseSuppositionsThatCannotBe() {
+        final String[] ask = {"policy", "test", "--from", "a", "--port", "80", "--to"};
+
+        assertThat(weir(with(ask, "b", "--to-namespace-labels", "x=y")).err())
+                .contains("--to-namespace-labels goes with namespace/pod or labels in --to");
+        assertThat(weir(with(ask, "b", "--to-ports", "web=80")).err())
+                .contains("--to-ports goes with labels in --to");
+        assertThat(weir(with(ask, "a=b", "--to-ports", "web")).err())
+                .contains("--to-ports: web (expected: such as web=80/TCP)");
+        assertThat(weir(with(ask, "a=b", "--to-ports", "web=70000")).exitCode())
+                .isEqualTo(Cli.USAGE);
+        assertThat(agent.requests()).isEmpty();
+    }
+
+    private static String[] with(final String[] first, final String... rest) {
+        return Stream.concat(Arrays.stream(first), Arrays.stream(rest)).toArray(String[]::new);
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Builds a {@link DesiredState} line by line. */
-final class Desired {
+public final class Desired {
     static final IpAddress HOST = IpAddress.parse("10.0.0.1");
 
     private final TreeMap<String, NetworkPolicy> policies = new TreeMap<>();
@@ -24,10 +24,10 @@ final class Desired {
     private final Set<IpAddress> hosts = new HashSet<>(Set.of(HOST));
     private boolean hostPolicy;
 
-    Desired() {}
+    public Desired() {}
 
     /** A copy to change. */
-    Desired(final DesiredState state) {
+    public Desired(final DesiredState state) {
         policies.putAll(state.policies());
         clusterPolicies.putAll(state.clusterPolicies());
         namespaces.putAll(state.namespaces());
@@ -36,47 +36,47 @@ final class Desired {
         hostPolicy = state.hostPolicy();
     }
 
-    Desired policy(final NetworkPolicy policy) {
+    public Desired policy(final NetworkPolicy policy) {
         policies.put(policy.key(), policy);
         return this;
     }
 
     /** In namespace {@code default}. */
-    Desired policy(final String name, final String spec) {
+    public Desired policy(final String name, final String spec) {
         return policy(Yaml.policy("default", name, spec));
     }
 
-    Desired cluster(final ClusterNetworkPolicy policy) {
+    public Desired cluster(final ClusterNetworkPolicy policy) {
         clusterPolicies.put(policy.key(), policy);
         return this;
     }
 
-    Desired cluster(final String name, final String spec) {
+    public Desired cluster(final String name, final String spec) {
         return cluster(Yaml.clusterPolicy(name, spec));
     }
 
-    Desired withoutCluster(final String policy) {
+    public Desired withoutCluster(final String policy) {
         clusterPolicies.remove(policy);
         return this;
     }
 
-    Desired without(final String policy) {
+    public Desired without(final String policy) {
         policies.remove(policy);
         return this;
     }
 
-    Desired namespace(final String name, final String... labels) {
+    public Desired namespace(final String name, final String... labels) {
         namespaces.put(name, map(labels));
         return this;
     }
 
     /** In namespace {@code default}, at 10.0.1.number. */
-    Desired pod(final int number, final String... labels) {
+    public Desired pod(final int number, final String... labels) {
         return pod(number, "default", "10.0.1." + number, List.of(), labels);
     }
 
     /** At the addresses of {@code addresses}, separated by a comma. */
-    Desired pod(
+    public Desired pod(
             final int number,
             final String namespace,
             final String addresses,
@@ -92,31 +92,31 @@ final class Desired {
         return this;
     }
 
-    Desired gone(final int number) {
+    public Desired gone(final int number) {
         endpoints.remove(number);
         return this;
     }
 
-    Desired host(final String address) {
+    public Desired host(final String address) {
         hosts.add(IpAddress.parse(address));
         return this;
     }
 
-    Desired hostPolicy() {
+    public Desired hostPolicy() {
         hostPolicy = true;
         return this;
     }
 
-    DesiredState state() {
+    public DesiredState state() {
         return new DesiredState(
                 policies, clusterPolicies, namespaces, endpoints, hosts, hostPolicy);
     }
 
-    CompiledState compile() {
+    public CompiledState compile() {
         return PolicyCompiler.compile(state(), CompiledState.EMPTY);
     }
 
-    CompiledState compile(final CompiledState previous) {
+    public CompiledState compile(final CompiledState previous) {
         return PolicyCompiler.compile(state(), previous);
     }
 

@@ -3,15 +3,13 @@ package dev.weir.controller.api.v1;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.api.http.Details;
 import dev.weir.controller.api.http.Handler;
-import dev.weir.controller.api.http.Json;
 import dev.weir.controller.api.http.Request;
 import dev.weir.controller.api.http.Response;
 import dev.weir.controller.apply.Desired;
 import dev.weir.controller.apply.Snapshot;
-import dev.weir.controller.compile.Explainer;
-import dev.weir.controller.compile.RuleRef;
-import dev.weir.controller.compile.VerdictAnswer;
-import dev.weir.controller.compile.VerdictQuery;
+import dev.weir.controller.explain.Explainer;
+import dev.weir.controller.explain.VerdictAnswer;
+import dev.weir.controller.explain.VerdictQuery;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 record AskVerdict(Desired desired) implements Handler {
     private static final Map<String, Integer> PROTOCOLS =
             Map.of("TCP", 6, "UDP", 17, "SCTP", 132, "ICMP", 1, "ICMPV6", 58);
+    private static final Map<Integer, String> PORTED = Map.of(6, "TCP", 17, "UDP", 132, "SCTP");
     private static final Details ABOUT = Details.of("", "verdict", "");
 
     @Override
@@ -34,21 +33,41 @@ record AskVerdict(Desired desired) implements Handler {
         final VerdictQuery.Party from = parties.read(question, "from");
         final VerdictQuery.Party to = parties.read(question, "to");
         final int protocol = protocol(question, fields);
-        final boolean hasPort = protocol == 6 || protocol == 17 || protocol == 132;
-        if (hasPort) {
-            fields.require("port");
-        } else if (fields.has("port")) {
-            fields.invalid("port", "given (expected: none for a protocol without ports)");
-        }
-        final int port = fields.number("port", 1, 65_535).orElse(0);
+        final int port = port(question, fields, protocol, parties, to);
         fields.check(ABOUT);
         final VerdictAnswer answer =
                 Explainer.explain(
                         snapshot.compiled(),
                         snapshot.desired(),
-                        new VerdictQuery(from, to, protocol, port));
+                        new VerdictQuery(from, to, protocol, port, parties.namespaces()));
+        final ObjectNode body = VerdictView.of(question, answer);
+        if (!question.path("port").isMissingNode() && port != question.path("port").asInt()) {
+            body.put("portNumber", port);
+        }
         return CompletableFuture.completedFuture(
-                Response.json(body(question, answer).put("revision", snapshot.revision())));
+                Response.json(body.put("revision", snapshot.revision())));
+    }
+
+    /** A number, or a name that the receiver has given one. */
+    private static int port(
+            final ObjectNode question,
+            final Fields fields,
+            final int protocol,
+            final VerdictParties parties,
+            final VerdictQuery.Party to) {
+        if (!PORTED.containsKey(protocol)) {
+            if (fields.has("port")) {
+                fields.invalid("port", "given (expected: none for a protocol without ports)");
+            }
+            return 0;
+        }
+        fields.require("port");
+        if (!question.path("port").isTextual()) {
+            return fields.number("port", 1, 65_535).orElse(0);
+        }
+        return fields.text("port")
+                .map(name -> parties.named(to, name, PORTED.get(protocol)))
+                .orElse(0);
     }
 
     private static int protocol(final ObjectNode question, final Fields fields) {
@@ -65,36 +84,5 @@ record AskVerdict(Desired desired) implements Handler {
         }
         fields.invalid("protocol", name + " (expected: TCP, UDP, SCTP, ICMP, ICMPv6 or 0-255)");
         return 0;
-    }
-
-    private static ObjectNode body(final ObjectNode question, final VerdictAnswer answer) {
-        final ObjectNode body = Json.object().put("verdict", lower(answer.verdict()));
-        body.setAll(question);
-        answer.egress().ifPresent(side -> body.set("egress", side(side)));
-        answer.ingress().ifPresent(side -> body.set("ingress", side(side)));
-        return body;
-    }
-
-    private static ObjectNode side(final VerdictAnswer.Side side) {
-        final ObjectNode node =
-                Json.object()
-                        .put("verdict", lower(side.verdict()))
-                        .put("reason", side.reason().text());
-        side.rule().ifPresent(rule -> node.set("policy", policy(rule)));
-        side.isolatedBy().forEach(node.putArray("isolatedBy")::add);
-        return node.put("peer", side.peer()).put("message", side.message());
-    }
-
-    /** As in a flow record. */
-    private static ObjectNode policy(final RuleRef rule) {
-        return Json.object()
-                .put("kind", rule.kind())
-                .put("namespace", rule.namespace())
-                .put("name", rule.name())
-                .put("rule", rule.description());
-    }
-
-    private static String lower(final Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

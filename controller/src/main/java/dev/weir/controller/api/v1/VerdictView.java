@@ -1,0 +1,83 @@
+package dev.weir.controller.api.v1;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.controller.api.http.Json;
+import dev.weir.controller.compile.RuleRef;
+import dev.weir.controller.explain.VerdictAnswer;
+import java.util.Locale;
+
+/** Verdicts as REST shows them. */
+final class VerdictView {
+    private VerdictView() {}
+
+    /** The question, and the answer beside it. */
+    static ObjectNode of(final ObjectNode question, final VerdictAnswer answer) {
+        final ObjectNode body = Json.object().put("verdict", lower(answer.verdict()));
+        body.setAll(question);
+        answer.egress().ifPresent(side -> body.set("egress", side(side)));
+        answer.ingress().ifPresent(side -> body.set("ingress", side(side)));
+        answer.hints().forEach(body.putArray("hints")::add);
+        return body.put("supposed", answer.supposed());
+    }
+
+    private static ObjectNode side(final VerdictAnswer.Side side) {
+        final ObjectNode node =
+                Json.object()
+                        .put("verdict", lower(side.verdict()))
+                        .put("reason", side.reason().text());
+        side.rule().ifPresent(rule -> node.set("policy", policy(rule)));
+        side.decided().ifPresent(words -> node.put("decided", words));
+        side.isolatedBy().forEach(node.putArray("isolatedBy")::add);
+        node.put("peer", side.peer());
+        side.remote().ifPresent(address -> node.put("address", address.toString()));
+        node.put("message", side.message());
+        final ArrayNode rules = node.putArray("rules");
+        side.rules().forEach(rule -> rules.add(rule(rule)));
+        if (side.rulesLeftOut() > 0) {
+            node.put("rulesLeftOut", side.rulesLeftOut());
+        }
+        final ArrayNode without = node.putArray("without");
+        side.without()
+                .forEach(
+                        other ->
+                                without.addObject()
+                                        .put("kind", other.kind())
+                                        .put("policy", other.policy())
+                                        .put("verdict", lower(other.verdict()))
+                                        .put("reason", other.reason().text())
+                                        .put("message", other.message()));
+        return node;
+    }
+
+    /** As in a flow record. */
+    private static ObjectNode policy(final RuleRef rule) {
+        final ObjectNode node = Json.object().put("kind", rule.kind());
+        if (!rule.namespace().isEmpty()) {
+            node.put("namespace", rule.namespace());
+        }
+        return node.put("name", rule.name()).put("rule", rule.description());
+    }
+
+    private static ObjectNode rule(final VerdictAnswer.RuleCheck rule) {
+        final ObjectNode node =
+                Json.object()
+                        .put("kind", rule.kind())
+                        .put("policy", rule.policy())
+                        .put("rule", rule.rule())
+                        .put("words", rule.words())
+                        .put("matches", rule.mismatch().isEmpty());
+        rule.matched().ifPresent(words -> node.put("matched", words));
+        rule.mismatch()
+                .ifPresent(
+                        words -> {
+                            rule.differs().forEach(node.putArray("differs")::add);
+                            node.put("mismatch", words);
+                        });
+        return node;
+    }
+
+    private static String lower(final Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}
