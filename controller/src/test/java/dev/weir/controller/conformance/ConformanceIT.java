@@ -6,6 +6,7 @@ import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +51,15 @@ class ConformanceIT {
         final List<Case> cases = Case.list(Case.resource("kubernetes-e2e.yaml"));
         assertThat(cases).hasSize(48);
         return run("Kubernetes e2e netpol", cases);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldAnswerAsTheOracleSaysInTheFamiliesOfCyclonus() {
+        final Map<String, List<Case>> families =
+                CyclonusFamilies.of(Case.resource("cyclonus.yaml"));
+        assertThat(families.values().stream().mapToInt(List::size).sum()).isEqualTo(230);
+        return families.entrySet().stream()
+                .flatMap(family -> run("Cyclonus " + family.getKey(), family.getValue()));
     }
 
     private static Stream<DynamicTest> run(final String suite, final List<Case> cases) {
