@@ -58,23 +58,6 @@ static jint link_detach(JNIEnv *env, jclass cls, jint link)
 	return bpf_link_detach(link);
 }
 
-/* out: program id, then attach mode (enum XDP_ATTACHED_*), both __u32. */
-static jint xdp_query(JNIEnv *env, jclass cls, jint ifindex, jlong out)
-{
-	LIBBPF_OPTS(bpf_xdp_query_opts, options);
-	int err = bpf_xdp_query(ifindex, 0, &options);
-	__u32 *result = WEIR_POINTER(out);
-
-	(void)env, (void)cls;
-	if (err)
-		return err;
-	result[0] = options.prog_id
-			    ? options.prog_id
-			    : (options.drv_prog_id ? options.drv_prog_id : options.skb_prog_id);
-	result[1] = options.attach_mode;
-	return 0;
-}
-
 /* 1 when the qdisc was made by this call, 0 when there was one. */
 static jint clsact_create(JNIEnv *env, jclass cls, jint ifindex)
 {
@@ -139,7 +122,6 @@ static const JNINativeMethod table[] = {
 	{"linkCreateXdp", "(III)I", (void *)link_create_xdp},
 	{"linkUpdate", "(II)I", (void *)link_update},
 	{"linkDetach", "(I)I", (void *)link_detach},
-	{"xdpQuery", "(IJ)I", (void *)xdp_query},
 	{"clsactCreate", "(I)I", (void *)clsact_create},
 	{"clsactDestroy", "(I)I", (void *)clsact_destroy},
 	{"filterAttach", "(IZIII)I", (void *)filter_attach},

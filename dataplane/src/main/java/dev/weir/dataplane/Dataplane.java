@@ -4,6 +4,7 @@ import dev.weir.dataplane.attach.Hooks;
 import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.feature.KernelFeatures;
+import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.object.ProgramInfo;
 import dev.weir.dataplane.table.CidrTable;
 import dev.weir.dataplane.table.ConnectionTable;
@@ -64,6 +65,9 @@ public interface Dataplane extends AutoCloseable {
     Hooks hooks();
 
     KernelFeatures features();
+
+    /** Whether waits for the kernel are expedited, and why not. */
+    GracePeriods.State gracePeriods();
 
     /** Fill and memory of each table, in the order of {@code maps.h}. */
     List<TableUsage> usage();

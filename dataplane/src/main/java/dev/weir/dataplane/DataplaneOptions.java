@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.dataplane.attach.AttachMode;
 import dev.weir.dataplane.attach.XdpMode;
+import dev.weir.dataplane.grace.GraceMode;
 import java.nio.file.Path;
 
 /**
@@ -14,9 +15,15 @@ import java.nio.file.Path;
  * @param sizes of the tables
  * @param attachMode how programs get onto an interface
  * @param xdpMode {@link XdpMode#OFF} loads no XDP program
+ * @param graceMode whether waits for the kernel are expedited
  */
 public record DataplaneOptions(
-        Path objects, Path pinRoot, TableSizes sizes, AttachMode attachMode, XdpMode xdpMode) {
+        Path objects,
+        Path pinRoot,
+        TableSizes sizes,
+        AttachMode attachMode,
+        XdpMode xdpMode,
+        GraceMode graceMode) {
 
     public DataplaneOptions {
         requireNonNull(objects, "objects");
@@ -24,23 +31,29 @@ public record DataplaneOptions(
         requireNonNull(sizes, "sizes");
         requireNonNull(attachMode, "attachMode");
         requireNonNull(xdpMode, "xdpMode");
+        requireNonNull(graceMode, "graceMode");
     }
 
     /** Default sizes, and the best the kernel has. */
     public static DataplaneOptions of(final Path objects, final Path pinRoot) {
         return new DataplaneOptions(
-                objects, pinRoot, TableSizes.defaults(), AttachMode.AUTO, XdpMode.AUTO);
+                objects,
+                pinRoot,
+                TableSizes.defaults(),
+                AttachMode.AUTO,
+                XdpMode.AUTO,
+                GraceMode.AUTO);
     }
 
     public DataplaneOptions withSizes(final TableSizes other) {
-        return new DataplaneOptions(objects, pinRoot, other, attachMode, xdpMode);
+        return new DataplaneOptions(objects, pinRoot, other, attachMode, xdpMode, graceMode);
     }
 
     public DataplaneOptions withAttachMode(final AttachMode other) {
-        return new DataplaneOptions(objects, pinRoot, sizes, other, xdpMode);
+        return new DataplaneOptions(objects, pinRoot, sizes, other, xdpMode, graceMode);
     }
 
     public DataplaneOptions withXdpMode(final XdpMode other) {
-        return new DataplaneOptions(objects, pinRoot, sizes, attachMode, other);
+        return new DataplaneOptions(objects, pinRoot, sizes, attachMode, other, graceMode);
     }
 }

@@ -3,6 +3,8 @@ package dev.weir.dataplane;
 import dev.weir.dataplane.attach.AttachMode;
 import dev.weir.dataplane.attach.BpfHooks;
 import dev.weir.dataplane.attach.LinkPins;
+import dev.weir.dataplane.grace.GraceMode;
+import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.map.BpfFs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +30,8 @@ public final class DataplanePins {
                 new BpfHooks(
                         new BpfHooks.Programs(null, null, null),
                         new LinkPins(pinRoot),
-                        AttachMode.AUTO);
+                        AttachMode.AUTO,
+                        GracePeriods.open(GraceMode.AUTO));
         int interfaces = 0;
         for (final int ifIndex : hooks.attached()) {
             hooks.detach(ifIndex);

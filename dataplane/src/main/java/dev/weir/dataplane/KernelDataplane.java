@@ -10,6 +10,7 @@ import dev.weir.dataplane.event.RingBuffer;
 import dev.weir.dataplane.feature.Feature;
 import dev.weir.dataplane.feature.FeatureProbe;
 import dev.weir.dataplane.feature.KernelFeatures;
+import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Native;
 import dev.weir.dataplane.layout.ControlLayout;
@@ -57,6 +58,7 @@ final class KernelDataplane implements Dataplane {
     private final TableSet tables;
     private final Generation generation;
     private final KernelFeatures features;
+    private final GracePeriods grace;
     private final KernelClock clock;
     private final EndpointTable endpoints;
     private final PeerTable peers;
@@ -74,10 +76,12 @@ final class KernelDataplane implements Dataplane {
 
     private KernelDataplane(
             final DataplaneOptions options,
+            final GracePeriods grace,
             final KernelFeatures features,
             final TableSet tables,
             final Generation generation) {
         this.options = options;
+        this.grace = grace;
         this.features = features;
         this.tables = tables;
         this.generation = generation;
@@ -97,7 +101,7 @@ final class KernelDataplane implements Dataplane {
             policies = new BpfPolicyTable(maps.get(TableSpec.POLICY));
             control =
                     new BpfControlTable(
-                            memory(TableSpec.CONTROL).view(0, ControlLayout.LENGTH), clock);
+                            memory(TableSpec.CONTROL).view(0, ControlLayout.LENGTH), clock, grace);
             connections = new BpfConnectionTable(maps.get(TableSpec.CONNTRACK));
             final TableSizes sizes = tables.sizes();
             flows =
@@ -132,7 +136,8 @@ final class KernelDataplane implements Dataplane {
 
     static KernelDataplane open(final DataplaneOptions options) {
         BpfFs.require(options.pinRoot());
-        final KernelFeatures features = FeatureProbe.run();
+        final GracePeriods grace = GracePeriods.open(options.graceMode());
+        final KernelFeatures features = grace.hurry(FeatureProbe::run);
         for (final Feature feature : Feature.values()) {
             if (feature.required() && !features.has(feature)) {
                 throw new IllegalStateException(
@@ -145,7 +150,7 @@ final class KernelDataplane implements Dataplane {
         final int cpus = BpfException.check(Native.possibleCpus(), "count", "the possible CPUs");
         final TableSet tables = new TableSet(options.sizes().on(cpus), cpus);
         return new KernelDataplane(
-                options, features, tables, Generation.choose(options.pinRoot(), tables));
+                options, grace, features, tables, Generation.choose(options.pinRoot(), tables));
     }
 
     private Hooks hooks(final LoadedObject tc, final BpfProgram shield) {
@@ -161,7 +166,10 @@ final class KernelDataplane implements Dataplane {
                         ? options.attachMode()
                         : features.has(Feature.TCX) ? AttachMode.TCX : AttachMode.CLSACT;
         return new BpfHooks(
-                new BpfHooks.Programs(from, to, shield), new LinkPins(options.pinRoot()), mode);
+                new BpfHooks.Programs(from, to, shield),
+                new LinkPins(options.pinRoot()),
+                mode,
+                grace);
     }
 
     private void finish() {
@@ -262,6 +270,11 @@ final class KernelDataplane implements Dataplane {
     @Override
     public KernelFeatures features() {
         return features;
+    }
+
+    @Override
+    public GracePeriods.State gracePeriods() {
+        return grace.state();
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.feature.Feature;
 import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.feature.Support;
+import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.object.ProgramInfo;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
@@ -135,6 +136,11 @@ public final class InMemoryDataplane implements Dataplane {
     @Override
     public InMemoryHooks hooks() {
         return hooks;
+    }
+
+    @Override
+    public GracePeriods.State gracePeriods() {
+        return new GracePeriods.State(false, "no kernel");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.weir.controller.api;
 
 import dev.weir.controller.conflist.KeptFile;
 import dev.weir.dataplane.feature.KernelFeatures;
+import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.object.ProgramInfo;
 import dev.weir.dataplane.table.TableUsage;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param kernel release as uname says it
  * @param started when this process began
  * @param attach {@code tcx} or {@code clsact}
+ * @param grace whether waits for the kernel are expedited, and why not
  * @param xdp setting in force: {@code auto}, {@code native}, {@code generic} or {@code off}
  * @param takenOver true when the pinned tables of an earlier agent are in use
  * @param features what the kernel can do, and why not where it cannot
@@ -29,6 +31,7 @@ public record AgentStatus(
         String kernel,
         Instant started,
         String attach,
+        GracePeriods.State grace,
         String xdp,
         boolean takenOver,
         KernelFeatures features,

@@ -63,6 +63,9 @@ record ReadStatus(ApiServices services) implements Handler {
     private ObjectNode hooks(final AgentStatus status, final Snapshot snapshot) {
         final ObjectNode node =
                 Json.object().put("attach", status.attach()).put("xdp", status.xdp());
+        node.putObject("gracePeriods")
+                .put("expedited", status.grace().expedited())
+                .put("reason", status.grace().reason());
         final Map<String, Integer> modes = new TreeMap<>();
         final ArrayNode problems = Json.array();
         for (final Endpoint endpoint : snapshot.endpoints().values()) {

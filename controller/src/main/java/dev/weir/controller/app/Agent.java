@@ -151,7 +151,8 @@ public final class Agent implements AutoCloseable {
                 settings.bpffs(),
                 settings.tables(),
                 settings.attach(),
-                XdpMode.valueOf(settings.xdp().mode().name()));
+                XdpMode.valueOf(settings.xdp().mode().name()),
+                settings.grace());
     }
 
     private void start() throws IOException {
@@ -285,6 +286,7 @@ public final class Agent implements AutoCloseable {
                 System.getProperty("os.version"),
                 started,
                 dataplane.hooks().mode().name().toLowerCase(Locale.ROOT),
+                dataplane.gracePeriods(),
                 settings.xdp().mode().text(),
                 dataplane.takenOver(),
                 dataplane.features(),

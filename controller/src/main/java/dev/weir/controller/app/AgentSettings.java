@@ -3,6 +3,7 @@ package dev.weir.controller.app;
 import dev.weir.controller.shield.ShieldSettings;
 import dev.weir.dataplane.TableSizes;
 import dev.weir.dataplane.attach.AttachMode;
+import dev.weir.dataplane.grace.GraceMode;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param bpffs where programs and tables are pinned
  * @param nodeName this node in flow records
  * @param attach how TC is attached
+ * @param grace whether waits for the kernel are expedited
  * @param hostPolicy the node is judged like any peer
  * @param listen TCP side of the REST API
  * @param rest limits of the REST API
@@ -34,6 +36,7 @@ public record AgentSettings(
         Path bpffs,
         String nodeName,
         AttachMode attach,
+        GraceMode grace,
         boolean hostPolicy,
         Listen listen,
         Rest rest,

@@ -9,6 +9,7 @@ import dev.weir.controller.shield.ShieldMode;
 import dev.weir.controller.shield.ShieldSettings;
 import dev.weir.dataplane.TableSizes;
 import dev.weir.dataplane.attach.AttachMode;
+import dev.weir.dataplane.grace.GraceMode;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -226,6 +227,8 @@ final class SettingsReader {
                 (Path) values.get(Setting.BPFFS),
                 nodeName(),
                 AttachMode.valueOf(values.get(Setting.ATTACH).toString().toUpperCase(Locale.ROOT)),
+                GraceMode.valueOf(
+                        values.get(Setting.GRACE_PERIODS).toString().toUpperCase(Locale.ROOT)),
                 "policy".equals(values.get(Setting.HOST_TRAFFIC)),
                 listen(),
                 new AgentSettings.Rest(

@@ -246,8 +246,8 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
             if (command != null) {
                 command.run();
                 finish();
-            } else if (numberingUnsaved) {
-                saveNumbering();
+            } else if (isUnsaved()) {
+                save();
             }
             sweepWhenDue();
             tickWhenDue();
@@ -261,7 +261,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private long waitNanos() {
         final long now = System.nanoTime();
         final long untilDue = Math.max(0, Math.min(nextSweep - now, nextTick - now));
-        return numberingUnsaved
+        return isUnsaved()
                 ? Math.min(untilDue, TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS))
                 : untilDue;
     }
@@ -341,10 +341,18 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
                 : transitions.nextResourceVersion();
     }
 
-    private void saveNumbering() {
+    private boolean isUnsaved() {
+        return numberingUnsaved || store.isUnsynced();
+    }
+
+    /** What nobody waits for. */
+    private void save() {
         try {
-            Restart.saveNumbering(store, transitions.enforcer().compiled().numbering());
-            numberingUnsaved = false;
+            if (numberingUnsaved) {
+                Restart.saveNumbering(store, transitions.enforcer().compiled().numbering());
+                numberingUnsaved = false;
+            }
+            store.sync();
         } catch (final StoreException e) {
             LOG.error("{}", e.getMessage());
         }
@@ -356,8 +364,8 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         closed = true;
         drain();
         finish();
-        if (numberingUnsaved) {
-            saveNumbering();
+        if (isUnsaved()) {
+            save();
         }
     }
 

@@ -15,6 +15,7 @@ final class StatusText {
         final StringBuilder page = new StringBuilder();
         agent(page, status);
         line(page, "hooks", hooks(status.path("hooks")));
+        line(page, "waits", waits(status.path("hooks").path("gracePeriods")));
         for (final JsonNode problem : status.path("hooks").path("problems")) {
             line(page, "problem", problem.asText());
         }
@@ -80,6 +81,13 @@ final class StatusText {
                 + hooks.path("xdp").asText()
                 + "; attached: "
                 + members(hooks.path("attached"));
+    }
+
+    /** How the kernel ends the grace periods that attaching waits for. */
+    private static String waits(final JsonNode gracePeriods) {
+        return gracePeriods.path("expedited").asBoolean()
+                ? "expedited grace periods"
+                : "normal grace periods: " + gracePeriods.path("reason").asText();
     }
 
     /** What is not zero; nothing should ever be. */

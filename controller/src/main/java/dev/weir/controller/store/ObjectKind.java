@@ -2,21 +2,29 @@ package dev.weir.controller.store;
 
 /** What is stored; each kind has its folder. */
 public enum ObjectKind {
-    NETWORK_POLICY("networkpolicies"),
-    CLUSTER_NETWORK_POLICY("clusternetworkpolicies"),
-    NAMESPACE("namespaces"),
-    ENDPOINT("endpoints"),
+    NETWORK_POLICY("networkpolicies", true),
+    CLUSTER_NETWORK_POLICY("clusternetworkpolicies", true),
+    NAMESPACE("namespaces", true),
+    /** Dies with the machine, as its container does: its file need only outlive the agent. */
+    ENDPOINT("endpoints", false),
     /** What the agent remembers for itself, such as which numbers are taken. */
-    AGENT("agent");
+    AGENT("agent", true);
 
     private final String folder;
+    private final boolean outlivesMachine;
 
-    ObjectKind(final String folder) {
+    ObjectKind(final String folder, final boolean outlivesMachine) {
         this.folder = folder;
+        this.outlivesMachine = outlivesMachine;
     }
 
     /** Name of its folder in the state directory. */
     public String folder() {
         return folder;
+    }
+
+    /** Whether a write must be on the disk itself when it returns. */
+    boolean outlivesMachine() {
+        return outlivesMachine;
     }
 }

@@ -15,6 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -24,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * The state directory. One process at a time; one thread at a time.
  *
  * <p>Every change is a new file (written, fsynced, renamed into place, folder fsynced), so a crash
- * at any byte leaves the old object or the new one.
+ * at any byte leaves the old object or the new one. What dies with the machine is fsynced later, by
+ * {@link #sync}: until then it outlives a crash of the agent, not of the machine.
  */
 public final class StateStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateStore.class);
@@ -41,6 +44,9 @@ public final class StateStore implements AutoCloseable {
     private final FileLock lock;
     private long lastVersion;
     private long reservedVersion;
+
+    /** Files and folders written, and not known to be on the disk. */
+    private final Set<Path> unsynced = new LinkedHashSet<>();
 
     private StateStore(final Path directory, final FileChannel lockFile, final FileLock lock) {
         this.directory = directory;
@@ -202,7 +208,7 @@ public final class StateStore implements AutoCloseable {
     }
 
     /**
-     * Returns when all changes are on the disk.
+     * Returns when all changes are on the disk, but for those of what dies with the machine.
      *
      * @throws StoreException if the disk refused; changes before the one that failed may be there
      */
@@ -210,21 +216,52 @@ public final class StateStore implements AutoCloseable {
         try {
             for (final StateChange change : changes) {
                 if (change.object().isPresent()) {
-                    writeTemporary(file(change), StateFile.encode(change.object().get()));
+                    writeTemporary(
+                            file(change),
+                            StateFile.encode(change.object().get()),
+                            change.kind().outlivesMachine());
                 }
             }
             final Set<Path> folders = new HashSet<>();
             for (final StateChange change : changes) {
                 final Path file = file(change);
-                folders.add(file.getParent());
+                (change.kind().outlivesMachine() ? folders : unsynced).add(file.getParent());
                 if (change.object().isPresent()) {
                     Files.move(temporary(file), file, StandardCopyOption.ATOMIC_MOVE);
+                    if (!change.kind().outlivesMachine()) {
+                        unsynced.add(file);
+                    }
                 } else {
                     Files.deleteIfExists(file);
                 }
             }
             for (final Path folder : folders) {
                 sync(folder);
+            }
+        } catch (final IOException e) {
+            throw new StoreException(
+                    "state directory " + directory + " cannot be written: " + e, e);
+        }
+    }
+
+    /** True when {@link #sync} has something to do. */
+    public boolean isUnsynced() {
+        return !unsynced.isEmpty();
+    }
+
+    /**
+     * Returns when everything that was written is on the disk.
+     *
+     * @throws StoreException if the disk refused; the next call tries again
+     */
+    public void sync() {
+        try {
+            for (final Iterator<Path> paths = unsynced.iterator(); paths.hasNext(); ) {
+                final Path path = paths.next();
+                if (Files.exists(path)) {
+                    sync(path);
+                }
+                paths.remove();
             }
         } catch (final IOException e) {
             throw new StoreException(
@@ -240,7 +277,8 @@ public final class StateStore implements AutoCloseable {
         return file.resolveSibling(file.getFileName() + TEMPORARY);
     }
 
-    private static void writeTemporary(final Path file, final byte[] bytes) throws IOException {
+    private static void writeTemporary(final Path file, final byte[] bytes, final boolean durable)
+            throws IOException {
         try (FileChannel channel =
                 FileChannel.open(
                         temporary(file),
@@ -251,12 +289,14 @@ public final class StateStore implements AutoCloseable {
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
-            channel.force(true);
+            if (durable) {
+                channel.force(true);
+            }
         }
     }
 
-    private static void sync(final Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    private static void sync(final Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

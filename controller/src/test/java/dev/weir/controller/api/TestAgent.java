@@ -12,6 +12,7 @@ import dev.weir.controller.shield.ShieldState;
 import dev.weir.dataplane.feature.Feature;
 import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.feature.Support;
+import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.object.ProgramInfo;
 import dev.weir.dataplane.table.RuleCounters;
 import dev.weir.dataplane.table.TableUsage;
@@ -129,6 +130,7 @@ final class TestAgent implements AutoCloseable {
                 "6.18.0",
                 Instant.parse("2026-11-22T12:00:00Z"),
                 "tcx",
+                new GracePeriods.State(false, "CPUs 2-3 are isolated"),
                 "auto",
                 false,
                 new KernelFeatures(

@@ -36,6 +36,27 @@ class StateStoreTest {
     }
 
     @Test
+    void shouldSyncLaterWhatDiesWithTheMachine() throws IOException {
+        try (StateStore store = StateStore.open(directory)) {
+            store.write(List.of(StateChange.write(policy("shop/web", 7, "{}"))));
+            assertThat(store.isUnsynced()).isFalse();
+
+            store.write(List.of(StateChange.write(endpoint("web-eth0"))));
+            store.write(List.of(StateChange.write(endpoint("old-eth0"))));
+            store.write(List.of(StateChange.remove(ObjectKind.ENDPOINT, "old-eth0")));
+            assertThat(store.isUnsynced()).isTrue();
+            assertThat(store.load().objects()).contains(endpoint("web-eth0"));
+
+            store.sync();
+            assertThat(store.isUnsynced()).isFalse();
+        }
+    }
+
+    private static StoredObject endpoint(final String id) {
+        return new StoredObject(ObjectKind.ENDPOINT, id, 8, JSON.createObjectNode());
+    }
+
+    @Test
     void shouldKeepKeysApartThatNoFileNameCanHold() throws IOException {
         final String longName = "n".repeat(250);
         final StoredObject one = policy("shop/" + longName + "1", 1, "{}");

@@ -1,9 +1,10 @@
 package dev.weir.dataplane.attach;
 
+import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Errno;
 import dev.weir.dataplane.link.KernelLink;
-import dev.weir.dataplane.link.XdpHook;
+import dev.weir.dataplane.netlink.XdpHook;
 import dev.weir.dataplane.object.BpfProgram;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,7 @@ public final class BpfHooks implements Hooks {
     private final LinkPins pins;
     private final ClsactHooks clsact;
     private final AttachMode mode;
+    private final GracePeriods grace;
 
     /**
      * What is attached.
@@ -37,12 +39,18 @@ public final class BpfHooks implements Hooks {
      * Over programs that the caller closes.
      *
      * @param mode TCX or CLSACT
+     * @param grace TCX waits for one in each attach and detach of a link
      */
-    public BpfHooks(final Programs programs, final LinkPins pins, final AttachMode mode) {
+    public BpfHooks(
+            final Programs programs,
+            final LinkPins pins,
+            final AttachMode mode,
+            final GracePeriods grace) {
         this.programs = programs;
         this.pins = pins;
         this.clsact = new ClsactHooks(pins);
         this.mode = mode;
+        this.grace = grace;
     }
 
     @Override
@@ -58,7 +66,7 @@ public final class BpfHooks implements Hooks {
             removeLink(ifIndex, Hook.FROM_CONTAINER);
             removeLink(ifIndex, Hook.TO_CONTAINER);
         } else {
-            attachLinks(ifIndex);
+            grace.hurry(() -> attachLinks(ifIndex));
             clsact.detach(ifIndex);
         }
         refreshShield(ifIndex);
@@ -119,9 +127,12 @@ public final class BpfHooks implements Hooks {
 
     @Override
     public synchronized void detach(final int ifIndex) {
-        removeLink(ifIndex, Hook.SHIELD);
-        removeLink(ifIndex, Hook.FROM_CONTAINER);
-        removeLink(ifIndex, Hook.TO_CONTAINER);
+        grace.hurry(
+                () -> {
+                    removeLink(ifIndex, Hook.SHIELD);
+                    removeLink(ifIndex, Hook.FROM_CONTAINER);
+                    removeLink(ifIndex, Hook.TO_CONTAINER);
+                });
         clsact.detach(ifIndex);
     }
 

@@ -99,8 +99,6 @@ public final class Native {
 
     public static native int linkDetach(int link);
 
-    public static native int xdpQuery(int ifIndex, long out);
-
     public static native int clsactCreate(int ifIndex);
 
     public static native int clsactDestroy(int ifIndex);

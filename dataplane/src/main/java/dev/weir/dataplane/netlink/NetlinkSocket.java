@@ -78,6 +78,12 @@ final class NetlinkSocket implements AutoCloseable {
         receiveDump((answered, buffer, offset, length) -> {});
     }
 
+    /** Asks about one thing, named in the payload. */
+    void ask(final int type, final byte[] payload, final Dump<?> into) {
+        send(type, NLM_F_ACK, payload);
+        receiveDump(into);
+    }
+
     private void send(final int type, final int flags, final byte[] payload) {
         final int length = HEADER_LENGTH + payload.length;
         request.putInt(0, length)

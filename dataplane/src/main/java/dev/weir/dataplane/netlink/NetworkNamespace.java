@@ -84,7 +84,16 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     public Optional<NetworkLink> link(final int ifIndex) {
-        return links().stream().filter(link -> link.ifIndex() == ifIndex).findFirst();
+        final Dump<NetworkLink> answer = new Dump<>(RouteMessages::link);
+        try (NetlinkSocket socket = netlink(NetlinkSocket.ROUTE)) {
+            socket.ask(RouteMessages.GET_LINK, RouteMessages.linkRequest(ifIndex), answer);
+        } catch (final BpfException e) {
+            if (e.is(Errno.ENODEV)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        return answer.records().stream().findFirst();
     }
 
     public Optional<NetworkLink> link(final String name) {

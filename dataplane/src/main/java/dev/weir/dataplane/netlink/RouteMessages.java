@@ -2,6 +2,7 @@ package dev.weir.dataplane.netlink;
 
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.MacAddress;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -31,12 +32,24 @@ final class RouteMessages {
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_LINK_NETNSID = 37;
+    private static final int IFLA_XDP = 43;
+    private static final int IFLA_XDP_ATTACHED = 2;
+    private static final int IFLA_XDP_PROG_ID = 4;
+    private static final int XDP_ATTACHED_SKB = 2;
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int MAC_LENGTH = 6;
 
     private RouteMessages() {}
+
+    /** {@code struct ifinfomsg} that names one interface. */
+    static byte[] linkRequest(final int ifIndex) {
+        return ByteBuffer.allocate(LINK_LENGTH)
+                .order(ByteOrder.nativeOrder())
+                .putInt(4, ifIndex)
+                .array();
+    }
 
     static NetworkLink link(final DirectBuffer buffer, final int offset, final int length) {
         final int ifIndex = buffer.getInt(offset + 4);
@@ -64,6 +77,34 @@ final class RouteMessages {
             }
         }
         return new NetworkLink(ifIndex, name, kind, peer, peerNamespace, master, mac, mtu, flags);
+    }
+
+    /** Null when the message is about no XDP. */
+    static XdpHook xdp(final DirectBuffer buffer, final int offset, final int length) {
+        final int end = offset + length;
+        for (int at = offset + LINK_LENGTH; at < end; at = next(buffer, at, end)) {
+            if (type(buffer, at) == IFLA_XDP) {
+                final int nested = at + ATTRIBUTE_LENGTH;
+                return xdpAttributes(buffer, nested, at + size(buffer, at));
+            }
+        }
+        return null;
+    }
+
+    /** Of several programs the kernel names none as the attached one: then it is not ours. */
+    private static XdpHook xdpAttributes(
+            final DirectBuffer buffer, final int offset, final int end) {
+        int programId = 0;
+        int attached = 0;
+        for (int at = offset; at < end; at = next(buffer, at, end)) {
+            final int value = at + ATTRIBUTE_LENGTH;
+            switch (type(buffer, at)) {
+                case IFLA_XDP_ATTACHED -> attached = buffer.getByte(value);
+                case IFLA_XDP_PROG_ID -> programId = buffer.getInt(value);
+                default -> {}
+            }
+        }
+        return new XdpHook(programId, attached == XDP_ATTACHED_SKB);
     }
 
     /** Null for other families than IP. */

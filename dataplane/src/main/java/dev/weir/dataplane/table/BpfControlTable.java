@@ -1,6 +1,7 @@
 package dev.weir.dataplane.table;
 
 import dev.weir.dataplane.clock.KernelClock;
+import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Native;
 import dev.weir.dataplane.layout.ControlLayout;
@@ -10,11 +11,14 @@ import org.agrona.concurrent.AtomicBuffer;
 public final class BpfControlTable implements ControlTable {
     private final AtomicBuffer control;
     private final KernelClock clock;
+    private final GracePeriods grace;
 
     /** Over mapped memory. */
-    public BpfControlTable(final AtomicBuffer control, final KernelClock clock) {
+    public BpfControlTable(
+            final AtomicBuffer control, final KernelClock clock, final GracePeriods grace) {
         this.control = control;
         this.clock = clock;
+        this.grace = grace;
     }
 
     /** The layout that whoever made the tables wrote; 0 = they were never finished. */
@@ -72,7 +76,8 @@ public final class BpfControlTable implements ControlTable {
 
     @Override
     public void awaitGrace() {
-        BpfException.check(Native.awaitGrace(), "wait for", "the programs' grace period");
+        final int result = grace.hurry(Native::awaitGrace);
+        BpfException.check(result, "wait for", "the programs' grace period");
     }
 
     private void put(final int offset, final long millis) {

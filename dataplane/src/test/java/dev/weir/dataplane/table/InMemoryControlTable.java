@@ -1,6 +1,8 @@
 package dev.weir.dataplane.table;
 
 import dev.weir.dataplane.clock.KernelClock;
+import dev.weir.dataplane.grace.GraceMode;
+import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.layout.ControlLayout;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -11,7 +13,7 @@ public final class InMemoryControlTable implements ControlTable {
     private int graces;
 
     public InMemoryControlTable(final KernelClock clock) {
-        table = new BpfControlTable(memory, clock);
+        table = new BpfControlTable(memory, clock, GracePeriods.open(GraceMode.NORMAL));
         table.timeouts(Timeouts.defaults());
     }
 

@@ -5,6 +5,7 @@ import dev.weir.dataplane.DataplaneOptions;
 import dev.weir.dataplane.TableSizes;
 import dev.weir.dataplane.attach.AttachMode;
 import dev.weir.dataplane.attach.XdpMode;
+import dev.weir.dataplane.grace.GraceMode;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.IpAddress;
@@ -331,7 +332,8 @@ public final class ProgramUnderTest
                                     bpffs.pinRoot(),
                                     sizes,
                                     AttachMode.AUTO,
-                                    XdpMode.AUTO));
+                                    XdpMode.AUTO,
+                                    GraceMode.AUTO));
             from = byName("weir_from_container");
             to = byName("weir_to_container");
             shield = byName("weir_shield");
