@@ -163,24 +163,44 @@ enum weir_connection_flags {
 	WEIR_CONNECTION_LOCAL_VERIFIED = 16,
 };
 
-/* weir_conntrack: struct weir_flow_key -> struct weir_connection. */
+/* One connection of weir_conntrack. */
 struct weir_connection {
+	struct weir_flow_key key;
 	__u32 revision; /* the verdict was decided under it */
 	__u32 policy;   /* number of the endpoint's policy then */
 	__u32 rule;
 	__u32 remote_identity;
 	__u32 created;
-	__u32 last_seen;
 	__u8 verdict;
 	__u8 reason;
-	__u8 opener; /* enum weir_direction of the first packet */
-	__u8 state;  /* enum weir_tcp_state */
-	__u8 flags;  /* enum weir_connection_flags */
-	__u8 zero[3];
-	__u64 syn_ns; /* bpf_ktime_get_ns() at the SYN */
-	__u64 synack_ns;
+	__u8 opener;   /* enum weir_direction of the first packet */
+	__u8 state;    /* enum weir_tcp_state */
+	__u64 step_ns; /* bpf_ktime_get_ns() at the last step of the handshake */
 	__u32 handshake_network_ns;
 	__u32 handshake_container_ns;
+	__u8 flags; /* enum weir_connection_flags */
+	__u8 zero[7];
+};
+
+/*
+ * weir_conntrack: buckets shared by all CPUs; a connection may be in any way of its bucket,
+ * searched from the way its hash names. A way that was used once never becomes NEVER again, which
+ * ends a search. Who wants a way takes it by compare-and-swap of its tag to BUSY, writes the
+ * connection, and publishes it with its own tag; nobody reads a way whose tag is not the one it
+ * looks for. Where no way is free, the connection that would expire first makes room.
+ */
+enum weir_connection_tag {
+	WEIR_TAG_NEVER = 0,
+	WEIR_TAG_FREE = 1,
+	WEIR_TAG_BUSY = 2,
+	WEIR_TAG_USED = 4, /* set in every other tag; the rest are bits 32..63 of the key's hash */
+};
+
+#define WEIR_CONNECTION_WAYS 16
+struct weir_connection_bucket {
+	__u32 tag[WEIR_CONNECTION_WAYS];
+	__u32 expires[WEIR_CONNECTION_WAYS]; /* when the connection is forgotten if nothing comes */
+	struct weir_connection way[WEIR_CONNECTION_WAYS];
 };
 
 /*
@@ -339,9 +359,10 @@ struct weir_counters {
 	struct weir_count denied_overflow[2]; /* the same for denied entries */
 	__u64 flows_created;
 	__u64 flows_evicted;
-	__u64 connections_opened; /* TCP, by SYN */
-	__u64 connections_failed; /* refused, or cut before they were established */
-	__u64 spare[4];
+	__u64 connections_opened;  /* TCP, by SYN */
+	__u64 connections_failed;  /* refused, or cut before they were established */
+	__u64 connections_evicted; /* forgotten before their time: their bucket was full */
+	__u64 spare[3];
 };
 
 /* weir_rules: index cpu * rules + rule; struct weir_count. Rule 0 is no rule. */
@@ -403,7 +424,8 @@ struct weir_clock {
 WEIR_ASSERT_SIZE(weir_flow_key, 40);
 WEIR_ASSERT_SIZE(weir_flow, 128);
 WEIR_ASSERT_SIZE(weir_flow_bucket, 512);
-WEIR_ASSERT_SIZE(weir_connection, 56);
+WEIR_ASSERT_SIZE(weir_connection, 88);
+WEIR_ASSERT_SIZE(weir_connection_bucket, 1536);
 WEIR_ASSERT_SIZE(weir_denied, 128);
 WEIR_ASSERT_SIZE(weir_denied_bucket, 512);
 WEIR_ASSERT_SIZE(weir_fragment_key, 40);

@@ -24,10 +24,8 @@ static __always_inline bool flow_is(const struct weir_flow *f, const struct weir
 	return words_equal((const __u64 *)&f->key, (const __u64 *)key);
 }
 
-static __always_inline bool flow_place(
-	const struct weir_flow_key *key, struct weir_flow_place *place)
+static __always_inline bool flow_place(__u64 hash, struct weir_flow_place *place)
 {
-	__u64 hash = hash_words((const __u64 *)key);
 	__u32 index;
 
 	place->index = (__u32)hash & (weir_flow_buckets - 1);

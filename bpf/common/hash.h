@@ -8,8 +8,9 @@
 
 /*
  * A seeded sum of products, then the finalizer of MurmurHash3: addresses and ports lie in network
- * order, so what varies sits in high bits, and one multiplication would leave it there. The bucket
- * is in the low bits, the way in bits 56-57.
+ * order, so what varies sits in high bits, and one multiplication would leave it there. Flows have
+ * their bucket in the low bits and the way in bits 56-57, connections theirs from bit 18 on, the
+ * way in bits 58-61 and their tag in the high half.
  */
 static __always_inline __u64 hash_words(const __u64 *w)
 {

@@ -11,6 +11,8 @@
 /* Buckets of four ways in each CPU's region; powers of two. */
 const volatile __u32 weir_flow_buckets = 4096;
 const volatile __u32 weir_denied_buckets = 256;
+/* Buckets of sixteen ways, for all CPUs; a power of two. */
+const volatile __u32 weir_connection_buckets = 16384;
 /* Buckets of weir_interfaces; a power of two. */
 const volatile __u32 weir_interface_buckets = 1024;
 /* Entries of weir_endpoints, and of one CPU's region of weir_counters. */

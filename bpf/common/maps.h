@@ -25,16 +25,10 @@ WEIR_SHARED_ARRAY(weir_control, weir_control);
 WEIR_SHARED_ARRAY(weir_interfaces, weir_interface_bucket);
 WEIR_SHARED_ARRAY(weir_endpoints, weir_endpoint);
 WEIR_SHARED_ARRAY(weir_flows, weir_flow_bucket);
+WEIR_SHARED_ARRAY(weir_conntrack, weir_connection_bucket);
 WEIR_SHARED_ARRAY(weir_denied, weir_denied_bucket);
 WEIR_SHARED_ARRAY(weir_counters, weir_counters);
 WEIR_SHARED_ARRAY(weir_rules, weir_count);
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 262144);
-	__type(key, struct weir_flow_key);
-	__type(value, struct weir_connection);
-} weir_conntrack SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

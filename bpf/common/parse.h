@@ -43,6 +43,7 @@ struct weir_packet {
 	struct weir_flow_key
 		quoted;   /* ICMP errors: the flow they are about; endpoint 0 = unreadable */
 	__u64 source_mac; /* the six bytes, in the low end as loaded */
+	__u64 hash;       /* of the key, by hash_words(); the parser leaves it alone */
 	__u32 bytes;
 	__u32 packets;
 	__be32 fragment_id;

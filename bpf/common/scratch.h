@@ -13,7 +13,6 @@
 
 struct weir_scratch {
 	struct weir_packet packet;
-	struct weir_connection opened;
 };
 
 struct {

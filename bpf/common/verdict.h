@@ -96,30 +96,41 @@ __noinline int fragment_resolve(struct weir_packet *p, __u32 now)
 	return 1;
 }
 
-/* Conntrack forgot a connection (LRU) that this CPU's cache still knows: it is put back. */
-__noinline int connection_restore(const struct weir_flow *f)
+/* Conntrack forgot a connection that this CPU's cache still knows: it is put back. */
+__noinline int connection_restore(const struct weir_flow *f, __u64 hash, __u32 now)
 {
-	struct weir_connection c = {};
+	const struct weir_control *control = control_get();
+	struct weir_connection_place place;
+	struct weir_connection *c;
 
-	if (!f)
+	if (!f || !control || !connection_place(hash, &place))
 		return -1;
-	c.revision = f->revision;
-	c.policy = f->policy;
-	c.rule = f->rule;
-	c.remote_identity = f->remote_identity;
-	c.created = f->created;
-	c.last_seen = f->last_seen;
-	c.verdict = f->verdict;
-	c.reason = f->reason;
-	c.opener = f->flags & WEIR_FLOW_OPENED_BY_LOCAL ? WEIR_EGRESS : WEIR_INGRESS;
-	c.state = f->state;
+	c = connection_claim(&place, &f->key, now);
+	if (!c)
+		return -1;
+	c->key = f->key;
+	c->revision = f->revision;
+	c->policy = f->policy;
+	c->rule = f->rule;
+	c->remote_identity = f->remote_identity;
+	c->created = f->created;
+	c->verdict = f->verdict;
+	c->reason = f->reason;
+	c->opener = f->flags & WEIR_FLOW_OPENED_BY_LOCAL ? WEIR_EGRESS : WEIR_INGRESS;
+	c->state = f->state;
+	c->step_ns = 0;
+	c->handshake_network_ns = f->handshake_network_ns;
+	c->handshake_container_ns = f->handshake_container_ns;
+	c->flags = 0;
 	if (f->flags & WEIR_FLOW_REPLIED)
-		c.flags |= WEIR_CONNECTION_REPLIED;
+		c->flags |= WEIR_CONNECTION_REPLIED;
 	if (f->flags & WEIR_FLOW_LOCAL_VERIFIED)
-		c.flags |= WEIR_CONNECTION_LOCAL_VERIFIED;
+		c->flags |= WEIR_CONNECTION_LOCAL_VERIFIED;
 	if (f->reason == WEIR_REASON_ADOPTED)
-		c.flags |= WEIR_CONNECTION_ADOPTED;
-	return connection_put(&f->key, &c, BPF_NOEXIST);
+		c->flags |= WEIR_CONNECTION_ADOPTED;
+	connection_touch(&place, c, control, now);
+	connection_publish(&place);
+	return 0;
 }
 
 static __always_inline bool flow_outlives_conntrack(const struct weir_context *ctx,
@@ -211,7 +222,7 @@ static __always_inline struct weir_flow *flow_enter(
 	struct weir_flow_place place;
 	struct weir_flow *f;
 
-	if (!flow_place(&p->key, &place))
+	if (!flow_place(p->hash, &place))
 		return 0;
 	f = flow_find(&place, &p->key);
 	if (f && flow_goes_on(f, created))
@@ -240,34 +251,41 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 }
 
 /*
- * Enters the connection of this packet, judged and allowed, into conntrack and into the scratch.
- * ended: when the one was created whose tuple it takes, 0 = none; two may share a jiffy, and must
- * not look like one. Negative: there was no room.
+ * Enters the connection of this packet, judged and allowed, into conntrack. ended: when the one was
+ * created whose tuple it takes, 0 = none; two may share a jiffy, and must not look like one.
+ * Returns the way it took in its bucket, or -1: no way was to be had.
  */
 __noinline int connection_open(const struct weir_context *ctx, const struct weir_packet *p,
 	const struct weir_decision *d, __u32 ended)
 {
-	struct weir_scratch *scratch = scratch_get();
+	const struct weir_control *control = control_get();
+	struct weir_connection_place place;
 	struct weir_counters *counters;
 	const struct weir_endpoint *ep;
 	struct weir_connection *c;
 
-	if (!ctx || !p || !d || !scratch)
+	if (!ctx || !p || !d || !control)
 		return -1;
 	ep = endpoint_get(p->key.endpoint);
-	if (!ep)
+	if (!ep || !connection_place(p->hash, &place))
 		return -1;
-	c = &scratch->opened;
-	__builtin_memset(c, 0, sizeof(*c));
+	c = connection_claim(&place, &p->key, ctx->now);
+	if (!c)
+		return -1;
+	c->key = p->key;
 	c->revision = ctx->revision;
 	c->policy = (__u32)endpoint_policy(ep, ctx->revision);
 	c->rule = d->rule;
 	c->remote_identity = d->remote_identity;
 	c->created = ctx->now != ended ? ctx->now : ended + 1;
-	c->last_seen = ctx->now;
 	c->verdict = d->verdict;
 	c->reason = d->reason;
 	c->opener = p->direction;
+	c->state = WEIR_TCP_NONE;
+	c->step_ns = 0;
+	c->handshake_network_ns = 0;
+	c->handshake_container_ns = 0;
+	c->flags = 0;
 	if (p->direction == WEIR_EGRESS || endpoint_owns(ep, p->key.local))
 		c->flags = WEIR_CONNECTION_LOCAL_VERIFIED;
 	tcp_open(c, p);
@@ -276,9 +294,9 @@ __noinline int connection_open(const struct weir_context *ctx, const struct weir
 		if (counters)
 			counters->connections_opened++;
 	}
-	if (connection_put(&p->key, c, BPF_ANY))
-		return -1;
-	return 0;
+	connection_touch(&place, c, control, ctx->now);
+	connection_publish(&place);
+	return place.way;
 }
 
 /* An ICMP error is as welcome as the connection it quotes (RFC 792, RFC 4443 2.4). */
@@ -286,16 +304,17 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 {
 	const struct weir_control *control = control_get();
 	const struct weir_connection *quoted;
+	struct weir_connection_place place;
 	const struct weir_endpoint *ep;
 	struct weir_flow *f;
 
 	if (!ctx || !p || !control || !p->quoted.endpoint)
 		return -1;
 	ep = endpoint_get(p->key.endpoint);
-	if (!ep)
+	if (!ep || !connection_place(hash_words((const __u64 *)&p->quoted), &place))
 		return -1;
-	quoted = connection_get(&p->quoted);
-	if (!quoted || connection_expired(quoted, p->quoted.protocol, control, ctx->now))
+	quoted = connection_find(&place, &p->quoted);
+	if (!quoted || connection_expired(&place, ctx->now))
 		return -1;
 	/* An error follows a packet of the connection, which was decided again then. */
 	if (quoted->verdict == WEIR_DENIED || quoted->revision != ctx->revision)
@@ -321,24 +340,24 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 
 /* A packet that belongs to no connection we know opens one, if policy lets it. */
 static __always_inline int decide_opener(const struct weir_context *ctx,
-	const struct weir_endpoint *ep, const struct weir_packet *p, __u32 ended)
+	const struct weir_endpoint *ep, const struct weir_packet *p,
+	const struct weir_connection_place *place, __u32 ended)
 {
 	struct weir_decision d = {};
-	struct weir_scratch *scratch;
+	int way;
 
 	judge_opener(ctx, ep, p, &d);
 	if (d.verdict == WEIR_DENIED)
 		return deny(ctx, p, &d);
-	scratch = scratch_get();
-	if (!scratch || connection_open(ctx, p, &d, ended))
+	way = connection_open(ctx, p, &d, ended);
+	if (way < 0)
 		return deny_for(ctx, p, WEIR_REASON_TABLE_FULL);
-	return pass_connection(ctx, p, &scratch->opened);
+	return pass_connection(ctx, p, &place->bucket->way[way & (WEIR_CONNECTION_WAYS - 1)]);
 }
 
 static __always_inline void connection_advance(
-	const struct weir_context *ctx, const struct weir_packet *p, struct weir_connection *c)
+	const struct weir_packet *p, struct weir_connection *c)
 {
-	c->last_seen = ctx->now;
 	if (p->direction != c->opener)
 		c->flags |= WEIR_CONNECTION_REPLIED;
 	if (p->key.protocol == WEIR_PROTO_TCP && p->fragment != WEIR_FRAGMENT_LATER) {
@@ -351,47 +370,55 @@ static __always_inline void connection_advance(
 }
 
 /* The connection of a packet, put back from the flow cache where conntrack lost it. */
-static __always_inline struct weir_connection *connection_find(const struct weir_context *ctx,
-	const struct weir_control *control, const struct weir_packet *p)
+static __always_inline struct weir_connection *connection_of(const struct weir_context *ctx,
+	const struct weir_control *control, const struct weir_packet *p,
+	struct weir_connection_place *place)
 {
-	struct weir_connection *c = connection_get(&p->key);
-	struct weir_flow_place place;
+	struct weir_connection *c = connection_find(place, &p->key);
+	struct weir_flow_place cached;
 	struct weir_flow *f;
 
-	if (c)
-		return connection_expired(c, p->key.protocol, control, ctx->now) ? 0 : c;
-	if (!flow_place(&p->key, &place))
-		return 0;
-	f = flow_find(&place, &p->key);
+	/* A SYN of a connection that nobody knows is the usual case, and a cached flow the rare
+	 * one. */
+	if (c || tcp_is_opening(p) || !flow_place(p->hash, &cached))
+		return c;
+	f = flow_find(&cached, &p->key);
 	if (!f || !flow_outlives_conntrack(ctx, control, f))
 		return 0;
-	if (connection_restore(f))
+	if (connection_restore(f, p->hash, ctx->now))
 		return 0;
-	return connection_get(&p->key);
+	return connection_find(place, &p->key);
 }
 
 static __always_inline int decide_flow(const struct weir_context *ctx,
 	const struct weir_endpoint *ep, const struct weir_control *control,
 	const struct weir_packet *p)
 {
-	struct weir_connection *c = connection_find(ctx, control, p);
+	struct weir_connection_place place;
 	struct weir_decision d = {};
+	struct weir_connection *c;
 
-	if (!c || opens_another(c, p))
-		return decide_opener(ctx, ep, p, c ? c->created : 0);
+	if (!connection_place(p->hash, &place))
+		return WEIR_DROP;
+	c = connection_of(ctx, control, p, &place);
+	if (!c || connection_expired(&place, ctx->now))
+		return decide_opener(ctx, ep, p, &place, 0);
+	if (opens_another(c, p))
+		return decide_opener(ctx, ep, p, &place, c->created);
 	if (p->direction == WEIR_EGRESS && !(c->flags & WEIR_CONNECTION_LOCAL_VERIFIED))
 		return deny_for(ctx, p, WEIR_REASON_SPOOFED_ADDRESS);
 	if (c->revision != ctx->revision)
 		connection_judge_again(ctx, ep, &p->key, c);
-	if (c->verdict == WEIR_DENIED) {
-		/* Kept alive while either side goes on, so that replies do not open it anew. */
-		c->last_seen = ctx->now;
-		decide(&d, WEIR_DENIED, WEIR_REASON_CUT, c->rule);
-		d.remote_identity = c->remote_identity;
-		return deny(ctx, p, &d);
-	}
-	connection_advance(ctx, p, c);
-	return pass_connection(ctx, p, c);
+	if (c->verdict != WEIR_DENIED)
+		connection_advance(p, c);
+	/* A denied one too is kept alive while either side goes on, so that replies do not open it
+	 * anew. */
+	connection_touch(&place, c, control, ctx->now);
+	if (c->verdict != WEIR_DENIED)
+		return pass_connection(ctx, p, c);
+	decide(&d, WEIR_DENIED, WEIR_REASON_CUT, c->rule);
+	d.remote_identity = c->remote_identity;
+	return deny(ctx, p, &d);
 }
 
 /*
@@ -400,6 +427,7 @@ static __always_inline int decide_flow(const struct weir_context *ctx,
  */
 __noinline int denied_answer(const struct weir_packet *p, __u32 revision, __u32 now)
 {
+	struct weir_connection_place place;
 	struct weir_denied *d;
 
 	if (!p)
@@ -407,7 +435,8 @@ __noinline int denied_answer(const struct weir_packet *p, __u32 revision, __u32 
 	d = denied_opener(p, revision);
 	if (!d)
 		return 0;
-	if (!tcp_is_opening(p) && connection_get(&p->key))
+	if (!tcp_is_opening(p) &&
+		(!connection_place(p->hash, &place) || connection_find(&place, &p->key)))
 		return 0;
 	denied_count(d, p, now);
 	count_packet(p, WEIR_REASON_NO_RULE, d->rule);
@@ -433,8 +462,11 @@ __noinline int weir_decide(const struct weir_context *ctx, struct weir_packet *p
 		return decide_neighbour(ctx, ep, p);
 	if (p->kind == WEIR_PACKET_NON_IP)
 		return pass_or_drop(p, isolated ? WEIR_REASON_NON_IP_ISOLATED : WEIR_REASON_NON_IP);
-	if (p->fragment != WEIR_FRAGMENT_NONE && !fragment_resolve(p, ctx->now) && isolated)
-		return deny_for(ctx, p, WEIR_REASON_FRAGMENT_UNKNOWN);
+	if (p->fragment != WEIR_FRAGMENT_NONE) {
+		if (!fragment_resolve(p, ctx->now) && isolated)
+			return deny_for(ctx, p, WEIR_REASON_FRAGMENT_UNKNOWN);
+		p->hash = hash_words((const __u64 *)&p->key);
+	}
 	if (p->kind == WEIR_PACKET_ICMP_ERROR && decide_related(ctx, p) == WEIR_PASS)
 		return WEIR_PASS;
 	return decide_flow(ctx, ep, control, p);

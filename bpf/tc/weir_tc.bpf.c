@@ -85,31 +85,15 @@ __noinline int weir_slow(struct __sk_buff *skb, __u32 number, __u32 direction)
 		return pass_or_drop(p, why);
 	ctx.revision = control->revision;
 	ctx.now = (__u32)bpf_jiffies64();
+	p->hash = hash_words((const __u64 *)&p->key);
 	return weir_decide(&ctx, p);
 }
 
 enum weir_quick_answer {
-	WEIR_QUICK_NONE = 0,
+	WEIR_QUICK_NONE = 0, /* not one of the plain packets: parse it in full */
 	WEIR_QUICK_PASS = 1,
-	WEIR_QUICK_DROP = 2,
+	WEIR_QUICK_DECIDE = 2, /* parsed, and no cached flow answers */
 };
-
-/* Only here does the packet leave the registers. */
-static __always_inline enum weir_quick_answer quick_denied(
-	const struct weir_packet *p, const struct weir_context *ctx)
-{
-	struct weir_scratch *scratch = scratch_get();
-
-	if (!scratch)
-		return WEIR_QUICK_NONE;
-	scratch->packet.key = p->key;
-	scratch->packet.direction = p->direction;
-	scratch->packet.tcp_flags = p->tcp_flags;
-	scratch->packet.packets = p->packets;
-	scratch->packet.bytes = p->bytes;
-	return denied_answer(&scratch->packet, ctx->revision, ctx->now) ? WEIR_QUICK_DROP
-									: WEIR_QUICK_NONE;
-}
 
 static __always_inline bool quick_own_mac(const struct weir_packet *p)
 {
@@ -118,11 +102,10 @@ static __always_inline bool quick_own_mac(const struct weir_packet *p)
 	return ep && endpoint_sent_by_own_mac(ep, p);
 }
 
-/* The packet of a flow already decided, or of a denied opener already known: all in registers. */
-static __always_inline enum weir_quick_answer weir_quick(
-	struct __sk_buff *skb, const struct weir_control *control, struct weir_packet *p)
+/* The packet of a flow already decided: all in registers. */
+static __always_inline enum weir_quick_answer weir_quick(struct __sk_buff *skb,
+	const struct weir_control *control, struct weir_packet *p, struct weir_context *ctx)
 {
-	struct weir_context ctx;
 	struct weir_flow_place place;
 	struct weir_cursor c;
 	struct weir_flow *f;
@@ -133,24 +116,54 @@ static __always_inline enum weir_quick_answer weir_quick(
 	if (p->direction == WEIR_EGRESS && !quick_own_mac(p))
 		return WEIR_QUICK_NONE;
 	packet_measure(p, skb->len, skb->gso_segs);
-	ctx.revision = control->revision;
-	ctx.now = (__u32)bpf_jiffies64();
-	if (!flow_place(&p->key, &place))
+	ctx->revision = control->revision;
+	ctx->now = (__u32)bpf_jiffies64();
+	p->hash = hash_words((const __u64 *)&p->key);
+	if (!flow_place(p->hash, &place))
 		return WEIR_QUICK_NONE;
 	f = flow_find(&place, &p->key);
-	if (!f)
-		return quick_denied(p, &ctx);
-	if (!flow_may_answer(f, &ctx, control, p))
-		return WEIR_QUICK_NONE;
-	flow_count(f, p, ctx.now);
+	if (!f || !flow_may_answer(f, ctx, control, p))
+		return WEIR_QUICK_DECIDE;
+	flow_count(f, p, ctx->now);
 	count_packet(p, f->reason, f->rule);
 	return WEIR_QUICK_PASS;
+}
+
+/* Only here does a plain packet leave the registers: for a denied opener already known, or to be
+ * decided. */
+static __always_inline int quick_decide(
+	const struct weir_packet *parsed, const struct weir_context *ctx)
+{
+	struct weir_scratch *scratch = scratch_get();
+	struct weir_packet *p;
+
+	if (!scratch)
+		return WEIR_DROP;
+	p = &scratch->packet;
+	p->key = parsed->key;
+	p->source_mac = parsed->source_mac;
+	p->hash = parsed->hash;
+	p->bytes = parsed->bytes;
+	p->packets = parsed->packets;
+	p->header_length = parsed->header_length;
+	p->direction = parsed->direction;
+	p->kind = WEIR_PACKET_FLOW;
+	p->fragment = WEIR_FRAGMENT_NONE;
+	p->tcp_flags = parsed->tcp_flags;
+	p->dscp = parsed->dscp;
+	p->icmp_type = 0;
+	p->icmp_code = 0;
+	if (denied_answer(p, ctx->revision, ctx->now))
+		return WEIR_DROP;
+	return weir_decide(ctx, p);
 }
 
 static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 {
 	const struct weir_control *control = control_get();
+	struct weir_context ctx;
 	struct weir_packet p;
+	int outcome;
 	__u32 number;
 
 	number = endpoint_number(skb->ifindex);
@@ -160,14 +173,17 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 	p.fragment = WEIR_FRAGMENT_NONE;
 	p.tcp_flags = 0;
 	p.key.endpoint = number;
-	switch (weir_quick(skb, control, &p)) {
+	switch (weir_quick(skb, control, &p, &ctx)) {
 	case WEIR_QUICK_PASS:
 		return WEIR_TC_PASS;
-	case WEIR_QUICK_DROP:
-		return TC_ACT_SHOT;
+	case WEIR_QUICK_DECIDE:
+		outcome = quick_decide(&p, &ctx);
+		break;
 	default:
-		return weir_slow(skb, number, direction) == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;
+		outcome = weir_slow(skb, number, direction);
+		break;
 	}
+	return outcome == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;
 }
 
 SEC("tc")

@@ -11,12 +11,13 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* True when a connection that TC allowed under this revision exists: the packet is TC's. */
-static __always_inline bool shield_leaves(const struct weir_context *ctx,
-	const struct weir_control *control, const struct weir_packet *p)
+static __always_inline bool shield_leaves(
+	const struct weir_context *ctx, const struct weir_packet *p)
 {
-	const struct weir_connection *c = connection_get(&p->key);
+	struct weir_connection_place place;
 
-	return c && !connection_expired(c, p->key.protocol, control, ctx->now);
+	return connection_place(p->hash, &place) && connection_find(&place, &p->key) &&
+	       !connection_expired(&place, ctx->now);
 }
 
 static __always_inline bool shield_cached(
@@ -25,7 +26,7 @@ static __always_inline bool shield_cached(
 	struct weir_flow_place place;
 	const struct weir_flow *f;
 
-	if (!flow_place(&p->key, &place))
+	if (!flow_place(p->hash, &place))
 		return false;
 	f = flow_find(&place, &p->key);
 	return f && f->revision == ctx->revision && f->flags & WEIR_FLOW_LOCAL_VERIFIED;
@@ -33,11 +34,10 @@ static __always_inline bool shield_cached(
 
 __noinline int shield_decide(const struct weir_context *ctx, const struct weir_packet *p)
 {
-	const struct weir_control *control = control_get();
 	const struct weir_endpoint *ep;
 	struct weir_decision d = {};
 
-	if (!ctx || !p || !control)
+	if (!ctx || !p)
 		return WEIR_PASS;
 	ep = endpoint_get(p->key.endpoint);
 	if (!ep)
@@ -53,7 +53,7 @@ __noinline int shield_decide(const struct weir_context *ctx, const struct weir_p
 		return WEIR_PASS;
 	if (denied_answer(p, ctx->revision, ctx->now))
 		return WEIR_DROP;
-	if (shield_leaves(ctx, control, p))
+	if (shield_leaves(ctx, p))
 		return WEIR_PASS;
 	judge_opener(ctx, ep, p, &d);
 	return d.verdict == WEIR_DENIED ? deny(ctx, p, &d) : WEIR_PASS;
@@ -107,5 +107,6 @@ int weir_shield(struct xdp_md *xdp)
 	/* What does not parse is TC's to drop: it sees segments and tags that XDP does not. */
 	if (why != WEIR_PARSE_OK)
 		return XDP_PASS;
+	p.hash = hash_words((const __u64 *)&p.key);
 	return shield_decide(&ctx, &p) == WEIR_PASS ? XDP_PASS : XDP_DROP;
 }

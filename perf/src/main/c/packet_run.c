@@ -198,6 +198,7 @@ static struct subject weir(const char *name, __u32 flows, int allow)
 	knob(object, "weir_endpoints_max", 4096);
 	resize(object, "weir_flows", flows / WEIR_FLOW_WAYS * cpus);
 	resize(object, "weir_denied", 256 * cpus);
+	resize(object, "weir_conntrack", 16384);
 	resize(object, "weir_interfaces", 1024);
 	resize(object, "weir_endpoints", 4096);
 	resize(object, "weir_counters", 4096 * cpus);

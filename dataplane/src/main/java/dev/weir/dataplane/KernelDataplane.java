@@ -102,7 +102,7 @@ final class KernelDataplane implements Dataplane {
             control =
                     new BpfControlTable(
                             memory(TableSpec.CONTROL).view(0, ControlLayout.LENGTH), clock, grace);
-            connections = new BpfConnectionTable(maps.get(TableSpec.CONNTRACK));
+            connections = new BpfConnectionTable(maps.get(TableSpec.CONNTRACK), generation.seed());
             final TableSizes sizes = tables.sizes();
             flows =
                     new FlowRegions(

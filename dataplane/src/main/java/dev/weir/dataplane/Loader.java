@@ -76,6 +76,7 @@ final class Loader {
     private void configure(final BpfObject object) {
         object.setIfPresent("weir_flow_buckets", tables.flowBuckets())
                 .setIfPresent("weir_denied_buckets", tables.deniedBuckets())
+                .setIfPresent("weir_connection_buckets", tables.connectionBuckets())
                 .setIfPresent("weir_endpoints_max", tables.sizes().endpoints())
                 .setIfPresent("weir_rules_max", tables.sizes().rules())
                 .setIfPresent("weir_interface_buckets", tables.interfaceBuckets())

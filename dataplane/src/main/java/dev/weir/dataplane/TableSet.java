@@ -1,5 +1,6 @@
 package dev.weir.dataplane;
 
+import dev.weir.dataplane.layout.ConnectionLayout;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.table.TableSpec;
 import java.util.LinkedHashMap;
@@ -21,6 +22,10 @@ record TableSet(TableSizes sizes, int cpus) {
         return highest == sizes.endpoints() ? highest : highest * 2;
     }
 
+    int connectionBuckets() {
+        return sizes.conntrack() / ConnectionLayout.WAYS;
+    }
+
     /** Map to entries, in the order of {@code maps.h}. */
     Map<TableSpec, Integer> entries() {
         final Map<TableSpec, Integer> entries = new LinkedHashMap<>();
@@ -31,7 +36,7 @@ record TableSet(TableSizes sizes, int cpus) {
         entries.put(TableSpec.DENIED, Math.multiplyExact(deniedBuckets(), cpus));
         entries.put(TableSpec.COUNTERS, Math.multiplyExact(sizes.endpoints(), cpus));
         entries.put(TableSpec.RULES, Math.multiplyExact(sizes.rules(), cpus));
-        entries.put(TableSpec.CONNTRACK, sizes.conntrack());
+        entries.put(TableSpec.CONNTRACK, connectionBuckets());
         entries.put(TableSpec.FRAGMENTS, sizes.fragments());
         entries.put(TableSpec.PEERS, sizes.peers());
         entries.put(TableSpec.CIDRS_V4, sizes.cidrs());

@@ -1,12 +1,13 @@
 package dev.weir.dataplane;
 
+import dev.weir.dataplane.layout.ConnectionLayout;
 import dev.weir.dataplane.layout.FlowEntry;
 
 /**
  * How many entries each table holds; every one is a setting.
  *
  * @param flowsPerCpu entries of a CPU's flow cache, a power of two from 4, or {@link #AUTO}
- * @param conntrack connections, both families
+ * @param conntrack connections, both families, a power of two from 16
  * @param fragments datagrams whose later fragments are awaited
  * @param endpoints container interfaces, number 0 included
  * @param peers exact addresses
@@ -41,9 +42,9 @@ public record TableSizes(
         if (flowsPerCpu != AUTO) {
             powerOfTwo("flowsPerCpu", flowsPerCpu, 4);
         }
+        powerOfTwo("conntrack", conntrack, ConnectionLayout.WAYS);
         powerOfTwo("deniedPerCpu", deniedPerCpu, 4);
         powerOfTwo("eventBytes", eventBytes, 4096);
-        atLeast("conntrack", conntrack, 1);
         atLeast("fragments", fragments, 1);
         atLeast("endpoints", endpoints, 2);
         if (endpoints > 65_536) {

@@ -1,5 +1,6 @@
 package dev.weir.dataplane;
 
+import dev.weir.dataplane.layout.ConnectionLayout;
 import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.map.BatchReader;
@@ -40,6 +41,9 @@ final class Usage {
     /** In the unit that entries are counted in: flows, not buckets. */
     private static long capacity(final TableSpec spec, final BpfMap map) {
         final long entries = map.info().maxEntries();
+        if (spec == TableSpec.CONNTRACK) {
+            return entries * ConnectionLayout.WAYS;
+        }
         final boolean buckets =
                 spec == TableSpec.FLOWS || spec == TableSpec.DENIED || spec == TableSpec.INTERFACES;
         return buckets ? entries * TableSpec.WAYS : entries;
@@ -52,7 +56,9 @@ final class Usage {
             return dataplane.policies().size();
         } else if (spec == TableSpec.CIDRS_V4 || spec == TableSpec.CIDRS_V6) {
             return dataplane.cidrs().size(spec == TableSpec.CIDRS_V4);
-        } else if (spec == TableSpec.CONNTRACK || spec == TableSpec.FRAGMENTS) {
+        } else if (spec == TableSpec.CONNTRACK) {
+            return dataplane.connections().used();
+        } else if (spec == TableSpec.FRAGMENTS) {
             return new BatchReader(map).count();
         } else if (spec == TableSpec.FLOWS) {
             return flows();

@@ -75,7 +75,9 @@ class DataplaneIT {
             first.connections()
                     .insert(
                             key,
-                            Connection.adopted(1, 2, 3, 4, Direction.EGRESS, TcpState.ESTABLISHED));
+                            Connection.adopted(
+                                    1, 2, 3, 4, 1_000, Direction.EGRESS, TcpState.ESTABLISHED),
+                            4);
         }
         try (Dataplane second = Dataplane.open(options(SMALL))) {
             assertThat(second.takenOver()).isTrue();
@@ -243,7 +245,7 @@ class DataplaneIT {
                     .extracting(TableUsage::name, TableUsage::type, TableUsage::entries)
                     .contains(
                             tuple("weir_peers", "hash", 1L),
-                            tuple("weir_conntrack", "lru_hash", 0L),
+                            tuple("weir_conntrack", "array", 0L),
                             tuple("weir_events", "ringbuf", 0L));
             assertThat(weir.programs())
                     .extracting(ProgramInfo::name)
@@ -298,6 +300,6 @@ class DataplaneIT {
         assertThatThrownBy(() -> new TableSizes(1000, 1, 1, 2, 1, 1, 1, 2, 64, 4096))
                 .hasMessage("flowsPerCpu: 1000 (expected: a power of two from 4)");
         assertThatThrownBy(() -> new TableSizes(1024, 0, 1, 2, 1, 1, 1, 2, 64, 4096))
-                .hasMessage("conntrack: 0 (expected: at least 1)");
+                .hasMessage("conntrack: 0 (expected: a power of two from 16)");
     }
 }

@@ -9,7 +9,6 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.TcpState;
-import dev.weir.dataplane.table.IdleLimits;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Packets;
 import dev.weir.dataplane.testkit.ProgramUnderTest;
@@ -64,12 +63,8 @@ class ProgramUnderTestIT {
 
     @Test
     void shouldStartEmptyAfterTheTestBefore() {
-        assertThat(WEIR.dataplane().connections().sweep(limits(), 0).seen()).isZero();
+        assertThat(WEIR.dataplane().connections().sweep(0).seen()).isZero();
         assertThat(WEIR.flow(1, 80, 4000)).isEmpty();
         assertThat(WEIR.revision()).isEqualTo(1);
-    }
-
-    private static IdleLimits limits() {
-        return WEIR.dataplane().control().idleLimits();
     }
 }

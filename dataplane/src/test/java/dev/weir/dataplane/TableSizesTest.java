@@ -24,7 +24,7 @@ class TableSizesTest {
 
     @Test
     void shouldKeepFlowsThatWereAskedFor() {
-        final TableSizes asked = new TableSizes(256, 1, 1, 2, 1, 1, 1, 2, 64, 4096);
+        final TableSizes asked = new TableSizes(256, 16, 1, 2, 1, 1, 1, 2, 64, 4096);
 
         assertThat(asked.on(64)).isEqualTo(asked);
     }

@@ -173,6 +173,7 @@ final class SettingsReader {
         if (number(Setting.TABLE_FLOWS) != TableSizes.AUTO) {
             powerOfTwo(Setting.TABLE_FLOWS, number(Setting.TABLE_FLOWS));
         }
+        powerOfTwo(Setting.TABLE_CONNTRACK, number(Setting.TABLE_CONNTRACK));
         powerOfTwo(Setting.TABLE_DENIED, number(Setting.TABLE_DENIED));
         atLeast(Setting.XDP_INTERVAL, 10);
         atLeast(Setting.FLOW_SWEEP, 10);

@@ -10,6 +10,7 @@ import dev.weir.dataplane.layout.IpPrefix;
 import dev.weir.dataplane.layout.TcpState;
 import dev.weir.dataplane.netlink.NetworkSocket;
 import dev.weir.dataplane.table.Connection;
+import dev.weir.dataplane.table.IdleLimits;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class Adoption {
         final int policy = state.endpoints().get(endpoint.number()).policy();
         final int revision = datapath.control().revision();
         final int now = datapath.jiffies().getAsInt();
+        final IdleLimits limits = datapath.control().idleLimits();
         int adopted = 0;
         for (final NetworkSocket socket : sockets) {
             if (!isOpen(socket) || !endpoint.veth().addresses().contains(socket.local())) {
@@ -52,15 +54,17 @@ final class Adoption {
                             socket.localPort(),
                             socket.remotePort(),
                             socket.protocol());
+            final TcpState tcp = socket.protocol() == TCP ? TcpState.ESTABLISHED : TcpState.NONE;
             final Connection connection =
                     Connection.adopted(
                             revision,
                             policy,
                             identity(state, socket.remote()),
                             now,
+                            now + limits.limit(socket.protocol(), tcp.ordinal(), true),
                             serves ? Direction.INGRESS : Direction.EGRESS,
-                            socket.protocol() == TCP ? TcpState.ESTABLISHED : TcpState.NONE);
-            if (datapath.connections().insert(key, connection)) {
+                            tcp);
+            if (datapath.connections().insert(key, connection, now)) {
                 adopted++;
             }
         }

@@ -282,8 +282,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         nextSweep = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
         try {
             numbers.forgetRetired();
-            datapath.connections()
-                    .sweep(datapath.control().idleLimits(), datapath.jiffies().getAsInt());
+            datapath.connections().sweep(datapath.jiffies().getAsInt());
         } catch (final RuntimeException e) {
             LOG.error("conntrack could not be swept: {}", e.getMessage());
         }

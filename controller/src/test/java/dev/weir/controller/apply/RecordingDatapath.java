@@ -275,18 +275,23 @@ final class RecordingDatapath {
         }
 
         @Override
-        public boolean insert(final FlowKey key, final Connection connection) {
+        public int used() {
+            return connections.size();
+        }
+
+        @Override
+        public boolean insert(final FlowKey key, final Connection connection, final int now) {
             log.add("adopt");
             return connections.putIfAbsent(key, connection) == null;
         }
 
         @Override
-        public void readAll(final Visitor visitor) {
+        public void readAll(final int now, final Visitor visitor) {
             connections.forEach(visitor::onConnection);
         }
 
         @Override
-        public Sweep sweep(final IdleLimits limits, final int now) {
+        public Sweep sweep(final int now) {
             return new Sweep(connections.size(), 0);
         }
 

@@ -1,136 +1,153 @@
 package dev.weir.dataplane.table;
 
 import dev.weir.dataplane.jni.DirectMemory;
+import dev.weir.dataplane.jni.Native;
 import dev.weir.dataplane.layout.ConnectionLayout;
-import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.FlowKey;
 import dev.weir.dataplane.layout.FlowKeyView;
-import dev.weir.dataplane.layout.Reason;
-import dev.weir.dataplane.layout.TcpState;
-import dev.weir.dataplane.layout.Verdict;
-import dev.weir.dataplane.map.BatchReader;
+import dev.weir.dataplane.layout.KeyHash;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.map.MapType;
-import org.agrona.DirectBuffer;
+import dev.weir.dataplane.map.MappedMemory;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** {@link ConnectionTable} over {@code weir_conntrack}. */
+/**
+ * {@link ConnectionTable} over {@code weir_conntrack}. Its memory is mapped a piece at a time and
+ * only while it is looked at: it is rarely, and would be the agent's largest table.
+ */
 public final class BpfConnectionTable implements ConnectionTable {
+    /** Buckets looked at in one mapping. */
+    private static final int WINDOW = 1024;
+
+    private static final int BUCKET_SHIFT = 18;
+    private static final int WAY_SHIFT = 58;
+    private static final int TAG_SHIFT = 32;
+
     private final BpfMap map;
-    private final BatchReader reader;
+    private final long seed;
+    private final int buckets;
     private final UnsafeBuffer keyBuffer =
             new UnsafeBuffer(DirectMemory.allocate(FlowKeyView.LENGTH));
     private final FlowKeyView key = new FlowKeyView(keyBuffer, 0);
-    private final UnsafeBuffer value =
-            new UnsafeBuffer(DirectMemory.allocate(ConnectionLayout.LENGTH));
+    private final ConnectionBucket bucket = new ConnectionBucket();
+    private volatile int used;
 
-    /** Over a map that the caller closes. */
-    public BpfConnectionTable(final BpfMap map) {
-        this.map = map.expect(MapType.LRU_HASH, FlowKeyView.LENGTH, ConnectionLayout.LENGTH);
-        this.reader = new BatchReader(map);
+    /**
+     * Over a map that the caller closes.
+     *
+     * @param seed of the programs' hash
+     */
+    public BpfConnectionTable(final BpfMap map, final long seed) {
+        this.map = map.expect(MapType.ARRAY, Integer.BYTES, ConnectionLayout.BUCKET_LENGTH);
+        this.seed = seed;
+        this.buckets = map.info().maxEntries();
     }
 
     @Override
     public int capacity() {
-        return map.info().maxEntries();
+        return buckets * ConnectionLayout.WAYS;
     }
 
     @Override
-    public boolean insert(final FlowKey flow, final Connection connection) {
+    public int used() {
+        return used;
+    }
+
+    @Override
+    public boolean insert(final FlowKey flow, final Connection connection, final int now) {
         key.set(flow);
-        value.setMemory(0, ConnectionLayout.LENGTH, (byte) 0);
-        value.putInt(ConnectionLayout.REVISION_OFFSET, connection.revision());
-        value.putInt(ConnectionLayout.POLICY_OFFSET, connection.policy());
-        value.putInt(ConnectionLayout.RULE_OFFSET, connection.rule());
-        value.putInt(ConnectionLayout.REMOTE_IDENTITY_OFFSET, connection.remoteIdentity());
-        value.putInt(ConnectionLayout.CREATED_OFFSET, connection.created());
-        value.putInt(ConnectionLayout.LAST_SEEN_OFFSET, connection.lastSeen());
-        value.putByte(ConnectionLayout.VERDICT_OFFSET, (byte) connection.verdict().ordinal());
-        value.putByte(ConnectionLayout.REASON_OFFSET, (byte) connection.reason().ordinal());
-        value.putByte(ConnectionLayout.OPENER_OFFSET, (byte) connection.opener().ordinal());
-        value.putByte(ConnectionLayout.STATE_OFFSET, (byte) connection.state().ordinal());
-        value.putByte(ConnectionLayout.FLAGS_OFFSET, (byte) connection.flags());
-        return map.insert(keyBuffer, value);
+        final long hash = KeyHash.of(seed, keyBuffer, 0);
+        final int first = (int) (hash >>> WAY_SHIFT) & ConnectionLayout.WAYS - 1;
+        final int tag = (int) (hash >>> TAG_SHIFT) | ConnectionLayout.TAG_USED;
+        final int index = (int) (hash >>> BUCKET_SHIFT) & buckets - 1;
+        final boolean[] inserted = new boolean[1];
+        window(index, 1, each -> inserted[0] = put(each, first, tag, connection, now));
+        return inserted[0];
     }
 
-    @Override
-    public void readAll(final Visitor visitor) {
-        final BatchReader own = new BatchReader(map);
-        for (int read = own.next(); read > 0; read = own.next()) {
-            final FlowKeyView view = new FlowKeyView(own.keys(), 0);
-            for (int i = 0; i < read; i++) {
-                visitor.onConnection(
-                        view.at(own.keyOffset(i)).toKey(),
-                        connection(own.values(), own.valueOffset(i)));
+    private boolean put(
+            final ConnectionBucket into,
+            final int first,
+            final int tag,
+            final Connection connection,
+            final int now) {
+        while (true) {
+            final int found = into.find(first, tag, keyBuffer);
+            if (found != ConnectionBucket.NONE && !into.expired(found, now)) {
+                return false;
+            }
+            final int way = found == ConnectionBucket.NONE ? into.choose(first, now) : found;
+            if (into.claim(way)) {
+                into.publish(way, tag, keyBuffer, connection);
+                return true;
             }
         }
     }
 
     @Override
-    public Sweep sweep(final IdleLimits limits, final int now) {
-        int seen = 0;
-        int removed = 0;
-        reader.restart();
-        for (int read = reader.next(); read > 0; read = reader.next()) {
-            seen += read;
-            int expired = 0;
-            for (int i = 0; i < read; i++) {
-                if (expired(limits, now, i)) {
-                    reader.moveKey(i, expired++);
-                }
-            }
-            removed += expired > 0 ? reader.delete(expired) : 0;
-        }
-        return new Sweep(seen, removed);
+    public void readAll(final int now, final Visitor visitor) {
+        each(
+                bucket -> {
+                    for (int way = 0; way < ConnectionLayout.WAYS; way++) {
+                        if (bucket.used(way) && !bucket.expired(way, now)) {
+                            bucket.read(way, visitor);
+                        }
+                    }
+                });
+    }
+
+    @Override
+    public Sweep sweep(final int now) {
+        final int[] counts = new int[2];
+        each(
+                bucket -> {
+                    for (int way = 0; way < ConnectionLayout.WAYS; way++) {
+                        final int tag = bucket.tag(way);
+                        if (bucket.used(way)) {
+                            counts[0]++;
+                            counts[1] += bucket.expired(way, now) && bucket.free(way, tag) ? 1 : 0;
+                        }
+                    }
+                });
+        used = counts[0] - counts[1];
+        return new Sweep(counts[0], counts[1]);
     }
 
     @Override
     public int removeEndpoint(final int endpoint) {
-        int removed = 0;
-        reader.restart();
-        for (int read = reader.next(); read > 0; read = reader.next()) {
-            int matching = 0;
-            for (int i = 0; i < read; i++) {
-                if (endpoint(i) == endpoint) {
-                    reader.moveKey(i, matching++);
-                }
-            }
-            removed += matching > 0 ? reader.delete(matching) : 0;
+        final int[] removed = new int[1];
+        each(
+                bucket -> {
+                    for (int way = 0; way < ConnectionLayout.WAYS; way++) {
+                        final int tag = bucket.tag(way);
+                        if (bucket.used(way) && bucket.endpoint(way) == endpoint) {
+                            removed[0] += bucket.free(way, tag) ? 1 : 0;
+                        }
+                    }
+                });
+        return removed[0];
+    }
+
+    private void each(final BucketVisitor visitor) {
+        for (int from = 0; from < buckets; from += WINDOW) {
+            window(from, Math.min(WINDOW, buckets - from), visitor);
         }
-        return removed;
     }
 
-    private boolean expired(final IdleLimits limits, final int now, final int index) {
-        final UnsafeBuffer values = reader.values();
-        final int at = reader.valueOffset(index);
-        final int flags = values.getByte(at + ConnectionLayout.FLAGS_OFFSET);
-        final int limit =
-                limits.limit(
-                        reader.keys().getByte(reader.keyOffset(index) + FlowKeyView.PROTOCOL_OFFSET)
-                                & 0xFF,
-                        values.getByte(at + ConnectionLayout.STATE_OFFSET),
-                        (flags & Connection.REPLIED) != 0);
-        return IdleLimits.expired(
-                now, values.getInt(at + ConnectionLayout.LAST_SEEN_OFFSET), limit);
+    private void window(final int from, final int count, final BucketVisitor visitor) {
+        final long start = (long) from * ConnectionLayout.BUCKET_LENGTH;
+        final long aligned = start / Native.pageSize() * Native.pageSize();
+        final int length = count * ConnectionLayout.BUCKET_LENGTH;
+        try (MappedMemory memory = MappedMemory.of(map, aligned, start - aligned + length, true)) {
+            final UnsafeBuffer view = memory.view(start - aligned, length);
+            for (int i = 0; i < count; i++) {
+                visitor.onBucket(bucket.wrap(view, i * ConnectionLayout.BUCKET_LENGTH));
+            }
+        }
     }
 
-    private int endpoint(final int index) {
-        return reader.keys().getShort(reader.keyOffset(index) + FlowKeyView.ENDPOINT_OFFSET)
-                & 0xFFFF;
-    }
-
-    private static Connection connection(final DirectBuffer buffer, final int offset) {
-        return new Connection(
-                buffer.getInt(offset + ConnectionLayout.REVISION_OFFSET),
-                buffer.getInt(offset + ConnectionLayout.POLICY_OFFSET),
-                buffer.getInt(offset + ConnectionLayout.RULE_OFFSET),
-                buffer.getInt(offset + ConnectionLayout.REMOTE_IDENTITY_OFFSET),
-                buffer.getInt(offset + ConnectionLayout.CREATED_OFFSET),
-                buffer.getInt(offset + ConnectionLayout.LAST_SEEN_OFFSET),
-                Verdict.of(buffer.getByte(offset + ConnectionLayout.VERDICT_OFFSET)),
-                Reason.of(buffer.getByte(offset + ConnectionLayout.REASON_OFFSET)),
-                Direction.of(buffer.getByte(offset + ConnectionLayout.OPENER_OFFSET)),
-                TcpState.of(buffer.getByte(offset + ConnectionLayout.STATE_OFFSET)),
-                buffer.getByte(offset + ConnectionLayout.FLAGS_OFFSET) & 0xFF);
+    @FunctionalInterface
+    private interface BucketVisitor {
+        void onBucket(ConnectionBucket bucket);
     }
 }

@@ -13,7 +13,7 @@ import dev.weir.dataplane.layout.Verdict;
  * @param rule that decided, 0 = none
  * @param remoteIdentity of the peer
  * @param created jiffies, low 32 bits
- * @param lastSeen jiffies, low 32 bits
+ * @param expires when it is forgotten if nothing is heard of it; jiffies, low 32 bits
  * @param verdict of the connection
  * @param reason for it
  * @param opener direction of the first packet
@@ -26,7 +26,7 @@ public record Connection(
         int rule,
         int remoteIdentity,
         int created,
-        int lastSeen,
+        int expires,
         Verdict verdict,
         Reason reason,
         Direction opener,
@@ -54,6 +54,7 @@ public record Connection(
             final int policy,
             final int remoteIdentity,
             final int now,
+            final int expires,
             final Direction opener,
             final TcpState state) {
         return new Connection(
@@ -62,7 +63,7 @@ public record Connection(
                 0,
                 remoteIdentity,
                 now,
-                now,
+                expires,
                 Verdict.ALLOWED,
                 Reason.ADOPTED,
                 opener,

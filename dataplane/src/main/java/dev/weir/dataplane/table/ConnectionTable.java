@@ -4,28 +4,26 @@ import dev.weir.dataplane.layout.FlowKey;
 
 /**
  * {@code weir_conntrack}: who opened a connection and what was decided. The programs write it too;
- * from Java one thread at a time.
+ * from Java one thread at a time. Times are jiffies, low 32 bits.
  */
 public interface ConnectionTable {
     int capacity();
+
+    /** Connections there were at the last sweep; any thread may ask. */
+    int used();
 
     /**
      * Enters a connection that was open before its endpoint was attached.
      *
      * @return false when the programs know it already: theirs stays
      */
-    boolean insert(FlowKey key, Connection connection);
+    boolean insert(FlowKey key, Connection connection, int now);
 
-    /** Shows every connection, batch by batch; what changes meanwhile may show up twice or not. */
-    void readAll(Visitor visitor);
+    /** Shows every connection whose time is not over; what changes meanwhile may be missed. */
+    void readAll(int now, Visitor visitor);
 
-    /**
-     * Removes what was idle for too long.
-     *
-     * @param limits as in {@link ControlTable#idleLimits()}
-     * @param now jiffies, low 32 bits
-     */
-    Sweep sweep(IdleLimits limits, int now);
+    /** Frees what was idle for too long, so that its time may not seem to come round again. */
+    Sweep sweep(int now);
 
     /** Forgets every connection of the endpoint; returns how many there were. */
     int removeEndpoint(int endpoint);

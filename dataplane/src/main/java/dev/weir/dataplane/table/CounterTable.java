@@ -93,6 +93,11 @@ public final class CounterTable {
         return sum(endpoint, EndpointCounters.CONNECTIONS_FAILED_OFFSET);
     }
 
+    /** Forgotten before their time, because their bucket was full. */
+    public long connectionsEvicted(final int endpoint) {
+        return sum(endpoint, EndpointCounters.CONNECTIONS_EVICTED_OFFSET);
+    }
+
     private long sum(final int endpoint, final int offset) {
         long sum = 0;
         for (int cpu = 0; cpu < regions.length; cpu++) {

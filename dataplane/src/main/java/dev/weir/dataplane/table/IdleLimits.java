@@ -37,9 +37,4 @@ public record IdleLimits(
             case NONE, ESTABLISHED -> tcpEstablished;
         };
     }
-
-    /** True when {@code lastSeen} is longer ago than {@code limit}; both are low 32 bits. */
-    public static boolean expired(final int now, final int lastSeen, final int limit) {
-        return now - lastSeen > limit;
-    }
 }

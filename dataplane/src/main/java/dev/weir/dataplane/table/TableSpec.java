@@ -6,7 +6,6 @@ import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.EndpointLayout;
 import dev.weir.dataplane.layout.FlowEntry;
-import dev.weir.dataplane.layout.FlowKeyView;
 import dev.weir.dataplane.layout.RowLayout;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.map.MapInfo;
@@ -35,12 +34,7 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
     public static final TableSpec COUNTERS = shared("weir_counters", EndpointCounters.LENGTH);
     public static final TableSpec RULES = shared("weir_rules", RuleCounters.LENGTH);
     public static final TableSpec CONNTRACK =
-            new TableSpec(
-                    "weir_conntrack",
-                    MapType.LRU_HASH,
-                    FlowKeyView.LENGTH,
-                    ConnectionLayout.LENGTH,
-                    0);
+            shared("weir_conntrack", ConnectionLayout.BUCKET_LENGTH);
     public static final TableSpec FRAGMENTS =
             new TableSpec("weir_fragments", MapType.LRU_HASH, 40, 12, 0);
     public static final TableSpec PEERS =

@@ -64,19 +64,18 @@ class LayoutAgreementTest {
     @Test
     void shouldPlaceConnectionLayoutFieldsAsTheCompilerDid() {
         final Agreement c = agreement("weir_connection", ConnectionLayout.LENGTH);
+        c.field("key", ConnectionLayout.KEY_OFFSET);
         c.field("revision", ConnectionLayout.REVISION_OFFSET);
         c.field("policy", ConnectionLayout.POLICY_OFFSET);
         c.field("rule", ConnectionLayout.RULE_OFFSET);
         c.field("remote_identity", ConnectionLayout.REMOTE_IDENTITY_OFFSET);
         c.field("created", ConnectionLayout.CREATED_OFFSET);
-        c.field("last_seen", ConnectionLayout.LAST_SEEN_OFFSET);
         c.field("verdict", ConnectionLayout.VERDICT_OFFSET);
         c.field("reason", ConnectionLayout.REASON_OFFSET);
         c.field("opener", ConnectionLayout.OPENER_OFFSET);
         c.field("state", ConnectionLayout.STATE_OFFSET);
         c.field("flags", ConnectionLayout.FLAGS_OFFSET);
-        c.field("syn_ns", ConnectionLayout.SYN_NS_OFFSET);
-        c.field("synack_ns", ConnectionLayout.SYNACK_NS_OFFSET);
+        c.field("step_ns", ConnectionLayout.STEP_NS_OFFSET);
         c.field("handshake_network_ns", ConnectionLayout.HANDSHAKE_NETWORK_NS_OFFSET);
         c.field("handshake_container_ns", ConnectionLayout.HANDSHAKE_CONTAINER_NS_OFFSET);
         c.end();
@@ -181,6 +180,7 @@ class LayoutAgreementTest {
         c.field("flows_evicted", EndpointCounters.FLOWS_EVICTED_OFFSET);
         c.field("connections_opened", EndpointCounters.CONNECTIONS_OPENED_OFFSET);
         c.field("connections_failed", EndpointCounters.CONNECTIONS_FAILED_OFFSET);
+        c.field("connections_evicted", EndpointCounters.CONNECTIONS_EVICTED_OFFSET);
         c.end();
         final Agreement count = agreement("weir_count", EndpointCounters.COUNT_LENGTH);
         count.field("packets", 0);

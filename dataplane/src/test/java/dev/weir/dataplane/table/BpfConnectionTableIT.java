@@ -1,5 +1,6 @@
 package dev.weir.dataplane.table;
 
+import dev.weir.dataplane.layout.ConnectionLayout;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.testkit.KernelTest;
 import org.junit.jupiter.api.AfterEach;
@@ -12,8 +13,8 @@ class BpfConnectionTableIT extends ConnectionTableContract {
 
     @BeforeEach
     void open() {
-        map = TableSpec.CONNTRACK.create(CAPACITY);
-        table = new BpfConnectionTable(map);
+        map = TableSpec.CONNTRACK.create(CAPACITY / ConnectionLayout.WAYS);
+        table = new BpfConnectionTable(map, 0x1234_5678_9ABCL);
     }
 
     @AfterEach

@@ -12,9 +12,10 @@ import org.junit.jupiter.api.Test;
 
 /** What every connection table must do. */
 abstract class ConnectionTableContract {
-    static final int CAPACITY = 20_000;
+    static final int CAPACITY = 32_768;
 
-    private static final IdleLimits LIMITS = new IdleLimits(60, 28_800, 10, 30, 180, 11, 61);
+    /** The counter is about to wrap. */
+    private static final int NOW = -3;
 
     abstract ConnectionTable table();
 
@@ -28,21 +29,25 @@ abstract class ConnectionTableContract {
                 protocol);
     }
 
-    private static Connection connection(final int lastSeen, final TcpState state) {
-        return Connection.adopted(3, 7, 300, lastSeen, Direction.EGRESS, state);
+    private static Connection connection(final int expires, final TcpState state) {
+        return Connection.adopted(3, 7, 300, NOW, expires, Direction.EGRESS, state);
+    }
+
+    private boolean insert(final FlowKey key, final Connection connection) {
+        return table().insert(key, connection, NOW);
     }
 
     private Map<FlowKey, Connection> all() {
         final Map<FlowKey, Connection> all = new HashMap<>();
-        table().readAll(all::put);
+        table().readAll(NOW, all::put);
         return all;
     }
 
     @Test
     void shouldReadBackAnAdoptedConnection() {
-        final Connection connection = connection(-5, TcpState.ESTABLISHED);
+        final Connection connection = connection(5, TcpState.ESTABLISHED);
 
-        assertThat(table().insert(key(1, 65_535, 6), connection)).isTrue();
+        assertThat(insert(key(1, 65_535, 6), connection)).isTrue();
 
         assertThat(all()).isEqualTo(Map.of(key(1, 65_535, 6), connection));
     }
@@ -50,49 +55,51 @@ abstract class ConnectionTableContract {
     @Test
     void shouldLeaveAConnectionThatIsKnownAlready() {
         final Connection first = connection(1, TcpState.ESTABLISHED);
-        table().insert(key(1, 1, 6), first);
+        insert(key(1, 1, 6), first);
 
-        assertThat(table().insert(key(1, 1, 6), connection(2, TcpState.CLOSED))).isFalse();
+        assertThat(insert(key(1, 1, 6), connection(2, TcpState.CLOSED))).isFalse();
 
         assertThat(all()).containsEntry(key(1, 1, 6), first);
     }
 
     @Test
-    void shouldSweepWhatWasIdleForLongerThanItsLimit() {
-        final int now = 5; // the counter has just wrapped
-        table().insert(key(1, 1, 6), connection(now - 60, TcpState.SYN_SENT));
-        table().insert(key(1, 2, 6), connection(now - 61, TcpState.SYN_SENT));
-        table().insert(key(1, 3, 6), connection(now - 28_800, TcpState.ESTABLISHED));
-        table().insert(key(1, 4, 6), connection(now - 61, TcpState.CLOSING));
-        table().insert(key(1, 5, 6), connection(now - 11, TcpState.CLOSED));
-        table().insert(key(1, 6, 17), connection(now - 180, TcpState.NONE));
-        table().insert(key(1, 7, 17), connection(now - 181, TcpState.NONE));
-        table().insert(key(1, 8, 1), connection(now - 12, TcpState.NONE));
-        table().insert(key(1, 9, 132), connection(now - 61, TcpState.NONE));
+    void shouldTakeThePlaceOfAConnectionWhoseTimeIsOver() {
+        insert(key(1, 1, 6), connection(NOW - 1, TcpState.CLOSED));
+        final Connection next = connection(2, TcpState.ESTABLISHED);
 
-        final ConnectionTable.Sweep sweep = table().sweep(LIMITS, now);
+        assertThat(insert(key(1, 1, 6), next)).isTrue();
 
-        assertThat(sweep).isEqualTo(new ConnectionTable.Sweep(9, 5));
-        assertThat(all().keySet()).extracting(FlowKey::localPort).containsOnly(1, 3, 6, 9);
+        assertThat(all()).isEqualTo(Map.of(key(1, 1, 6), next));
     }
 
     @Test
-    void shouldSweepMoreThanOneBatch() {
+    void shouldSweepWhatIsOver() {
+        insert(key(1, 1, 6), connection(NOW - 1, TcpState.SYN_SENT));
+        insert(key(1, 2, 6), connection(NOW, TcpState.SYN_SENT));
+        insert(key(1, 3, 6), connection(4, TcpState.ESTABLISHED));
+
+        assertThat(table().sweep(NOW)).isEqualTo(new ConnectionTable.Sweep(3, 1));
+
+        assertThat(all().keySet()).extracting(FlowKey::localPort).containsOnly(2, 3);
+        assertThat(table().used()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldSweepTheWholeTable() {
         for (int i = 0; i < 10_000; i++) {
-            table().insert(key(1, i, 17), connection(i % 2 == 0 ? 0 : 1000, TcpState.NONE));
+            insert(key(1, i, 17), connection(i % 2 == 0 ? NOW : 1000, TcpState.NONE));
         }
 
-        final ConnectionTable.Sweep sweep = table().sweep(LIMITS, 1000);
+        assertThat(table().sweep(NOW + 1).removed()).isEqualTo(5_000);
 
-        assertThat(sweep.removed()).isEqualTo(5_000);
         assertThat(all()).hasSize(5_000);
     }
 
     @Test
     void shouldForgetOneEndpointOnly() {
-        table().insert(key(1, 1, 6), connection(1, TcpState.ESTABLISHED));
-        table().insert(key(1, 2, 6), connection(1, TcpState.ESTABLISHED));
-        table().insert(key(513, 1, 6), connection(1, TcpState.ESTABLISHED));
+        insert(key(1, 1, 6), connection(1, TcpState.ESTABLISHED));
+        insert(key(1, 2, 6), connection(1, TcpState.ESTABLISHED));
+        insert(key(513, 1, 6), connection(1, TcpState.ESTABLISHED));
 
         assertThat(table().removeEndpoint(1)).isEqualTo(2);
 

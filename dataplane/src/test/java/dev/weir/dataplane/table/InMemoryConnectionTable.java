@@ -20,32 +20,37 @@ public final class InMemoryConnectionTable implements ConnectionTable {
     }
 
     @Override
-    public boolean insert(final FlowKey key, final Connection connection) {
+    public int used() {
+        return connections.size();
+    }
+
+    @Override
+    public boolean insert(final FlowKey key, final Connection connection, final int now) {
         if (connections.size() == capacity && !connections.containsKey(key)) {
             connections.remove(connections.keySet().iterator().next());
         }
-        return connections.putIfAbsent(key, connection) == null;
+        final Connection known = connections.get(key);
+        if (known != null && known.expires() - now >= 0) {
+            return false;
+        }
+        connections.put(key, connection);
+        return true;
     }
 
     @Override
-    public void readAll(final Visitor visitor) {
-        connections.forEach(visitor::onConnection);
+    public void readAll(final int now, final Visitor visitor) {
+        connections.forEach(
+                (key, connection) -> {
+                    if (connection.expires() - now >= 0) {
+                        visitor.onConnection(key, connection);
+                    }
+                });
     }
 
     @Override
-    public Sweep sweep(final IdleLimits limits, final int now) {
+    public Sweep sweep(final int now) {
         final int seen = connections.size();
-        return new Sweep(
-                seen,
-                remove(
-                        (key, connection) ->
-                                IdleLimits.expired(
-                                        now,
-                                        connection.lastSeen(),
-                                        limits.limit(
-                                                key.protocol(),
-                                                connection.state().ordinal(),
-                                                (connection.flags() & Connection.REPLIED) != 0))));
+        return new Sweep(seen, remove((key, connection) -> connection.expires() - now < 0));
     }
 
     @Override

@@ -202,7 +202,7 @@ class ConnectionIT {
     void shouldPutAConnectionBackThatConntrackLost() {
         container.isolated(INGRESS);
         establish();
-        final int created = connection().getInt(16);
+        final int created = connection().getInt(ProgramTables.CONNECTION_CREATED);
         assertThat(container.tables().forget(KEY)).isTrue();
         container.neverCached();
 
@@ -213,7 +213,7 @@ class ConnectionIT {
                 .openedByLocal(true)
                 .replied(true)
                 .withState(TcpState.ESTABLISHED);
-        assertThat(connection().getInt(16)).isEqualTo(created);
+        assertThat(connection().getInt(ProgramTables.CONNECTION_CREATED)).isEqualTo(created);
     }
 
     @Test
@@ -257,21 +257,15 @@ class ConnectionIT {
         container.isolated(INGRESS);
         container.tables().control(timeout, limit);
         establish();
-
-        age(state, limit - 1000);
+        container.neverCached();
+        connection().putByte(ProgramTables.CONNECTION_STATE, (byte) state.ordinal());
         assertThatPacket(container.toContainer(in(ACK))).passed(Reason.NOT_ISOLATED);
 
-        age(state, limit + 1);
-        assertThatPacket(container.toContainer(in(ACK))).dropped(Reason.NO_RULE);
-    }
+        container.tables().age(KEY, limit - 1000);
+        assertThatPacket(container.toContainer(in(ACK))).passed(Reason.NOT_ISOLATED);
 
-    /** Puts the connection in a state, last heard of so many jiffies ago. */
-    private void age(final TcpState state, final int jiffies) {
-        container.neverCached();
-        final UnsafeBuffer connection = connection();
-        connection.putByte(ProgramTables.CONNECTION_STATE, (byte) state.ordinal());
-        connection.putInt(ProgramTables.CONNECTION_LAST_SEEN, container.jiffies() - jiffies);
-        container.tables().connection(KEY, connection);
+        container.tables().age(KEY, limit + 1);
+        assertThatPacket(container.toContainer(in(ACK))).dropped(Reason.NO_RULE);
     }
 
     @ParameterizedTest
@@ -315,9 +309,7 @@ class ConnectionIT {
             container.toContainer(reply);
         }
 
-        final UnsafeBuffer connection = container.tables().connection(key).orElseThrow();
-        connection.putInt(ProgramTables.CONNECTION_LAST_SEEN, container.jiffies() - 1_000_001);
-        container.tables().connection(key, connection);
+        container.tables().age(key, 1_000_001);
         assertThatPacket(container.toContainer(reply)).dropped(Reason.NO_RULE);
     }
 
@@ -325,12 +317,12 @@ class ConnectionIT {
     void shouldRefreshConntrackFromTheCache() {
         establish();
         container.awaitJiffy();
-        final int before = connection().getInt(ProgramTables.CONNECTION_LAST_SEEN);
+        final int before = container.tables().expires(KEY);
         assertThatPacket(container.fromContainer(out(ACK))).inSameFlow();
-        assertThat(connection().getInt(ProgramTables.CONNECTION_LAST_SEEN)).isEqualTo(before);
+        assertThat(container.tables().expires(KEY)).isEqualTo(before);
 
         container.tables().control(ControlWord.REFRESH, 1);
         assertThatPacket(container.fromContainer(out(ACK))).inSameFlow();
-        assertThat(connection().getInt(ProgramTables.CONNECTION_LAST_SEEN)).isGreaterThan(before);
+        assertThat(container.tables().expires(KEY)).isGreaterThan(before);
     }
 }

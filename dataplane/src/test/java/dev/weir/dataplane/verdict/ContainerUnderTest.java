@@ -132,7 +132,8 @@ public final class ContainerUnderTest
         object.maxEntries("weir_denied", cpus * sizes.denied() / 4);
         object.maxEntries("weir_counters", cpus * sizes.endpoints());
         object.maxEntries("weir_rules", cpus * sizes.rules());
-        object.maxEntries("weir_conntrack", sizes.conntrack());
+        object.set("weir_connection_buckets", sizes.conntrack() / 16);
+        object.maxEntries("weir_conntrack", sizes.conntrack() / 16);
         object.maxEntries("weir_events", sizes.eventBytes());
         for (final String map : object.mapNames()) {
             if (map.startsWith("weir_")) {

@@ -5,7 +5,7 @@ package dev.weir.dataplane.verdict;
  *
  * @param flows entries of the flow cache a CPU, a power of two from 4
  * @param denied entries of the denied cache a CPU, a power of two from 4
- * @param conntrack connections
+ * @param conntrack connections, a power of two from 16
  * @param eventBytes of the ring buffer, a power of two of pages
  * @param endpoints numbers, 0 included
  * @param rules numbers, 0 included

@@ -7,13 +7,15 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.FlowKey;
-import dev.weir.dataplane.layout.FlowKeyView;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
 import dev.weir.dataplane.layout.MacAddress;
+import dev.weir.dataplane.layout.TcpState;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.map.MappedMemory;
 import dev.weir.dataplane.object.LoadedObject;
+import dev.weir.dataplane.table.BpfConnectionTable;
+import dev.weir.dataplane.table.Connection;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.FlowRegions;
@@ -32,15 +34,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class ProgramTables implements AutoCloseable {
     /** Offsets in {@code struct weir_connection}. */
-    public static final int CONNECTION_LAST_SEEN = 20;
+    public static final int CONNECTION_CREATED = 56;
 
-    public static final int CONNECTION_STATE = 27;
-    public static final int CONNECTION_FLAGS = 28;
-    static final int CONNECTION_LENGTH = 56;
+    public static final int CONNECTION_STATE = 63;
+    static final int CONNECTION_LENGTH = 88;
 
     private static final int ENDPOINT_LENGTH = 192;
     private static final int PEER_LENGTH = 16;
     private static final int INTERFACE_BUCKET_LENGTH = 32;
+
+    /** Of {@code knobs.h}. */
+    private static final long SEED = 0x9E3779B97F4A7C15L;
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<BpfMap> hashes;
@@ -49,7 +53,8 @@ public final class ProgramTables implements AutoCloseable {
     private final UnsafeBuffer interfaces;
     private final UnsafeBuffer endpoints;
     private final int interfaceBuckets;
-    private final BpfMap conntrack;
+    private final ProgramConnections connections;
+    private final BpfConnectionTable adopted;
     private final BpfMap peers;
     private final BpfMap cidrsV4;
     private final BpfMap cidrsV6;
@@ -88,14 +93,20 @@ public final class ProgramTables implements AutoCloseable {
                 new RuleCounters(
                         memory(object, "weir_rules").parts(cpus, (long) sizes.rules() * 16),
                         sizes.rules());
-        conntrack = map(object, "weir_conntrack");
+        final BpfMap conntrack = object.map("weir_conntrack");
+        open.add(conntrack);
+        adopted = new BpfConnectionTable(conntrack, SEED);
+        connections =
+                new ProgramConnections(
+                        memory(object, "weir_conntrack")
+                                .view(0, (long) sizes.conntrack() / 16 * 1536));
         peers = map(object, "weir_peers");
         cidrsV4 = map(object, "weir_cidrs_v4");
         cidrsV6 = map(object, "weir_cidrs_v6");
         policy = map(object, "weir_policy");
         events = new RingBuffer(map(object, "weir_events"));
         open.add(events);
-        hashes = List.of(conntrack, map(object, "weir_fragments"), peers, cidrsV4, cidrsV6, policy);
+        hashes = List.of(map(object, "weir_fragments"), peers, cidrsV4, cidrsV6, policy);
     }
 
     /** Empties all of them. */
@@ -209,36 +220,40 @@ public final class ProgramTables implements AutoCloseable {
         return bytes;
     }
 
-    /** The bytes of {@code struct weir_connection}; a copy. */
+    /** The bytes of {@code struct weir_connection}, in place. */
     public Optional<UnsafeBuffer> connection(final FlowKey key) {
-        final UnsafeBuffer value = buffer(CONNECTION_LENGTH);
-        return conntrack.lookup(flowKey(key), value) ? Optional.of(value) : Optional.empty();
+        return connections.find(key);
     }
 
-    /** Writes it over what is there. */
-    public void connection(final FlowKey key, final UnsafeBuffer value) {
-        conntrack.update(flowKey(key), value);
+    /** When the connection is forgotten, in jiffies. */
+    public int expires(final FlowKey key) {
+        return connections.expires(key);
     }
 
-    /** Makes conntrack forget, as its LRU would. */
+    /** Makes the connection older. */
+    public void age(final FlowKey key, final int jiffies) {
+        connections.age(key, jiffies);
+    }
+
+    /** Makes conntrack forget, as if its bucket had been full. */
     public boolean forget(final FlowKey key) {
-        return conntrack.delete(flowKey(key));
+        return connections.forget(key);
     }
 
     /** An established TCP connection as the agent enters it at attach. */
     public void adopt(
             final FlowKey key, final Direction opener, final int policyNumber, final int now) {
-        final UnsafeBuffer value = buffer(CONNECTION_LENGTH);
-        value.putInt(0, control(ControlWord.REVISION));
-        value.putInt(4, policyNumber);
-        value.putInt(16, now);
-        value.putInt(CONNECTION_LAST_SEEN, now);
-        value.putByte(24, (byte) 1); // WEIR_ALLOWED
-        value.putByte(25, (byte) 6); // WEIR_REASON_ADOPTED
-        value.putByte(26, (byte) opener.ordinal());
-        value.putByte(CONNECTION_STATE, (byte) 3); // WEIR_TCP_ESTABLISHED
-        value.putByte(CONNECTION_FLAGS, (byte) (1 | 2 | 16));
-        conntrack.update(flowKey(key), value);
+        adopted.insert(
+                key,
+                Connection.adopted(
+                        control(ControlWord.REVISION),
+                        policyNumber,
+                        0,
+                        now,
+                        now + 1_000_000,
+                        opener,
+                        TcpState.ESTABLISHED),
+                now);
     }
 
     @Override
@@ -251,12 +266,6 @@ public final class ProgramTables implements AutoCloseable {
             }
         }
         open.clear();
-    }
-
-    private static UnsafeBuffer flowKey(final FlowKey key) {
-        final UnsafeBuffer bytes = buffer(FlowKeyView.LENGTH);
-        new FlowKeyView(bytes, 0).set(key);
-        return bytes;
     }
 
     private static UnsafeBuffer buffer(final int length) {
