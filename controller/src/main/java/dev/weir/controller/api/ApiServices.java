@@ -3,6 +3,7 @@ package dev.weir.controller.api;
 import dev.weir.controller.apply.Desired;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
+import dev.weir.controller.flow.RuleActivity;
 import dev.weir.controller.shield.Shield;
 import dev.weir.dataplane.table.RuleCounters;
 import java.util.concurrent.Executor;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executor;
  * @param containers totals of each container
  * @param shield state of XDP on each veth
  * @param rules packets and bytes of each rule
+ * @param activity the same, and when
  * @param cni the agent's side of the CNI verbs
  * @param status what only the agent as a whole knows
  * @param readiness what {@code /readyz} waits for
@@ -25,6 +27,7 @@ public record ApiServices(
         ContainerStatistics containers,
         Shield shield,
         RuleCounters rules,
+        RuleActivity activity,
         CniService cni,
         StatusSource status,
         Readiness readiness) {
@@ -36,6 +39,7 @@ public record ApiServices(
                 containers,
                 shield,
                 rules,
+                activity,
                 cni,
                 status,
                 readiness);

@@ -20,6 +20,7 @@ final class Routes {
                         services.flows(),
                         services.containers(),
                         services.shield(),
+                        services.activity(),
                         Clock.systemUTC()));
         routes.add(WeirRoutes.json("POST", "/v1/cni", new CallCni(services.cni())));
         routes.add(WeirRoutes.json("GET", "/v1/status", new ReadStatus(services)));

@@ -17,6 +17,7 @@ import dev.weir.controller.endpoint.HostWatcher;
 import dev.weir.controller.endpoint.VethResolver;
 import dev.weir.controller.flow.FlowSettings;
 import dev.weir.controller.flow.FlowSweep;
+import dev.weir.controller.flow.RuleActivity;
 import dev.weir.controller.shield.ShieldControl;
 import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoreException;
@@ -215,6 +216,8 @@ public final class Agent implements AutoCloseable {
         final DeleteNotes notes = new DeleteNotes(settings.socket(), settings.stateDir());
         notes.prepare();
         final CniVerbs cni = new CniVerbs(applier, () -> notesWorkedOff);
+        final RuleActivity rules = new RuleActivity(dataplane.rules(), Clock.systemUTC());
+        rules.sample(applier.snapshot().compiled().rules().keySet());
         opened(
                 HttpServer.start(
                         apiSettings(),
@@ -224,6 +227,7 @@ public final class Agent implements AutoCloseable {
                                 flows.statistics(),
                                 shield,
                                 dataplane.rules(),
+                                rules,
                                 request ->
                                         cni.call(request)
                                                 .thenApply(
@@ -244,15 +248,26 @@ public final class Agent implements AutoCloseable {
         final ScheduledExecutorService timer =
                 Executors.newSingleThreadScheduledExecutor(
                         task -> {
-                            final Thread thread = new Thread(task, "weir-notes");
+                            final Thread thread = new Thread(task, "weir-timer");
                             thread.setDaemon(true);
                             return thread;
                         });
-        opened(timer::shutdownNow);
+        opened(() -> stop(timer));
         timer.scheduleWithFixedDelay(
                 () -> workOff(notes, applier), NOTES_SECONDS, NOTES_SECONDS, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+                () -> rules.sample(applier.snapshot().compiled().rules().keySet()),
+                1,
+                1,
+                TimeUnit.SECONDS);
         opened(conflists).start(); // Only now does the plugin find an agent that answers.
         LOG.info("ready: weir {} on node {}", Version.TEXT, settings.nodeName());
+    }
+
+    /** Waits for the task that runs: it reads tables that are unmapped next. */
+    private static void stop(final ScheduledExecutorService timer) throws InterruptedException {
+        timer.shutdownNow();
+        timer.awaitTermination(NOTES_SECONDS, TimeUnit.SECONDS);
     }
 
     private static void workOff(final DeleteNotes notes, final Applier applier) {

@@ -9,7 +9,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code weir policy get [NAME]}. */
-@CommandLine.Command(name = "get", description = "The policies in force.")
+@CommandLine.Command(
+        name = "get",
+        description =
+                "The policies in force; -o wide: with each rule in words and what it decided.")
 final class PolicyGetCommand extends WeirCommand {
     @Mixin private Output output;
 
@@ -54,7 +57,36 @@ final class PolicyGetCommand extends WeirCommand {
             row(table, policy);
         }
         out().print(table.isEmpty() ? "no policies" + where() + "\n" : table);
+        if (output.wide() && !table.isEmpty()) {
+            out().println();
+            out().print(rules(agent().get(rulesPath())));
+        }
         return Cli.DONE;
+    }
+
+    /** What each rule says, and what it has decided so far. */
+    private static TextTable rules(final JsonNode answer) {
+        final TextTable table =
+                new TextTable("POLICY", "RULE", "SAYS", "VERDICT", "PACKETS", "BYTES", "LAST-HIT");
+        for (final JsonNode rule : answer.path("items")) {
+            table.row(
+                    rule.path("namespace").asText() + "/" + rule.path("policy").asText(),
+                    rule.path("rule").asText(),
+                    rule.path("words").asText(),
+                    rule.path("verdict").asText(),
+                    rule.path("packets").asText(),
+                    rule.path("bytes").asText(),
+                    rule.path("lastHit").asText());
+        }
+        return table;
+    }
+
+    private String rulesPath() {
+        final String all = "/v1/rules?kind=NetworkPolicy";
+        final String in = namespace == null ? "default" : namespace;
+        return all
+                + (everywhere ? "" : "&namespace=" + encoded(in))
+                + (name == null ? "" : "&policy=" + encoded(name));
     }
 
     private String path() {

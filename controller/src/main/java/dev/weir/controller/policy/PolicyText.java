@@ -20,22 +20,32 @@ public final class PolicyText {
     /** {@code from pods role=client in namespaces team=shop, port TCP 80}. */
     public static String rule(
             final PolicyRule rule, final Direction direction, final String ownNamespace) {
-        final String word = direction == Direction.INGRESS ? "from " : "to ";
-        final String peers =
-                rule.peers().isEmpty()
+        return traffic(rule.peers(), rule.ports(), direction, ownNamespace);
+    }
+
+    /** {@code Deny to 10.0.0.0/8, every protocol and port}. */
+    public static String rule(final ClusterPolicyRule rule, final Direction direction) {
+        return rule.action().text() + " " + traffic(rule.peers(), rule.ports(), direction, "");
+    }
+
+    private static String traffic(
+            final List<PolicyPeer> peers,
+            final List<PolicyPort> ports,
+            final Direction direction,
+            final String ownNamespace) {
+        final String who =
+                peers.isEmpty()
                         ? "anyone"
                         : joined(
-                                rule.peers().stream()
-                                        .map(peer -> peer(peer, ownNamespace))
-                                        .toList(),
+                                peers.stream().map(peer -> peer(peer, ownNamespace)).toList(),
                                 " or ");
-        final String ports = joined(rule.ports().stream().map(PolicyText::port).toList(), ", ");
-        return word
-                + peers
-                + switch (rule.ports().size()) {
+        final String which = joined(ports.stream().map(PolicyText::port).toList(), ", ");
+        return (direction == Direction.INGRESS ? "from " : "to ")
+                + who
+                + switch (ports.size()) {
                     case 0 -> ", every protocol and port";
-                    case 1 -> ", port " + ports;
-                    default -> ", ports " + ports;
+                    case 1 -> ", port " + which;
+                    default -> ", ports " + which;
                 };
     }
 

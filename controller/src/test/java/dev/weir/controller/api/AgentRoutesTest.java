@@ -103,6 +103,32 @@ class AgentRoutesTest extends RestTest {
     }
 
     @Test
+    void shouldTellWhatEachRuleSaysAndHasDecided() throws IOException {
+        final int rule = agent.desired.snapshot().compiled().rules().keySet().iterator().next();
+        agent.countRule(rule, 5, 500);
+        agent.activity.sample(List.of(rule));
+        final JsonNode old = http.get("/v1/rules").json().at("/items/0");
+        agent.countRule(rule, 6, 600);
+
+        final JsonNode hit = http.get("/v1/rules?namespace=default&policy=web-allow").json();
+
+        assertThat(old.path("packets").asInt()).isEqualTo(5);
+        assertThat(old.has("lastHit")).isFalse();
+        assertThat(hit.path("items")).hasSize(1);
+        assertThat(hit.at("/items/0").toString())
+                .isEqualTo(
+                        "{\"kind\":\"NetworkPolicy\",\"namespace\":\"default\",\"policy\":"
+                                + "\"web-allow\",\"rule\":\"ingress[0]\",\"direction\":\"ingress\","
+                                + "\"verdict\":\"allowed\",\"words\":\"from pods app=client in"
+                                + " namespace default, port TCP 80\",\"number\":"
+                                + rule
+                                + ",\"packets\":6,\"bytes\":600,"
+                                + "\"lastHit\":\"2026-11-22T12:00:00Z\"}");
+        assertThat(http.get("/v1/rules?policy=other").json().path("items")).isEmpty();
+        failure(http.get("/v1/rules?pod=web"), 400, "BadRequest");
+    }
+
+    @Test
     void shouldSpeakOpenMetricsWhenAsked() throws IOException {
         final Answer answer =
                 http.send(

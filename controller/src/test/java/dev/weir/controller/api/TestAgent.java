@@ -7,6 +7,7 @@ import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.ContainerStats;
 import dev.weir.controller.flow.ContainerStats.Count;
 import dev.weir.controller.flow.ContainerStats.Traffic;
+import dev.weir.controller.flow.RuleActivity;
 import dev.weir.controller.shield.Shield;
 import dev.weir.controller.shield.ShieldState;
 import dev.weir.dataplane.feature.Feature;
@@ -19,8 +20,10 @@ import dev.weir.dataplane.table.TableUsage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +46,15 @@ final class TestAgent implements AutoCloseable {
     final CompletableFuture<CniService.Reply> slow = new CompletableFuture<>();
     final Path socket;
     private final UnsafeBuffer rules = new UnsafeBuffer(ByteBuffer.allocateDirect(16 * 64));
+    final RuleActivity activity;
     private HttpServer server;
 
     TestAgent(final Path directory) {
         this.socket = directory.resolve("weir.sock");
+        activity =
+                new RuleActivity(
+                        new RuleCounters(new AtomicBuffer[] {rules}, 64),
+                        Clock.fixed(Instant.parse("2026-11-22T12:00:00.5Z"), ZoneOffset.UTC));
         rules.setMemory(0, rules.capacity(), (byte) 0);
     }
 
@@ -93,6 +101,7 @@ final class TestAgent implements AutoCloseable {
                 containers(),
                 shield(),
                 new RuleCounters(new AtomicBuffer[] {rules}, 64),
+                activity,
                 this::cni,
                 this::status,
                 () -> waitingFor);

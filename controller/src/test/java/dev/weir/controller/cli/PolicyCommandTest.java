@@ -162,6 +162,32 @@ class PolicyCommandTest extends CliContract {
     }
 
     @Test
+    void shouldShowWhatEachRuleDecidedInTheWideTable() {
+        agent.on(
+                "GET " + IN_DEFAULT + "/web",
+                200,
+                policy(
+                        "web",
+                        "{\"podSelector\":{},\"policyTypes\":[\"Ingress\"],\"ingress\":[{}]}"));
+        agent.on(
+                "GET /v1/rules?kind=NetworkPolicy&namespace=default&policy=web",
+                200,
+                """
+                {"items":[{"namespace":"default","policy":"web","rule":"ingress[0]","words":"from \
+                anyone","verdict":"allowed","packets":7,"bytes":700,"lastHit":"2026-11-22T12:00:00Z"}]}""");
+
+        assertThat(weir("policy", "get", "web", "-o", "wide").out())
+                .isEqualTo(
+                        """
+                        NAMESPACE   NAME   POD-SELECTOR   TYPES     INGRESS   EGRESS    VERSION   CREATED
+                        default     web    <all>          Ingress   1 rules   0 rules   7         -
+
+                        POLICY        RULE         SAYS          VERDICT   PACKETS   BYTES   LAST-HIT
+                        default/web   ingress[0]   from anyone   allowed   7         700     2026-11-22T12:00:00Z
+                        """);
+    }
+
+    @Test
     void shouldDeleteAndForgiveWhatIsNotThereOnlyWhenAsked() {
         agent.on("DELETE " + IN_DEFAULT + "/web", 200, "{\"kind\":\"Status\"}");
         agent.on("DELETE " + IN_DEFAULT + "/gone", 404, "{\"message\":\"gone: not found\"}");

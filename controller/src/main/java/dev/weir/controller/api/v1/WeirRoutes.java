@@ -6,6 +6,7 @@ import dev.weir.controller.api.http.Route;
 import dev.weir.controller.apply.Desired;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
+import dev.weir.controller.flow.RuleActivity;
 import dev.weir.controller.shield.Shield;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -15,17 +16,19 @@ import java.util.List;
 public final class WeirRoutes {
     private WeirRoutes() {}
 
-    /** Endpoints, flows, statistics, verdicts. */
+    /** Endpoints, flows, statistics, rules, verdicts. */
     public static List<Route> of(
             final Desired desired,
             final FlowHistory flows,
             final ContainerStatistics containers,
             final Shield shield,
+            final RuleActivity rules,
             final Clock clock) {
         final List<Route> routes =
                 new ArrayList<>(EndpointRoutes.of(desired, new EndpointView(containers, shield)));
         routes.add(Route.of("GET", "/v1/flows", new ReadFlows(flows, clock)));
         routes.add(json("GET", "/v1/stats/containers", new ReadContainerStats(containers, clock)));
+        routes.add(json("GET", "/v1/rules", new ReadRules(desired, rules)));
         routes.add(json("POST", "/v1/verdict", new AskVerdict(desired)));
         return routes;
     }
