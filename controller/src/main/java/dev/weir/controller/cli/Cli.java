@@ -22,6 +22,12 @@ public final class Cli {
     /** {@code policy test}: the traffic would be denied. */
     public static final int DENIED = 3;
 
+    /** {@code flows}, {@code stats}, {@code top}: the agent could not be reached. */
+    public static final int UNREACHABLE = 3;
+
+    /** The same: what was printed is not all there was; stderr says what is missing. */
+    public static final int INCOMPLETE = 4;
+
     private static final Failures FAILURES = new Failures();
 
     private Cli() {}

@@ -31,7 +31,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                         ? e.getMessage()
                         : e.toString();
         command.getErr().println("weir: " + oneLine(message));
-        return Cli.FAILED;
+        return e instanceof AgentException failure
+                        && command.getCommandSpec().userObject() instanceof WeirCommand asked
+                ? asked.exitCode(failure)
+                : Cli.FAILED;
     }
 
     private static String oneLine(final String text) {

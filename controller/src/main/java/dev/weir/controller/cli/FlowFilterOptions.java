@@ -28,11 +28,20 @@ final class FlowFilterOptions {
                     new Filter("label", "-l", true, "KEY[=VALUE]", "A label of either end."),
                     new Filter("identity", null, true, "NUMBER", "Identity of either end."),
                     new Filter("ip", null, true, "CIDR", "Address or range of either end."),
-                    new Filter("port", null, true, "PORT", "Port of either end."),
+                    new Filter("port", null, true, "PORTS", "80, 8000-8999 or 80,443."),
                     new Filter("protocol", null, false, "NAME", "TCP, UDP, ICMP, ... or a number."),
                     new Filter("verdict", null, false, "VERDICT", "allowed, denied or audit."),
                     new Filter("direction", null, false, "DIRECTION", "ingress or egress."),
-                    new Filter("endpoint", null, false, "ID", "The endpoint that recorded it."));
+                    new Filter("endpoint", null, false, "ID", "The endpoint that recorded it."),
+                    new Filter("reason", null, false, "REASON", "Why, such as no-rule."),
+                    new Filter("policy", null, false, "NAME", "A policy that decided it."),
+                    new Filter("state", null, false, "STATE", "TCP: established, closed, ..."),
+                    new Filter("close-reason", null, false, "WHY", "fin, timeout, refused, ..."),
+                    new Filter("tcp-flags", null, false, "FLAGS", "All seen; SYN,!ACK."),
+                    new Filter("min-bytes", null, false, "BYTES", "Both ways; 10k, 1MiB."),
+                    new Filter("min-packets", null, false, "N", "Both ways."),
+                    new Filter("min-rtt", null, false, "TIME", "Average; 500us, 20ms."),
+                    new Filter("community-id", null, false, "ID", "Its Community ID."));
 
     private FlowFilterOptions() {}
 

@@ -2,128 +2,100 @@ package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.cli.text.Labels;
-import dev.weir.controller.cli.text.TextTable;
+import dev.weir.controller.cli.text.Paint;
 import dev.weir.controller.cli.text.Units;
 
 /** Flow records for people. */
 final class FlowText {
     private FlowText() {}
 
-    static TextTable table(final boolean wide) {
-        return wide
-                ? new TextTable(
-                        "TIME",
-                        "DIRECTION",
-                        "VERDICT",
-                        "REASON",
-                        "PROTOCOL",
-                        "SOURCE",
-                        "DESTINATION",
-                        "PACKETS",
-                        "BYTES",
-                        "REPLY",
-                        "REPLY-BYTES",
-                        "STATE",
-                        "HANDSHAKE",
-                        "POLICY",
-                        "SOURCE-LABELS",
-                        "DESTINATION-LABELS",
-                        "NODE")
-                : new TextTable(
-                        "TIME",
-                        "DIRECTION",
-                        "VERDICT",
-                        "PROTOCOL",
-                        "SOURCE",
-                        "DESTINATION",
-                        "PACKETS",
-                        "BYTES",
-                        "REPLY",
-                        "REPLY-BYTES",
-                        "POLICY");
+    /**
+     * What a column shows.
+     *
+     * @param raw exact numbers and whole times, without units
+     */
+    static String cell(final JsonNode flow, final String field, final boolean raw) {
+        return switch (field) {
+            case "time" -> raw ? flow.path("time").asText() : clock(flow);
+            case "source", "destination" -> party(flow, field);
+            case "why" -> why(flow);
+            case "protocol" -> flow.path("l4").path("protocol").asText();
+            case "packets" -> count(flow.path("packets"), raw);
+            case "reply", "replyPackets" -> count(flow.path("replyPackets"), raw);
+            case "bytes" -> bytes(flow.path("bytes"), raw);
+            case "reply-bytes", "replyBytes" -> bytes(flow.path("replyBytes"), raw);
+            case "flags" -> SelectorText.joined(flow.path("tcp").path("flags"));
+            case "state" -> flow.path("tcp").path("state").asText();
+            case "close" -> flow.path("closeReason").asText();
+            case "handshake" -> nanos(flow.path("tcp").path("handshakeNanos"), raw);
+            case "rtt" -> nanos(flow.path("tcp").path("rttNanos").path("avg"), raw);
+            case "retransmits" -> count(flow.path("tcp").path("retransmits"), raw);
+            case "source-labels" -> Labels.text(flow.path("source").path("labels"));
+            case "destination-labels" -> Labels.text(flow.path("destination").path("labels"));
+            default -> FlowFields.text(flow, field);
+        };
     }
 
-    static void row(final TextTable table, final JsonNode flow, final boolean wide) {
-        final String time = wide ? flow.path("time").asText() : clock(flow);
-        final String direction = flow.path("direction").asText();
-        final String verdict = flow.path("verdict").asText();
-        final String protocol = flow.path("l4").path("protocol").asText();
-        final String source = party(flow, "source");
-        final String destination = party(flow, "destination");
-        final String packets = Units.count(flow.path("packets").asLong());
-        final String bytes = Units.bytes(flow.path("bytes").asLong());
-        final String reply = Units.count(flow.path("replyPackets").asLong());
-        final String replyBytes = Units.bytes(flow.path("replyBytes").asLong());
-        if (wide) {
-            final JsonNode tcp = flow.path("tcp");
-            final JsonNode handshake = tcp.path("handshakeNanos");
-            table.row(
-                    time,
-                    direction,
-                    verdict,
-                    flow.path("reason").asText(),
-                    protocol,
-                    source,
-                    destination,
-                    packets,
-                    bytes,
-                    reply,
-                    replyBytes,
-                    tcp.path("state").asText(),
-                    handshake.isNumber() ? Units.nanos(handshake.asLong()) : "",
-                    policy(flow),
-                    Labels.text(flow.path("source").path("labels")),
-                    Labels.text(flow.path("destination").path("labels")),
-                    flow.path("node").asText());
-        } else {
-            table.row(
-                    time,
-                    direction,
-                    verdict,
-                    protocol,
-                    source,
-                    destination,
-                    packets,
-                    bytes,
-                    reply,
-                    replyBytes,
-                    policy(flow));
-        }
+    private static String count(final JsonNode number, final boolean raw) {
+        return raw || number.isMissingNode() ? number.asText() : Units.count(number.asLong());
     }
 
-    /** One flow, or one loss, on one line. */
-    static String line(final JsonNode item) {
-        if (item.has("lost")) {
-            final JsonNode lost = item.path("lost");
-            return "... "
-                    + lost.path("records").asText()
-                    + " records lost: "
-                    + lost.path("reason").asText();
-        }
-        final String policy = policy(item);
-        final String reason = item.path("reason").asText();
-        return clock(item)
+    private static String bytes(final JsonNode number, final boolean raw) {
+        return raw || number.isMissingNode() ? number.asText() : Units.bytes(number.asLong());
+    }
+
+    private static String nanos(final JsonNode number, final boolean raw) {
+        return raw || number.isMissingNode() ? number.asText() : Units.nanos(number.asLong());
+    }
+
+    /** The policy that decided; where none did, the reason. */
+    private static String why(final JsonNode flow) {
+        final String policy = policy(flow);
+        return policy.isEmpty() ? flow.path("reason").asText() : policy;
+    }
+
+    /** One flow on one line. */
+    static String line(final JsonNode flow, final boolean raw, final Paint paint) {
+        return clock(flow)
                 + " "
-                + item.path("verdict").asText()
+                + paint.verdict(flow.path("verdict").asText())
                 + " "
-                + item.path("direction").asText()
+                + flow.path("direction").asText()
                 + " "
-                + item.path("l4").path("protocol").asText()
+                + flow.path("l4").path("protocol").asText()
                 + " "
-                + party(item, "source")
+                + party(flow, "source")
                 + " -> "
-                + party(item, "destination")
+                + party(flow, "destination")
                 + " "
-                + traffic(item, "packets", "bytes")
+                + count(flow.path("packets"), raw)
+                + "p/"
+                + bytes(flow.path("bytes"), raw)
                 + " reply "
-                + traffic(item, "replyPackets", "replyBytes")
-                + (policy.isEmpty() ? " (" + reason + ")" : " (" + policy + ")");
+                + count(flow.path("replyPackets"), raw)
+                + "p/"
+                + bytes(flow.path("replyBytes"), raw)
+                + " ("
+                + why(flow)
+                + ")";
     }
 
-    private static String traffic(final JsonNode flow, final String packets, final String bytes) {
-        return Units.count(flow.path(packets).asLong())
-                + "p/"
-                + Units.bytes(flow.path(bytes).asLong());
+    /** {@code 12 records lost: subscriber too slow}. */
+    static String loss(final JsonNode lost) {
+        final StringBuilder text = new StringBuilder();
+        for (final String what : new String[] {"records", "packets", "bytes"}) {
+            final JsonNode much = lost.path(what);
+            if (!much.isMissingNode()) {
+                text.append(text.length() == 0 ? "" : ", ");
+                text.append(much.asText()).append(' ').append(what);
+            }
+        }
+        text.append(text.length() == 0 ? "unknown number lost" : " lost");
+        final String stage = lost.path("stage").asText();
+        text.append(stage.isEmpty() ? "" : " (" + stage + ")");
+        final String until = lost.path("until").asText();
+        text.append(until.isEmpty() ? "" : " until " + until);
+        return text.append(": ").append(lost.path("reason").asText()).toString();
     }
 
     /** {@code 12:00:00.123Z} of {@code 2026-11-22T12:00:00.123456789Z}. */
@@ -156,7 +128,7 @@ final class FlowText {
     }
 
     /** {@code default/web-allow ingress[0]}, several with commas. */
-    private static String policy(final JsonNode flow) {
+    static String policy(final JsonNode flow) {
         final StringBuilder text = new StringBuilder();
         for (final JsonNode match : flow.path("policy")) {
             final String namespace = match.path("namespace").asText();

@@ -1,12 +1,11 @@
 package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.controller.cli.text.TextTable;
+import dev.weir.controller.cli.client.AgentException;
+import dev.weir.controller.cli.text.Paint;
 import dev.weir.controller.document.Json;
-import dev.weir.controller.document.Yaml;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,9 +13,17 @@ import picocli.CommandLine.Option;
 /** {@code weir flows}: what went through, or with {@code -f} what goes through. */
 @CommandLine.Command(
         name = "flows",
-        description = "Flows of every container, filtered; -f follows them.",
+        description = "Flows of every container, filtered by the agent; -f follows them.",
+        footer = {
+            "",
+            "Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 no agent; 4 the answer is not",
+            "complete, and stderr says what is missing."
+        },
         sortOptions = false)
-final class FlowsCommand extends WeirCommand {
+final class FlowsCommand extends ObservingCommand {
+    private static final String EVERY = "999999999";
+    private static final int DEFAULT_LAST = 20;
+
     @Option(
             names = {"-f", "--follow"},
             description = "Prints flows as they come, until interrupted.")
@@ -26,11 +33,39 @@ final class FlowsCommand extends WeirCommand {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             converter = FormatChoice.class,
-            description = "${COMPLETION-CANDIDATES}; json, jsonl and yaml carry every field.")
-    private Format format;
+            description = "${COMPLETION-CANDIDATES}; json, jsonl, yaml and csv carry every field.")
+    private FlowOutput.Format format = FlowOutput.Format.TABLE;
 
-    @Option(names = "--last", paramLabel = "N", description = "The last N that match.")
+    @Option(
+            names = "--fields",
+            paramLabel = "NAMES",
+            description = "Only these, with commas: columns (why, rtt) or members (source.pod).")
+    private String fields;
+
+    @Option(names = "--no-headers", description = "No line with the names of the columns.")
+    private boolean noHeaders;
+
+    @Option(names = "--raw", description = "Exact numbers, without units.")
+    private boolean raw;
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            converter = PaintChoice.class,
+            description = "${COMPLETION-CANDIDATES}.")
+    private Paint.When color = Paint.When.AUTO;
+
+    @Option(
+            names = "--last",
+            paramLabel = "N",
+            description = "The newest N that match; 20 unless a time or --all is given.")
     private Integer last;
+
+    @Option(names = "--first", paramLabel = "N", description = "The oldest N that match.")
+    private Integer first;
+
+    @Option(names = "--all", description = "All that match.")
+    private boolean all;
 
     @Option(
             names = "--since",
@@ -41,25 +76,19 @@ final class FlowsCommand extends WeirCommand {
     @Option(names = "--until", paramLabel = "TIME", description = "The same, for the end.")
     private String until;
 
-    /** How flows are printed. */
-    enum Format {
-        TABLE,
-        WIDE,
-        COMPACT,
-        JSON,
-        JSONL,
-        YAML;
+    private boolean lost;
 
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+    /** Reads {@code -o}. */
+    static final class FormatChoice extends Choice<FlowOutput.Format> {
+        FormatChoice() {
+            super(FlowOutput.Format.class);
         }
     }
 
-    /** Reads it. */
-    static final class FormatChoice extends Choice<Format> {
-        FormatChoice() {
-            super(Format.class);
+    /** Reads {@code --color}. */
+    static final class PaintChoice extends Choice<Paint.When> {
+        PaintChoice() {
+            super(Paint.When.class);
         }
     }
 
@@ -72,23 +101,73 @@ final class FlowsCommand extends WeirCommand {
 
     @Override
     public Integer call() {
-        if (last != null && last < 1) {
-            throw usage("--last: " + last + " (expected: at least 1)");
+        checkUsage();
+        final FlowOutput output = output();
+        final List<String> query = FlowFilterOptions.query(spec().commandLine().getParseResult());
+        add(query, "first", first == null ? null : first.toString());
+        add(query, "last", lastWanted());
+        add(query, "since", since);
+        add(query, "until", until);
+        try {
+            if (!follow) {
+                return list(output, path(query));
+            }
+            query.add("follow=true");
+            agent().follow(path(query), line -> print(output, line));
+        } catch (final AgentException e) {
+            throw refused(e);
+        }
+        return lost ? Cli.INCOMPLETE : Cli.DONE;
+    }
+
+    private void checkUsage() {
+        atLeastOne("--last", last);
+        atLeastOne("--first", first);
+        if ((last == null ? 0 : 1) + (first == null ? 0 : 1) + (all ? 1 : 0) > 1) {
+            throw usage("--first, --last and --all: only one of them");
         }
         if (follow && until != null) {
             throw usage("--until does not go with --follow");
         }
-        final List<String> query = FlowFilterOptions.query(spec().commandLine().getParseResult());
-        add(query, "last", last == null ? null : last.toString());
-        add(query, "since", since);
-        add(query, "until", until);
-        if (follow) {
-            query.add("follow=true");
-            agent().follow(path(query), this::print);
-        } else {
-            print(agent().get(path(query)));
+        if (follow && first != null) {
+            throw usage("--first does not go with --follow");
         }
-        return Cli.DONE;
+        if (fields != null && format == FlowOutput.Format.COMPACT) {
+            throw usage("--fields does not go with -o compact");
+        }
+    }
+
+    private void atLeastOne(final String option, final Integer value) {
+        if (value != null && value < 1) {
+            throw usage(option + ": " + value + " (expected: at least 1)");
+        }
+    }
+
+    private FlowOutput output() {
+        try {
+            return new FlowOutput(
+                    out(),
+                    format,
+                    fields == null ? null : FlowFields.parse(fields),
+                    noHeaders,
+                    raw,
+                    Paint.of(color),
+                    follow);
+        } catch (final IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    /** Null if the agent's own limit, or none, is to hold. */
+    private String lastWanted() {
+        if (all) {
+            return EVERY;
+        }
+        if (last != null) {
+            return last.toString();
+        }
+        final boolean bounded = first != null || since != null || until != null || follow;
+        return bounded ? null : Integer.toString(DEFAULT_LAST);
     }
 
     private static void add(final List<String> query, final String name, final String value) {
@@ -101,39 +180,36 @@ final class FlowsCommand extends WeirCommand {
         return "/v1/flows" + (query.isEmpty() ? "" : "?" + String.join("&", query));
     }
 
-    private void print(final JsonNode answer) {
-        switch (format == null ? Format.TABLE : format) {
-            case TABLE -> table(answer, false);
-            case WIDE -> table(answer, true);
-            case COMPACT ->
-                    answer.path("items").forEach(flow -> out().println(FlowText.line(flow)));
-            case JSON -> out().println(Json.pretty(answer));
-            case JSONL -> answer.path("items").forEach(flow -> out().println(Json.compact(flow)));
-            case YAML -> out().print(Yaml.write(answer));
+    private int list(final FlowOutput output, final String path) {
+        final JsonNode rest = agent().items(path, output::item);
+        output.end(rest);
+        out().flush();
+        final long matched = rest.path("matched").asLong();
+        if (matched > output.printed()) {
+            err().println(
+                            (first == null ? "the last " : "the first ")
+                                    + output.printed()
+                                    + " of "
+                                    + matched
+                                    + " (more: --"
+                                    + (first == null ? "last" : "first")
+                                    + " N, or --all)");
         }
-    }
-
-    private void table(final JsonNode answer, final boolean wide) {
-        final TextTable table = FlowText.table(wide);
-        for (final JsonNode flow : answer.path("items")) {
-            FlowText.row(table, flow, wide);
+        for (final JsonNode missing : rest.path("missing")) {
+            err().println("weir: not complete: " + FlowText.loss(missing));
         }
-        out().print(table.isEmpty() ? "no flows\n" : table);
-        final long matched = answer.path("matched").asLong();
-        final int shown = answer.path("items").size();
-        if (matched > shown) {
-            out().flush();
-            err().println("the last " + shown + " of " + matched + " (more: --last N)");
-        }
+        return rest.path("missing").isEmpty() ? Cli.DONE : Cli.INCOMPLETE;
     }
 
     /** One record of a stream; false when nobody reads any more. */
-    private boolean print(final String line) {
+    private boolean print(final FlowOutput output, final String line) {
         try {
-            switch (format == null ? Format.COMPACT : format) {
-                case JSON, JSONL -> out().println(line);
-                case YAML -> out().print("---\n" + Yaml.write(Json.read(line)));
-                case TABLE, WIDE, COMPACT -> out().println(FlowText.line(Json.read(line)));
+            final JsonNode item = Json.read(line);
+            if (item.has("lost")) {
+                lost = true;
+                output.loss(item);
+            } else {
+                output.item(item);
             }
         } catch (final IOException e) {
             throw new CommandException("the agent's stream is no JSON: " + e.getMessage());

@@ -32,6 +32,7 @@ final class StatusText {
         }
         line(page, "lost", lost(status.path("lost")));
         line(page, "flows", flows(status.path("flows")));
+        line(page, "history", history(status.path("flows")));
         line(page, "process", process(status.path("process")));
         features(page, status.path("features"), wide);
         page.append('\n').append(tables(status.path("tables")));
@@ -111,6 +112,23 @@ final class StatusText {
                 + Units.bytes(flows.path("memoryLimitBytes").asLong())
                 + ", last sweep "
                 + Units.nanos(flows.path("lastSweepNanos").asLong());
+    }
+
+    /** How far back queries reach, and what is no longer there. */
+    private static String history(final JsonNode flows) {
+        final String oldest = flows.path("since").asText();
+        final long evicted = flows.path("pushedOut").asLong();
+        final String begin = flows.path("begin").asText();
+        return Units.count(flows.path("live").asLong() + flows.path("ended").asLong())
+                + " records"
+                + (oldest.isEmpty() ? "" : ", the oldest ended " + oldest)
+                + (evicted == 0
+                        ? ", none evicted"
+                        : ", "
+                                + evicted
+                                + " evicted, last seen until "
+                                + flows.path("pushedOutUntil").asText())
+                + (begin.isEmpty() ? "" : ", none that ended before " + begin);
     }
 
     private static String process(final JsonNode process) {

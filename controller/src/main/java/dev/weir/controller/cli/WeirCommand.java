@@ -1,6 +1,7 @@
 package dev.weir.controller.cli;
 
 import dev.weir.controller.cli.client.AgentClient;
+import dev.weir.controller.cli.client.AgentException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,11 @@ abstract class WeirCommand implements Callable<Integer> {
             usageHelp = true,
             description = "Show this help.")
     private boolean help;
+
+    /** What the command ends with when the agent fails it. */
+    int exitCode(final AgentException e) {
+        return Cli.FAILED;
+    }
 
     /** The agent to ask. */
     final AgentClient agent() {

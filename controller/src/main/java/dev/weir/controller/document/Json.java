@@ -2,6 +2,7 @@ package dev.weir.controller.document;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -12,11 +13,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** JSON text to nodes and back by streaming alone: a mapper would double the time of a command. */
 public final class Json {
@@ -56,6 +59,34 @@ public final class Json {
             }
         }
         return values;
+    }
+
+    /**
+     * An object whose member {@code items} is a long list.
+     *
+     * @param each gets the list's elements as they are read
+     * @return the other members
+     * @throws IOException if it is not JSON; Jackson's says where
+     */
+    public static ObjectNode items(final InputStream text, final Consumer<JsonNode> each)
+            throws IOException {
+        final ObjectNode rest = NODES.objectNode();
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new JsonParseException(parser, "no object");
+            }
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                final String name = parser.currentName();
+                if (parser.nextToken() == JsonToken.START_ARRAY && name.equals("items")) {
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        each.accept(value(parser));
+                    }
+                } else {
+                    rest.set(name, value(parser));
+                }
+            }
+        }
+        return rest;
     }
 
     private static JsonNode value(final JsonParser parser) throws IOException {

@@ -108,11 +108,11 @@ class CliTest extends CliContract {
     void shouldNotTrustAnAnswerThatIsCutOffOrNoHttp() {
         agent.raw("GET /v1/status", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\"");
         agent.raw("GET /v1/endpoints", "SSH-2.0\r\n\r\n");
-        agent.on("GET /v1/flows", 200, "{\"items\": 1");
+        agent.on("GET /v1/flows?last=20", 200, "{\"items\": 1");
 
         assertThat(weir("status").err()).contains("ended in the middle of an answer");
         assertThat(weir("endpoint", "list").err()).contains("no HTTP answer: SSH-2.0");
-        assertThat(weir("flows").err()).contains("the answer to GET /v1/flows is no JSON");
+        assertThat(weir("flows").err()).contains("the answer to GET /v1/flows?last=20 is no JSON");
     }
 
     @Test
@@ -130,7 +130,9 @@ class CliTest extends CliContract {
                 "weir_conntrack","type":"lru_hash","capacity":262144,"entries":131072,"bytes":\
                 33554432},{"name":"weir_flows","type":"array","capacity":16384,"bytes":2097152}],\
                 "programs":[],"lost":{"overflowPackets":0,"pushedOutFlows":3},"flows":{"live":1500,\
-                "ended":2,"memoryBytes":1048576,"memoryLimitBytes":33554432,"lastSweepNanos":\
+                "ended":2,"memoryBytes":1048576,\
+                "since":"2026-11-22T11:00:00Z","pushedOut":3,"pushedOutUntil":\
+                "2026-11-22T10:59:00Z","memoryLimitBytes":33554432,"lastSweepNanos":\
                 1500000},"process":{"cpuSeconds":1.25,"residentBytes":125829120,"heapBytes":\
                 20971520,"threads":14,"openFiles":60}}""");
 
@@ -148,6 +150,7 @@ class CliTest extends CliContract {
                         problem:    web-eth0 xdp: foreign program
                         lost:       pushedOutFlows 3
                         flows:      1.5k live, 2 ended, 1MiB of 32MiB, last sweep 1.5ms
+                        history:    1.5k records, the oldest ended 2026-11-22T11:00:00Z, 3 evicted, last seen until 2026-11-22T10:59:00Z
                         process:    120MiB resident, 20MiB heap, 1.25 s CPU, 14 threads, 60 files
 
                         FEATURE   AVAILABLE   SINCE   REASON

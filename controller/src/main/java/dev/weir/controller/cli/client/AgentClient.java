@@ -2,7 +2,9 @@ package dev.weir.controller.cli.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.document.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Asks the agent; one connection a request. Not thread-safe. */
@@ -49,6 +52,37 @@ public final class AgentClient {
                 final ResponseReader response = new ResponseReader(channel);
                 final String text = new String(readAll(response), UTF_8);
                 return checked(method, path, response.status(), text);
+            } catch (final IOException e) {
+                throw broken(e, deadline.passed());
+            }
+        } catch (final IOException e) {
+            throw broken(e, false);
+        }
+    }
+
+    /**
+     * Reads a list item by item, so that a long one never lies in memory.
+     *
+     * @param each gets the elements of {@code items}, in order
+     * @return the other members of the answer
+     * @throws AgentException if the agent cannot be reached, refuses, or breaks off
+     */
+    public ObjectNode items(final String path, final Consumer<JsonNode> each) {
+        try (SocketChannel channel = connect();
+                Deadline deadline = Deadline.start(channel, ANSWER_TIMEOUT_MILLIS)) {
+            try {
+                send(channel, "GET", path, null, null);
+                final ResponseReader response = new ResponseReader(channel);
+                if (response.status() != 200) {
+                    final String text = new String(readAll(response), UTF_8);
+                    throw AgentException.refused("GET", path, response.status(), text);
+                }
+                deadline.met(); // From here on it is the reader who may be slow.
+                return Json.items(response.stream(), each);
+            } catch (final JsonProcessingException e) {
+                throw new AgentException(
+                        "the answer to GET " + path + " is no JSON: " + e.getOriginalMessage(),
+                        200);
             } catch (final IOException e) {
                 throw broken(e, deadline.passed());
             }

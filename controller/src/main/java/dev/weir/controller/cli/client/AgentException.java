@@ -10,13 +10,24 @@ public final class AgentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
+    private final boolean unreachable;
 
     /**
      * @param status HTTP status, 0 when there was no answer
      */
     public AgentException(final String message, final int status) {
+        this(message, status, false);
+    }
+
+    private AgentException(final String message, final int status, final boolean unreachable) {
         super(message);
         this.status = status;
+        this.unreachable = unreachable;
+    }
+
+    /** True if there was nobody to ask. */
+    public boolean unreachable() {
+        return unreachable;
     }
 
     /** HTTP status, 0 when there was no answer. */
@@ -30,7 +41,8 @@ public final class AgentException extends RuntimeException {
                     "the agent's socket "
                             + socket
                             + ": permission denied (expected: root, or a member of group weir)",
-                    0);
+                    0,
+                    true);
         }
         return new AgentException(
                 "no agent on "
@@ -40,7 +52,8 @@ public final class AgentException extends RuntimeException {
                         + " (start it with: systemctl start weir, or: weir agent --socket "
                         + socket
                         + "; another socket: --socket or WEIR_SOCKET)",
-                0);
+                0,
+                true);
     }
 
     /** From a Kubernetes {@code Status}, or whatever else came. */

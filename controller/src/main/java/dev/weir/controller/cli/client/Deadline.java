@@ -39,6 +39,11 @@ final class Deadline extends Thread implements AutoCloseable {
         return passed;
     }
 
+    /** It is over in time. */
+    void met() {
+        interrupt();
+    }
+
     @Override
     public void close() {
         interrupt();

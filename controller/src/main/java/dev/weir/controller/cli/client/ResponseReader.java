@@ -3,6 +3,7 @@ package dev.weir.controller.cli.client;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,33 @@ final class ResponseReader {
             left--;
         }
         return buffer.get() & 0xff;
+    }
+
+    /** The body from here on. */
+    InputStream stream() {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                return ResponseReader.this.read();
+            }
+
+            @Override
+            public int read(final byte[] into, final int offset, final int length)
+                    throws IOException {
+                int count = 0;
+                while (count < length) {
+                    final int next = ResponseReader.this.read();
+                    if (next < 0) {
+                        return count == 0 ? -1 : count;
+                    }
+                    into[offset + count++] = (byte) next;
+                    if (!buffer.hasRemaining()) {
+                        return count; // What has come is given, what has not is not waited for.
+                    }
+                }
+                return count;
+            }
+        };
     }
 
     void copyTo(final ByteArrayOutputStream out) throws IOException {
