@@ -55,7 +55,6 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private SortedMap<String, Namespace> implied = new TreeMap<>();
     private volatile Snapshot snapshot;
     private volatile boolean closed;
-    private boolean numberingUnsaved;
     private long nextTick = System.nanoTime();
     private long nextSweep = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
 
@@ -246,8 +245,8 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
             if (command != null) {
                 command.run();
                 finish();
-            } else if (isUnsaved()) {
-                save();
+            } else if (store.isUnsynced()) {
+                sync();
             }
             sweepWhenDue();
             tickWhenDue();
@@ -261,7 +260,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private long waitNanos() {
         final long now = System.nanoTime();
         final long untilDue = Math.max(0, Math.min(nextSweep - now, nextTick - now));
-        return isUnsaved()
+        return store.isUnsynced()
                 ? Math.min(untilDue, TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS))
                 : untilDue;
     }
@@ -311,9 +310,6 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
             byId.put(view.id(), view);
             byNumber.put(view.number(), view);
         }
-        final boolean compiledAnew =
-                snapshot == null || !snapshot.compiled().numbering().equals(compiled.numbering());
-        numberingUnsaved |= compiledAnew;
         final List<ChangeLog.Change> news = objects.takeChanges();
         implied = ImpliedNamespaces.of(transitions.model(), implied, news, this::versionOfImplied);
         news.forEach(changes::append);
@@ -340,17 +336,9 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
                 : transitions.nextResourceVersion();
     }
 
-    private boolean isUnsaved() {
-        return numberingUnsaved || store.isUnsynced();
-    }
-
     /** What nobody waits for. */
-    private void save() {
+    private void sync() {
         try {
-            if (numberingUnsaved) {
-                Restart.saveNumbering(store, transitions.enforcer().compiled().numbering());
-                numberingUnsaved = false;
-            }
             store.sync();
         } catch (final StoreException e) {
             LOG.error("{}", e.getMessage());
@@ -363,9 +351,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         closed = true;
         drain();
         finish();
-        if (isUnsaved()) {
-            save();
-        }
+        sync();
     }
 
     private void drain() {

@@ -2,7 +2,6 @@ package dev.weir.controller.apply;
 
 import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.compile.DesiredState;
-import dev.weir.controller.compile.Numbering;
 import dev.weir.controller.compile.PolicyCompiler;
 import dev.weir.controller.endpoint.Attached;
 import dev.weir.controller.endpoint.HostNetwork;
@@ -75,10 +74,6 @@ final class Restart {
 
     EndpointWrites endpoints() {
         return endpoints;
-    }
-
-    static void saveNumbering(final StateStore store, final Numbering numbering) {
-        store.write(List.of(StoredModel.stored(numbering)));
     }
 
     void run() {
@@ -233,6 +228,9 @@ final class Restart {
                     PolicyCompiler.compile(
                             desired,
                             CompiledState.restored(KernelState.apart(held.numbering(), held)));
+        }
+        if (!wanted.numbering().equals(held.numbering())) {
+            store.write(List.of(StoredModel.stored(wanted.numbering())));
         }
         enforcer.apply(enforcer.plan(model, wanted, "the stored state"));
         enforcer.finish();

@@ -81,7 +81,8 @@ final class StoredModel {
 
     static StateChange stored(final Numbering numbering) {
         return StateChange.write(
-                new StoredObject(ObjectKind.AGENT, NUMBERING, 0, NumberingCodec.encode(numbering)));
+                new StoredObject(
+                        ObjectKind.NUMBERING, NUMBERING, 0, NumberingCodec.encode(numbering)));
     }
 
     void load() {
@@ -108,11 +109,8 @@ final class StoredModel {
                             object.key(), ClusterNetworkPolicyParser.parse(object.json()));
             case NAMESPACE -> namespaces.put(object.key(), NamespaceParser.parse(object.json()));
             case ENDPOINT -> endpoints.add(Attached.of(object.json(), object.resourceVersion()));
-            case AGENT -> {
-                if (object.key().equals(NUMBERING)) {
-                    numbering = NumberingCodec.decode(object.json());
-                }
-            }
+            case NUMBERING -> numbering = NumberingCodec.decode(object.json());
+            case AGENT -> LOG.trace("{} is the store's own", object.key());
             default -> throw new IllegalArgumentException(object.kind() + " (expected: a kind)");
         }
     }

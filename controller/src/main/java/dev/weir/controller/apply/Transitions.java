@@ -1,8 +1,10 @@
 package dev.weir.controller.apply;
 
+import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.store.StateChange;
 import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoreException;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,15 +61,27 @@ final class Transitions {
             final List<StateChange> undo,
             final String what) {
         final Plan plan = enforcer.plan(next, what);
-        write(changes, undo);
+        final List<StateChange> back = withNumbering(undo, plan, enforcer.compiled());
+        write(withNumbering(changes, plan, plan.compiled()), back);
         try {
             enforcer.apply(plan);
         } catch (final RuntimeException e) {
-            putBack(undo);
+            putBack(back);
             throw ControllerException.internal(
                     what + " could not be put in force: " + e.getMessage());
         }
         model = next;
+    }
+
+    /** Who finds the tables must find on disk whose numbers they hold. */
+    private List<StateChange> withNumbering(
+            final List<StateChange> changes, final Plan plan, final CompiledState state) {
+        if (plan.compiled().numbering().equals(enforcer.compiled().numbering())) {
+            return changes;
+        }
+        final List<StateChange> all = new ArrayList<>(changes);
+        all.add(StoredModel.stored(state.numbering()));
+        return all;
     }
 
     /** Changes what is on disk and in memory, where the tables need not follow. */

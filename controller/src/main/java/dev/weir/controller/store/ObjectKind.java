@@ -7,7 +7,9 @@ public enum ObjectKind {
     NAMESPACE("namespaces", true),
     /** Dies with the machine, as its container does: its file need only outlive the agent. */
     ENDPOINT("endpoints", false),
-    /** What the agent remembers for itself, such as which numbers are taken. */
+    /** Which numbers are whose in the tables; as they, it dies with the machine. */
+    NUMBERING("numbering", false),
+    /** What else the agent remembers for itself. */
     AGENT("agent", true);
 
     private final String folder;

@@ -78,6 +78,32 @@ class RestartTest {
     }
 
     @Test
+    void shouldKnowItsNumbersWhenKilledRightAfterAWrite(@TempDir final Path killed)
+            throws IOException {
+        final ApplierFixture agent = new ApplierFixture(directory, tables, network);
+        agent.put(allow("q", "client", "web", 81));
+        copy(directory, killed);
+        agent.close();
+        final int revision = tables.revision;
+        final Map<PolicyKey, PolicyRow> rows = Map.copyOf(tables.rows);
+
+        new ApplierFixture(killed, tables, network).close();
+
+        assertThat(tables.revision).isEqualTo(revision);
+        assertThat(tables.rows).isEqualTo(rows);
+    }
+
+    private static void copy(final Path from, final Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (final Path file : files.filter(Files::isRegularFile).toList()) {
+                final Path target = to.resolve(from.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+    }
+
+    @Test
     void shouldRepairRowsThatWereLost() {
         final Set<PolicyKey> rows = Set.copyOf(tables.rows.keySet());
         tables.rows.clear();
@@ -95,7 +121,7 @@ class RestartTest {
         final int number = tables.word(web.number()).policy();
         final Map<PolicyKey, ?> inForce = Map.copyOf(tables.rows);
         final int rule = before.rules().keySet().iterator().next();
-        Files.delete(directory.resolve("agent/numbering.json"));
+        Files.delete(directory.resolve("numbering/numbering.json"));
         tables.rows.replaceAll(
                 (key, row) ->
                         new PolicyRow(
