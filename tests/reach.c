@@ -515,7 +515,7 @@ int main(void)
 
 		line[strcspn(line, "\n")] = 0;
 		arguments = strchr(line, ' ');
-		*(arguments ? arguments++ : line) = 0;
+		*(arguments ? arguments++ : line + strlen(line)) = 0;
 		if (!strcmp(line, "pod"))
 			command_pod(arguments);
 		else if (!strcmp(line, "forget"))

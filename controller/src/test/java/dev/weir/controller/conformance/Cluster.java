@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.app.AgentProcess;
 import dev.weir.controller.app.AgentProcess.Answer;
 import dev.weir.controller.compile.NamedPort;
+import dev.weir.controller.policy.Yaml;
 import dev.weir.dataplane.testkit.Netns;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class Cluster {
     private static final Map<String, Integer> HOSTS = Map.of("a", 5, "b", 20, "c", 21, "d", 22);
 
     private final Layout layout;
+    private final Path folder;
     private final Netns node;
     private final AgentProcess agent;
     private final CniChain chain;
@@ -67,10 +69,11 @@ final class Cluster {
 
     Cluster(final Layout layout, final Path folder, final Path pinRoot) throws Exception {
         this.layout = layout;
+        this.folder = folder;
         node = Netns.create();
         agent = new AgentProcess(node, folder, pinRoot, TABLES);
         chain = new CniChain(node, agent.socket());
-        reach = Reach.start(folder);
+        reach = new Reach(folder);
     }
 
     /** Starts the agent and makes the pods; needs {@link #close} also when it fails. */
@@ -82,6 +85,11 @@ final class Cluster {
                 addPod(namespace + "/" + pod, Map.of("pod", pod));
             }
         }
+    }
+
+    /** Where its files are. */
+    Path folder() {
+        return folder;
     }
 
     Layout layout() {
@@ -188,6 +196,11 @@ final class Cluster {
         policies.put(key, policy.deepCopy());
     }
 
+    /** Creates or replaces the NetworkPolicy {@code namespace/name}. */
+    void apply(final String name, final String spec) throws IOException {
+        apply(Yaml.policy(name.split("/")[0], name.split("/")[1], spec).json());
+    }
+
     /** Deletes a policy, by its key. */
     void delete(final String key) throws IOException {
         final JsonNode policy = policies.remove(key);
@@ -243,12 +256,14 @@ final class Cluster {
     }
 
     /** Ends everything that it started. */
-    void close() throws Exception {
+    void close() {
         try {
             agent.stop();
             agent.detachAll();
-        } finally {
             reach.close();
+        } catch (final Exception e) {
+            throw new IllegalStateException(e);
+        } finally {
             final Map<String, Pod> all = new LinkedHashMap<>(pods);
             all.values().forEach(pod -> pod.netns().close());
             node.close();

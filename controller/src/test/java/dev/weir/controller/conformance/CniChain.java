@@ -23,7 +23,7 @@ final class CniChain {
     CniChain(final Netns node, final Path socket) throws IOException, InterruptedException {
         this.node = node;
         this.socket = socket;
-        final Path module = Reach.root().resolve("cni");
+        final Path module = Tool.root().resolve("cni");
         Shell.run("", "make", "--no-print-directory", "-s", "-C", module.toString());
         this.weir = module.resolve("target/weir-cni");
     }

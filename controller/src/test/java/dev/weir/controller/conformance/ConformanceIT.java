@@ -3,7 +3,7 @@ package dev.weir.controller.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.dataplane.testkit.KernelTest;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The cases of Kubernetes' own suites, on nine pods in three namespaces: every pod asks every other
@@ -20,30 +20,19 @@ import org.junit.jupiter.api.io.TempDir;
  * with the oracle and with what the case expects.
  */
 @KernelTest
+@ExtendWith(SharedCluster.class)
 class ConformanceIT {
     private static final Report REPORT = new Report();
-    private static TemporaryBpffs bpffs;
-    private static Cluster cluster;
     private static Runner runner;
 
     @BeforeAll
-    static void startTheCluster(@TempDir final Path folder) throws Exception {
-        bpffs = TemporaryBpffs.mount();
-        cluster = new Cluster(Cluster.Layout.NINE_PODS, folder, bpffs.pinRoot());
-        cluster.start();
+    static void useTheCluster(final Cluster cluster) {
         runner = new Runner(cluster);
     }
 
     @AfterAll
-    static void removeIt() throws Exception {
-        try {
-            REPORT.write(Path.of("target/conformance.md"));
-        } finally {
-            if (cluster != null) {
-                cluster.close();
-            }
-            bpffs.close();
-        }
+    static void report() throws IOException {
+        REPORT.write(Path.of("target/conformance.md"));
     }
 
     @TestFactory

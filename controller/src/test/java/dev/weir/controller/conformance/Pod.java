@@ -46,6 +46,11 @@ record Pod(
                 : "10.88.%d.%d".formatted(network, host);
     }
 
+    /** Of its interface. */
+    String mac() {
+        return netns.run("cat", "/sys/class/net/eth0/address").trim();
+    }
+
     Pod withLabels(final Map<String, String> others) {
         return new Pod(name, netns, network, host, Map.copyOf(others), ports);
     }

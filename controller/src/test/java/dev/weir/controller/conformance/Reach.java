@@ -1,11 +1,7 @@
 package dev.weir.controller.conformance;
 
 import dev.weir.controller.policy.Protocol;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,16 +10,12 @@ import java.util.stream.Collectors;
  * {@code tests/reach.c}: one process with sockets in the namespace of every pod, which asks all
  * questions of a round at once.
  */
-final class Reach {
+final class Reach extends Tool {
     /** How long a question that should stay unanswered is listened to, in milliseconds. */
     static final int DENIED_MILLIS = 120;
 
     /** How long one that should be answered is waited for: only a failure takes this long. */
     static final int ALLOWED_MILLIS = 4_000;
-
-    private final Process process;
-    private final BufferedWriter commands;
-    private final BufferedReader answers;
 
     /**
      * Whether one pod is answered by an address.
@@ -45,36 +37,8 @@ final class Reach {
         }
     }
 
-    private Reach(final Process process) {
-        this.process = process;
-        this.commands = process.outputWriter(StandardCharsets.US_ASCII);
-        this.answers = process.inputReader(StandardCharsets.US_ASCII);
-    }
-
-    /** Compiles it into {@code folder} and starts it. */
-    static Reach start(final Path folder) throws IOException, InterruptedException {
-        final Path binary = folder.resolve("reach");
-        Shell.run(
-                "",
-                "gcc",
-                "-O2",
-                "-Wall",
-                "-Wextra",
-                "-Werror",
-                "-D_GNU_SOURCE",
-                "-o",
-                binary.toString(),
-                root().resolve("tests/reach.c").toString());
-        return new Reach(
-                new ProcessBuilder(binary.toString())
-                        .redirectError(folder.resolve("reach.log").toFile())
-                        .start());
-    }
-
-    /** The top of the repository: Maven runs tests in the module's folder. */
-    static Path root() {
-        final Path here = Path.of("").toAbsolutePath();
-        return Files.exists(here.resolve("tests/reach.c")) ? here : here.getParent();
+    Reach(final Path folder) throws IOException, InterruptedException {
+        super("reach", folder);
     }
 
     /** Serves TCP, UDP and SCTP on these ports in a pod. */
@@ -109,26 +73,5 @@ final class Reach {
         }
         command("go " + DENIED_MILLIS + " " + ALLOWED_MILLIS);
         return answer();
-    }
-
-    private void command(final String line) throws IOException {
-        commands.write(line);
-        commands.write('\n');
-    }
-
-    private String answer() throws IOException {
-        commands.flush();
-        final String answer = answers.readLine();
-        if (answer == null) {
-            throw new IOException("reach ended; see reach.log");
-        }
-        return answer;
-    }
-
-    /** Ends it. */
-    void close() throws IOException, InterruptedException {
-        commands.close(); // it ends with its input
-        process.waitFor();
-        answers.close();
     }
 }

@@ -85,8 +85,14 @@ public final class Packets {
 
     /** An ARP request. */
     public static Packets arp(final String from, final String to) {
+        return arp(from, "02:00:00:00:00:01", to, "02:00:00:00:00:02");
+    }
+
+    /** An ARP request with these link addresses, outside and inside. */
+    public static Packets arp(
+            final String from, final String fromMac, final String to, final String frameTo) {
         final Bytes body = new Bytes().u16(1).u16(IPV4).u8(6).u8(4).u16(1);
-        final Packets packet = ethernet(0x0806);
+        final Packets packet = ethernet(0x0806).macs(fromMac, frameTo);
         body.mac(packet.source).bytes(v4(IpAddress.parse(from)));
         body.zeros(6).bytes(v4(IpAddress.parse(to)));
         return packet.payload(body.toArray());
