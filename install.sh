@@ -143,8 +143,14 @@ need_packages() {
         fail "not found: $wanted (expected: Java 17 or newer and libbpf 1; install them and run this again)"
     step "packages: $wanted"
     # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $wanted >/dev/null ||
+    apt_install $wanted ||
+        { apt-get update -qq && apt_install $wanted; } ||
         fail "apt-get could not install: $wanted"
+}
+
+apt_install() {
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 "$@" >/dev/null
 }
 
 check_build() {

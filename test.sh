@@ -55,7 +55,8 @@ part() {
         printf 'FAIL  %4d s\n' $((SECONDS - start))
         LINES+=("FAIL  $title: exit $status, $log")
         FAILED=$((FAILED + 1))
-        tail -n 60 "$log" | sed 's/^/    /'
+        # Maven names the failed tests where their module ended, long before its last line.
+        { grep -m 40 '^\[ERROR\]' "$log"; echo ...; tail -n 40 "$log"; } | sed 's/^/    /'
     fi
     return "$status"
 }
@@ -66,8 +67,10 @@ junit_counts() {
         grep -o '<testsuite [^>]*' | awk '
             { for (i = 1; i <= NF; i++) {
                 if (match($i, /^tests="[0-9]+/)) tests += substr($i, 8)
+                if (match($i, /^(failures|errors)="[0-9]+/)) { sub(/^[a-z]*="/, "", $i); bad += $i }
                 if (match($i, /^skipped="[0-9]+/)) skipped += substr($i, 10) } }
-            END { printf "%d JUnit tests, %d of them skipped\n", tests, skipped; exit tests == 0 }'
+            END { printf "%d passed, %d failed, %d skipped\n", tests - bad - skipped, bad, skipped
+                exit tests == 0 }'
 }
 
 machine_require_root "$0"
@@ -84,10 +87,8 @@ part 'parser under the fuzzer' make --no-print-directory -C bpf fuzz
 part 'build' mvn -B -ntp -q -DskipTests package
 # Formatting of Java, architecture, unit tests, the plugin's tests and, as root, the kernel tests.
 part 'mvn verify, kernel tests included' mvn -B -ntp verify -Dtests.excluded=none -fae
-if counts=$(junit_counts); then
-    LINES+=("      $counts")
-else
-    LINES+=("FAIL  $counts")
+if ! counts=$(junit_counts); then
+    LINES+=('FAIL  not one JUnit test ran')
     FAILED=$((FAILED + 1))
 fi
 if [ -x target/weir/bin/weir ]; then
@@ -102,6 +103,7 @@ fi
 
 echo
 printf '%s\n' "${LINES[@]}"
+echo "JUnit: $counts"
 if [ "$FAILED" -eq 0 ]; then
     echo "all passed in $SECONDS s"
 else

@@ -20,11 +20,28 @@ machine_install() {
     done
     [ ${#missing[@]} -eq 0 ] && return 0
     echo "installing: ${missing[*]}"
-    apt-get -qq update
+    command -v apt-get >/dev/null || {
+        echo "machine: no apt-get here (expected: Debian 12, or these packages installed)" >&2
+        return 1
+    }
+    machine_update
     # --no-install-recommends: containerd recommends nothing that a demonstration needs.
-    DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
-        -o DPkg::Lock::Timeout=300 install "${missing[@]}" >/dev/null
+    machine_apt -y --no-install-recommends install "${missing[@]}" >/dev/null || return
     machine_unstart containerd "${missing[@]}"
+}
+
+machine_apt() {
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@"
+}
+
+# For the lists' lock apt-get does not wait. Where they cannot be had, those that are there may do.
+machine_update() {
+    local try
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        machine_apt update && return 0
+        [ "$try" -eq 10 ] || sleep 3
+    done
+    echo 'machine: the package lists could not be updated; trying with those that are there' >&2
 }
 
 # Debian starts a service on installing it. What was not wanted as a service is stopped again.
