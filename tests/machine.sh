@@ -4,7 +4,7 @@
 BUILD_PACKAGES=(gcc make libc6-dev clang llvm libbpf-dev libelf-dev zlib1g-dev libjansson-dev bpftool
     maven openjdk-17-jdk-headless)
 RUN_PACKAGES=(containerd runc containernetworking-plugins busybox-static iproute2 jq curl procps)
-TEST_PACKAGES=(clang-format libclang-rt-14-dev iperf3 nftables ethtool)
+TEST_PACKAGES=(clang-format libclang-rt-14-dev iperf3 nftables ethtool nfdump prometheus tshark)
 
 # Installs those of the named packages that are missing.
 machine_install() {
@@ -27,7 +27,9 @@ machine_install() {
     machine_update
     # --no-install-recommends: containerd recommends nothing that a demonstration needs.
     machine_apt -y --no-install-recommends install "${missing[@]}" >/dev/null || return
-    machine_unstart containerd "${missing[@]}"
+    for package in containerd nfdump prometheus; do
+        machine_unstart "$package" "${missing[@]}"
+    done
 }
 
 machine_apt() {
