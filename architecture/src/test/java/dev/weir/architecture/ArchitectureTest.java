@@ -63,6 +63,12 @@ class ArchitectureTest {
                             "FLOWS_ARE_READ_NOT_STEERED",
                             dev.weir.controller.flow.planted.Applies.class),
                     planted(
+                            "EXPORTS_KNOW_ONLY_FLOWS",
+                            dev.weir.controller.export.planted.KnowsTheApplier.class),
+                    planted(
+                            "ONLY_OTLP_KNOWS_PROTOBUF",
+                            dev.weir.controller.export.planted.KnowsProtobuf.class),
+                    planted(
                             "CONTROLLER_CALLS_NO_NATIVE_METHOD",
                             dev.weir.controller.endpoint.planted.KnowsErrorNumbers.class),
                     planted("NO_BANNED_NAMES", dev.weir.controller.planted.FlowHelper.class),

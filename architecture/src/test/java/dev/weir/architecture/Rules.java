@@ -200,6 +200,28 @@ final class Rules {
                             "dev.weir.dataplane.attach..",
                             "dev.weir.dataplane.object..");
 
+    static final ArchRule EXPORTS_KNOW_ONLY_FLOWS =
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.weir.controller.export..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("dev.weir..")
+                                    .and(
+                                            not(
+                                                    resideInAnyPackage(
+                                                            "dev.weir.controller.export..",
+                                                            "dev.weir.controller.flow..",
+                                                            "dev.weir.dataplane.layout.."))));
+
+    static final ArchRule ONLY_OTLP_KNOWS_PROTOBUF =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("dev.weir.controller.export.otlp..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("com.google.protobuf..", "io.opentelemetry..");
+
     static final ArchRule CONTROLLER_CALLS_NO_NATIVE_METHOD =
             noClasses()
                     .that()

@@ -74,7 +74,10 @@ public class RestBenchmark {
                 some.xdp(),
                 some.tables(),
                 some.timeouts(),
-                some.flows());
+                some.flows(),
+                some.metrics(),
+                some.exports(),
+                some.costs());
     }
 
     /** Takes everything away again. */

@@ -30,6 +30,7 @@ import dev.weir.dataplane.map.BpfFs;
 import dev.weir.dataplane.map.PinLock;
 import dev.weir.dataplane.netlink.NetworkMonitor;
 import dev.weir.dataplane.netlink.NetworkNamespace;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,10 +67,12 @@ public final class Agent implements AutoCloseable {
 
     private volatile boolean notesWorkedOff;
     private final ConflistKeeper conflists;
+    private final Exports exports;
     private Dataplane dataplane;
 
     private Agent(final AgentSettings settings) {
         this.settings = settings;
+        this.exports = new Exports(settings);
         this.conflists =
                 new ConflistKeeper(
                         settings.conflists(), ConflistFile.entry(settings.socket().toString()));
@@ -193,6 +196,7 @@ public final class Agent implements AutoCloseable {
         run(new HostWatcher(monitor, applier), NoOpIdleStrategy.INSTANCE);
         run(flows, flows.idleStrategy());
         serve(applier, flows, shield);
+        opened(exports).start(flows.history(), started, () -> new MetricSnapshots());
     }
 
     private FlowSweep flowSweep(final SnapshotNames names) {

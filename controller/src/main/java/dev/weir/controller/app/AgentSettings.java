@@ -1,5 +1,9 @@
 package dev.weir.controller.app;
 
+import dev.weir.controller.export.ExportSettings;
+import dev.weir.controller.export.ipfix.IpfixSettings;
+import dev.weir.controller.export.jsonl.JsonLinesSettings;
+import dev.weir.controller.export.otlp.OtlpSettings;
 import dev.weir.controller.shield.ShieldSettings;
 import dev.weir.dataplane.TableSizes;
 import dev.weir.dataplane.attach.AttachMode;
@@ -29,6 +33,9 @@ import java.util.Optional;
  * @param tables sizes
  * @param timeouts of idle connections
  * @param flows sweep and history
+ * @param metrics how fine {@code /metrics} is
+ * @param exports where flows go
+ * @param costs what the agent may cost, and whether programs are measured
  */
 public record AgentSettings(
         Path socket,
@@ -44,7 +51,10 @@ public record AgentSettings(
         ShieldSettings xdp,
         TableSizes tables,
         Timeouts timeouts,
-        Flows flows) {
+        Flows flows,
+        Metrics metrics,
+        Exports exports,
+        Costs costs) {
 
     /** TCP side of the REST API; empty address: none. */
     public record Listen(
@@ -59,6 +69,19 @@ public record AgentSettings(
 
     /** Sweep interval, how often open flows are reported, and memory for records in bytes. */
     public record Flows(Duration sweep, Duration report, long history) {}
+
+    /** Labels by container or workload, and how many series they may make. */
+    public record Metrics(boolean containers, int series) {}
+
+    /** Where flows go; empty: off. */
+    public record Exports(
+            ExportSettings shared,
+            Optional<JsonLinesSettings> jsonl,
+            Optional<IpfixSettings> ipfix,
+            Optional<OtlpSettings> otlp) {}
+
+    /** Whether programs are measured; CPU in percent of a core and memory in bytes, 0 = any. */
+    public record Costs(boolean programs, int cpuPercent, long memory, Duration calm) {}
 
     /** What holds when nothing is said. */
     public static AgentSettings defaults() {

@@ -84,7 +84,102 @@ enum Setting {
     FLOW_SWEEP("flows.sweep", SettingType.DURATION, "1s", "how often the flow cache is read"),
     FLOW_REPORT(
             "flows.report", SettingType.DURATION, "10s", "open flows are streamed again after it"),
-    FLOW_HISTORY("flows.history", SettingType.BYTES, "32MiB", "memory for past flow records");
+    FLOW_HISTORY("flows.history", SettingType.BYTES, "32MiB", "memory for past flow records"),
+
+    METRICS_LEVEL(
+            "metrics.level",
+            SettingType.choice("workload", "container"),
+            "workload",
+            "what traffic is told apart by in /metrics"),
+    METRICS_SERIES(
+            "metrics.series",
+            SettingType.number(200, 1_000_000),
+            "10000",
+            "series of workloads, containers and rules in /metrics; the others are summed"),
+
+    EXPORT_INTERVAL(
+            "export.interval",
+            SettingType.DURATION,
+            "60s",
+            "an open flow is exported again after it"),
+    EXPORT_FLOWS(
+            "export.flows",
+            SettingType.number(1_024, 16_777_216),
+            "65536",
+            "open flows with reports in between; others are exported when they end"),
+    EXPORT_QUEUE(
+            "export.queue",
+            SettingType.number(64, 1_048_576),
+            "8192",
+            "reports that may wait for one export"),
+    JSONL_FILE("export.jsonl.file", SettingType.PATH, "", "lines of JSON; empty: off"),
+    JSONL_SIZE("export.jsonl.maxSize", SettingType.BYTES, "100MiB", "a larger file is put aside"),
+    JSONL_AGE("export.jsonl.maxAge", SettingType.DURATION, "24h", "an older file is put aside"),
+    JSONL_FILES("export.jsonl.maxFiles", SettingType.number(0, 1_000), "5", "files put aside"),
+    JSONL_SYNC(
+            "export.jsonl.fsync",
+            SettingType.choice("never", "rotate", "batch"),
+            "rotate",
+            "when the file is synced to the disk"),
+    IPFIX_COLLECTOR("export.ipfix.collector", SettingType.ADDRESS, "", "host:port; empty: off"),
+    IPFIX_TRANSPORT(
+            "export.ipfix.transport", SettingType.choice("udp", "tcp"), "udp", "to the collector"),
+    IPFIX_DOMAIN(
+            "export.ipfix.domain",
+            SettingType.number(0, Integer.MAX_VALUE),
+            "1",
+            "observation domain id"),
+    IPFIX_ENTERPRISE(
+            "export.ipfix.enterprise",
+            SettingType.number(0, Integer.MAX_VALUE),
+            "0",
+            "your enterprise number, for names and verdicts; 0: only standard fields"),
+    IPFIX_TEMPLATES(
+            "export.ipfix.templates",
+            SettingType.DURATION,
+            "60s",
+            "over UDP, templates are sent again after it"),
+    IPFIX_MESSAGE(
+            "export.ipfix.messageBytes",
+            SettingType.number(512, 65_000),
+            "1400",
+            "largest message"),
+    OTLP_ENDPOINT("export.otlp.endpoint", SettingType.URL, "", "OTLP over HTTP; empty: off"),
+    OTLP_SIGNALS(
+            "export.otlp.signals",
+            SettingType.choice("both", "logs", "metrics"),
+            "both",
+            "what is sent"),
+    OTLP_INTERVAL("export.otlp.interval", SettingType.DURATION, "60s", "metrics are sent after it"),
+    OTLP_TIMEOUT("export.otlp.timeout", SettingType.DURATION, "10s", "of a request"),
+    OTLP_COMPRESSION(
+            "export.otlp.compression", SettingType.choice("gzip", "none"), "gzip", "of requests"),
+    OTLP_HEADERS(
+            "export.otlp.headersFile",
+            SettingType.PATH,
+            "",
+            "more headers, one a line: name: value"),
+
+    COSTS_PROGRAMS(
+            "costs.programs",
+            SettingType.choice("true", "false"),
+            "false",
+            "the kernel measures how long each program runs"),
+    BUDGET_CPU(
+            "budget.cpu",
+            SettingType.percentOrNone(100_000),
+            "none",
+            "CPU of the agent in percent of one core, before it sheds work"),
+    BUDGET_MEMORY(
+            "budget.memory",
+            SettingType.BYTES_OR_NONE,
+            "none",
+            "resident memory of the agent before it sheds work"),
+    BUDGET_CALM(
+            "budget.calm",
+            SettingType.DURATION,
+            "60s",
+            "how long below four fifths of it before work comes back");
 
     private final String key;
     private final String flag;

@@ -1,6 +1,7 @@
 package dev.weir.controller.app;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,17 @@ record SettingType(String expected, Function<String, Object> parse) {
     static final SettingType ADDRESS =
             new SettingType("host:port, as in 127.0.0.1:9443 or [::1]:9443", SettingType::address);
 
+    /** No more than that; {@code none} is read as 0. */
+    static final SettingType BYTES_OR_NONE =
+            new SettingType(
+                    "none or " + BYTES.expected(),
+                    text -> "none".equals(text) ? (Object) 0L : bytes(text));
+
+    static final SettingType URL =
+            new SettingType(
+                    "http:// or https:// with a host, as in http://127.0.0.1:4318",
+                    SettingType::url);
+
     private static final Pattern DURATION_FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
     private static final Pattern BYTES_FORM = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB)");
     private static final Pattern ADDRESS_FORM =
@@ -59,6 +71,14 @@ record SettingType(String expected, Function<String, Object> parse) {
                     require(value >= min && value <= max);
                     return value;
                 });
+    }
+
+    /** A percentage of one core; {@code none} is read as 0. */
+    static SettingType percentOrNone(final int max) {
+        final SettingType number = number(1, max);
+        return new SettingType(
+                "none or " + number.expected(),
+                text -> "none".equals(text) ? (Object) 0 : number.parse().apply(text));
     }
 
     /** The word {@code auto} is read as the given value. */
@@ -122,6 +142,16 @@ record SettingType(String expected, Function<String, Object> parse) {
         final int port = Integer.parseInt(form.group(2));
         require(port <= 65_535);
         return new InetSocketAddress(form.group(1).replaceAll("[\\[\\]]", ""), port);
+    }
+
+    private static Object url(final String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        final URI url = URI.create(text);
+        require("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+        require(url.getHost() != null && url.getQuery() == null && url.getFragment() == null);
+        return url;
     }
 
     private static void require(final boolean condition) {

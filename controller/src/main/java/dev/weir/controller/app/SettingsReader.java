@@ -178,6 +178,8 @@ final class SettingsReader {
         atLeast(Setting.XDP_INTERVAL, 10);
         atLeast(Setting.FLOW_SWEEP, 10);
         atLeast(Setting.FLOW_REPORT, 100);
+        atLeast(Setting.BUDGET_CALM, 1_000);
+        new ExportSettingsReader(values).check(problems);
         if ((Long) values.get(Setting.FLOW_HISTORY) < 1 << 20) {
             problems.add(
                     Setting.FLOW_HISTORY.key()
@@ -248,7 +250,16 @@ final class SettingsReader {
                 new AgentSettings.Flows(
                         (Duration) values.get(Setting.FLOW_SWEEP),
                         (Duration) values.get(Setting.FLOW_REPORT),
-                        (Long) values.get(Setting.FLOW_HISTORY)));
+                        (Long) values.get(Setting.FLOW_HISTORY)),
+                new AgentSettings.Metrics(
+                        "container".equals(values.get(Setting.METRICS_LEVEL)),
+                        number(Setting.METRICS_SERIES)),
+                new ExportSettingsReader(values).read(),
+                new AgentSettings.Costs(
+                        "true".equals(values.get(Setting.COSTS_PROGRAMS)),
+                        number(Setting.BUDGET_CPU),
+                        (Long) values.get(Setting.BUDGET_MEMORY),
+                        (Duration) values.get(Setting.BUDGET_CALM)));
     }
 
     private String nodeName() {
