@@ -73,7 +73,8 @@ final class Rules {
                             "dev.weir.controller.policy..",
                             "dev.weir.controller.identity..",
                             "dev.weir.controller.compile..",
-                            "dev.weir.controller.explain..")
+                            "dev.weir.controller.explain..",
+                            "dev.weir.controller.lint..")
                     .should()
                     .dependOnClassesThat(
                             resideInAnyPackage(
@@ -96,7 +97,8 @@ final class Rules {
                             "dev.weir.controller.policy..",
                             "dev.weir.controller.identity..",
                             "dev.weir.controller.compile..",
-                            "dev.weir.controller.explain..")
+                            "dev.weir.controller.explain..",
+                            "dev.weir.controller.lint..")
                     .should()
                     .callMethod(System.class, "nanoTime")
                     .orShould()
@@ -110,7 +112,9 @@ final class Rules {
             noClasses()
                     .that()
                     .resideInAnyPackage(
-                            "dev.weir.controller.policy..", "dev.weir.controller.identity..")
+                            "dev.weir.controller.policy..",
+                            "dev.weir.controller.identity..",
+                            "dev.weir.controller.lint..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
@@ -130,6 +134,7 @@ final class Rules {
                                             "dev.weir.controller.cli..",
                                             "dev.weir.controller.conflist..",
                                             "dev.weir.controller.document..",
+                                            "dev.weir.controller.lint..",
                                             "dev.weir.controller.policy..",
                                             "com.fasterxml..",
                                             "org.yaml.snakeyaml..",

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.document.Json;
+import dev.weir.controller.document.Positions;
+import dev.weir.controller.document.Positions.Located;
 import dev.weir.controller.document.Yaml;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The objects that {@code -f} names: JSON or YAML, several documents, lists, folders, stdin. */
@@ -24,9 +27,11 @@ final class ManifestFiles {
     /**
      * One object of a file.
      *
+     * @param file that holds it
      * @param source file and, where it has several, which one: {@code web.yaml[1]}
+     * @param positions where its fields stand in the file
      */
-    record Manifest(String source, JsonNode object) {}
+    record Manifest(String file, String source, JsonNode object, Positions positions) {}
 
     /**
      * Reads all of them before anything is done with one.
@@ -36,19 +41,31 @@ final class ManifestFiles {
      */
     static List<Manifest> read(final List<String> names, final InputStream stdin) {
         final List<Manifest> manifests = new ArrayList<>();
-        for (final String name : names) {
-            if (name.equals("-")) {
-                add(manifests, "stdin", text("stdin", stdin));
-            } else if (Files.isDirectory(Path.of(name))) {
-                folder(manifests, Path.of(name));
-            } else {
-                add(manifests, name, text(Path.of(name)));
-            }
+        names.stream()
+                .flatMap(name -> files(name).stream())
+                .forEach(file -> manifests.addAll(readOne(file, stdin)));
+        return manifests;
+    }
+
+    /** The objects of one file, as {@link #files} names them. */
+    static List<Manifest> readOne(final String file, final InputStream stdin) {
+        final List<Manifest> manifests = new ArrayList<>();
+        if (file.equals("-")) {
+            add(manifests, "stdin", text("stdin", stdin));
+        } else {
+            add(manifests, file, text(Path.of(file)));
         }
         return manifests;
     }
 
-    private static void folder(final List<Manifest> manifests, final Path folder) {
+    /** The file itself, or those of the folder. */
+    static List<String> files(final String name) {
+        return name.equals("-") || !Files.isDirectory(Path.of(name))
+                ? List.of(name)
+                : folder(Path.of(name));
+    }
+
+    private static List<String> folder(final Path folder) {
         final List<Path> files;
         try (Stream<Path> list = Files.list(folder)) {
             files = list.filter(ManifestFiles::isManifest).sorted().toList();
@@ -58,9 +75,7 @@ final class ManifestFiles {
         if (files.isEmpty()) {
             throw new CommandException(folder + ": no files (expected: *.yaml, *.yml or *.json)");
         }
-        for (final Path file : files) {
-            add(manifests, file.toString(), text(file));
-        }
+        return files.stream().map(Path::toString).toList();
     }
 
     private static boolean isManifest(final Path file) {
@@ -90,22 +105,23 @@ final class ManifestFiles {
 
     private static void add(
             final List<Manifest> manifests, final String source, final String text) {
-        final List<JsonNode> documents = documents(source, text);
+        final List<Located> documents = documents(source, text);
         if (documents.isEmpty()) {
             throw new CommandException(source + ": empty (expected: JSON or YAML objects)");
         }
         for (int i = 0; i < documents.size(); i++) {
             final String where = documents.size() == 1 ? source : source + "[" + i + "]";
-            flatten(manifests, where, documents.get(i));
+            final Located document = documents.get(i);
+            flatten(manifests, new Manifest(source, where, document.node(), document.positions()));
         }
     }
 
-    private static List<JsonNode> documents(final String source, final String text) {
+    private static List<Located> documents(final String source, final String text) {
         final String start = text.stripLeading();
         try {
             return start.startsWith("{") || start.startsWith("[")
-                    ? Json.readAll(text)
-                    : Yaml.readAll(text);
+                    ? Json.locateAll(text)
+                    : Yaml.locateAll(text);
         } catch (final JsonProcessingException e) {
             throw new CommandException(
                     source
@@ -120,22 +136,29 @@ final class ManifestFiles {
         }
     }
 
-    private static void flatten(
-            final List<Manifest> manifests, final String source, final JsonNode document) {
+    private static void flatten(final List<Manifest> manifests, final Manifest manifest) {
+        final JsonNode document = manifest.object();
         if (!document.isObject()) {
             throw new CommandException(
-                    source
+                    manifest.source()
                             + ": "
-                            + document.getNodeType().name().toLowerCase(java.util.Locale.ROOT)
+                            + document.getNodeType().name().toLowerCase(Locale.ROOT)
                             + " (expected: an object with kind, metadata and spec)");
         }
         final JsonNode items = document.path("items");
         if (!document.path("kind").asText().endsWith("List") || !items.isArray()) {
-            manifests.add(new Manifest(source, document));
+            manifests.add(manifest);
             return;
         }
         for (int i = 0; i < items.size(); i++) {
-            flatten(manifests, source + ".items[" + i + "]", items.get(i));
+            final String place = "items[" + i + "]";
+            flatten(
+                    manifests,
+                    new Manifest(
+                            manifest.file(),
+                            manifest.source() + "." + place,
+                            items.get(i),
+                            manifest.positions().under(place)));
         }
     }
 }

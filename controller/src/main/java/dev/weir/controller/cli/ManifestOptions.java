@@ -22,6 +22,10 @@ final class ManifestOptions {
         return ManifestFiles.read(files, System.in);
     }
 
+    List<String> names() {
+        return files;
+    }
+
     String namespace() {
         return namespace;
     }

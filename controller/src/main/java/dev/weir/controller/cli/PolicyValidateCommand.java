@@ -1,70 +1,120 @@
 package dev.weir.controller.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.cli.ManifestFiles.Manifest;
-import dev.weir.controller.policy.Cause;
-import dev.weir.controller.policy.InvalidObjectException;
-import dev.weir.controller.policy.NamespaceParser;
-import dev.weir.controller.policy.NetworkPolicyParser;
+import dev.weir.controller.cli.client.AgentException;
+import dev.weir.controller.document.Json;
+import dev.weir.controller.lint.Surroundings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** {@code weir policy validate -f FILE}: the agent's own checks, without an agent. */
+/**
+ * {@code weir policy validate -f FILE}: the agent's own checks, without an agent; and what is legal
+ * but surely a mistake, for which an agent tells who is there to be selected.
+ */
 @CommandLine.Command(
         name = "validate",
-        description = "Checks files as the agent would; needs no agent.")
+        description =
+                "Says all that is wrong with files, by line and field, and warns about what is"
+                        + " surely a mistake. Needs no agent; asks one, if it can, what selectors"
+                        + " select here.")
 final class PolicyValidateCommand extends WeirCommand {
     @Mixin private ManifestOptions manifests;
 
+    @Mixin private Output output;
+
+    @Option(names = "--strict", description = "Exits 1 for warnings too.")
+    private boolean strict;
+
+    @Option(names = "--offline", description = "Asks no agent.")
+    private boolean offline;
+
     @Override
     public Integer call() {
-        int exitCode = Cli.DONE;
-        for (final Manifest manifest : manifests.read()) {
-            if (!check(manifest)) {
-                exitCode = Cli.FAILED;
+        final List<Manifest> read = new ArrayList<>();
+        final List<Finding> findings = new ArrayList<>();
+        for (final String name : manifests.names()) {
+            read(name, read, findings);
+        }
+        String notAsked = offline ? "told not to ask" : "";
+        Optional<Surroundings> surroundings = Optional.empty();
+        if (!offline && !read.isEmpty()) {
+            try {
+                surroundings = Optional.of(HereAndThere.of(agent(), read));
+            } catch (final AgentException e) {
+                notAsked = e.getMessage();
             }
         }
-        return exitCode;
+        final ManifestCheck check = new ManifestCheck(manifests.namespace(), surroundings);
+        for (final Manifest manifest : read) {
+            final List<Finding> ofOne = check.of(manifest);
+            findings.addAll(ofOne);
+            if (output.forPeople()) {
+                tell(manifest, ofOne);
+            }
+        }
+        if (!output.forPeople()) {
+            out().print(output.text(json(findings, notAsked)));
+        } else if (!notAsked.isEmpty() && !offline) {
+            err().println("weir: note: not checked what selectors select here: " + notAsked);
+        }
+        final boolean wrong = findings.stream().anyMatch(each -> strict || each.error());
+        return wrong ? Cli.FAILED : Cli.DONE;
     }
 
-    private boolean check(final Manifest manifest) {
-        final String kind = manifest.object().path("kind").asText();
-        final String name = manifest.object().path("metadata").path("name").asText();
-        final boolean policy = kind.equals("NetworkPolicy");
-        if (!policy && !kind.equals("Namespace")) {
-            err().println(
-                            "weir: "
-                                    + manifest.source()
-                                    + ": kind: "
-                                    + (kind.isEmpty() ? "missing" : kind)
-                                    + " (expected: NetworkPolicy, Namespace or List)");
-            return false;
-        }
+    /** A file that cannot be read is one finding, and the others are looked at. */
+    private void read(final String name, final List<Manifest> read, final List<Finding> findings) {
         try {
-            if (policy) {
-                NetworkPolicyParser.parse(withNamespace(manifest.object()));
-            } else {
-                NamespaceParser.parse(manifest.object());
+            for (final String file : ManifestFiles.files(name)) {
+                try {
+                    read.addAll(ManifestFiles.readOne(file, System.in));
+                } catch (final CommandException e) {
+                    unreadable(file, e, findings);
+                }
             }
-            final String what = policy ? "networkpolicy/" : "namespace/";
-            out().println(manifest.source() + ": " + what + name + " is valid");
-            return true;
-        } catch (final InvalidObjectException e) {
-            for (final Cause cause : e.causes()) {
-                err().println("weir: " + manifest.source() + ": " + cause);
-            }
-            return false;
+        } catch (final CommandException e) {
+            unreadable(name, e, findings);
         }
     }
 
-    /** As the path of a request fills it in. */
-    private JsonNode withNamespace(final JsonNode policy) {
-        if (!policy.path("metadata").isObject() || policy.path("metadata").has("namespace")) {
-            return policy;
+    private void unreadable(
+            final String file, final CommandException e, final List<Finding> findings) {
+        findings.add(Finding.unreadable(file, e.getMessage()));
+        if (output.forPeople()) {
+            err().println("weir: " + e.getMessage());
         }
-        final ObjectNode copy = policy.deepCopy();
-        copy.withObject("/metadata").put("namespace", manifests.namespace());
-        return copy;
+    }
+
+    private void tell(final Manifest manifest, final List<Finding> findings) {
+        findings.forEach(finding -> err().println("weir: " + finding));
+        if (findings.stream().noneMatch(Finding::error)) {
+            final int warnings = findings.size();
+            out().println(
+                            manifest.source()
+                                    + ": "
+                                    + ManifestCheck.shortName(manifest)
+                                    + " is valid"
+                                    + (warnings == 0 ? "" : ", with warnings: " + warnings));
+        }
+    }
+
+    private static ObjectNode json(final List<Finding> findings, final String notAsked) {
+        final long errors = findings.stream().filter(Finding::error).count();
+        final ObjectNode answer =
+                Json.object()
+                        .put("valid", errors == 0)
+                        .put("errors", errors)
+                        .put("warnings", findings.size() - errors);
+        if (!notAsked.isEmpty()) {
+            answer.put("notAsked", notAsked);
+        }
+        final ArrayNode items = answer.putArray("findings");
+        findings.forEach(finding -> items.add(finding.json()));
+        return answer;
     }
 }

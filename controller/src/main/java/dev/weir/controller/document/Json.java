@@ -2,6 +2,7 @@ package dev.weir.controller.document;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -46,12 +47,7 @@ public final class Json {
         return values.get(0);
     }
 
-    /**
-     * Every value in {@code text}, one after the other.
-     *
-     * @throws IOException if it is not JSON; Jackson's says where
-     */
-    public static List<JsonNode> readAll(final String text) throws IOException {
+    private static List<JsonNode> readAll(final String text) throws IOException {
         final List<JsonNode> values = new ArrayList<>();
         try (JsonParser parser = FACTORY.createParser(text)) {
             while (parser.nextToken() != null) {
@@ -87,6 +83,48 @@ public final class Json {
             }
         }
         return rest;
+    }
+
+    /**
+     * Every value in {@code text}, one after the other, and where its fields stand.
+     *
+     * @throws IOException if it is not JSON; Jackson's says where
+     */
+    public static List<Positions.Located> locateAll(final String text) throws IOException {
+        final List<Positions.Located> documents = new ArrayList<>();
+        final List<JsonNode> values = readAll(text);
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            for (final JsonNode value : values) {
+                final Positions positions = new Positions();
+                parser.nextToken();
+                locate(parser, "", positions);
+                documents.add(new Positions.Located(value, positions));
+            }
+        }
+        return documents;
+    }
+
+    private static void locate(
+            final JsonParser parser, final String path, final Positions positions)
+            throws IOException {
+        put(path, parser, positions);
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                final String member = Positions.member(path, parser.currentName());
+                put(member, parser, positions);
+                parser.nextToken();
+                locate(parser, member, positions);
+            }
+        } else if (parser.currentToken() == JsonToken.START_ARRAY) {
+            for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+                locate(parser, Positions.element(path, i), positions);
+            }
+        }
+    }
+
+    private static void put(final String path, final JsonParser parser, final Positions positions) {
+        final JsonLocation location = parser.currentTokenLocation();
+        positions.put(path, location.getLineNr(), location.getColumnNr());
     }
 
     private static JsonNode value(final JsonParser parser) throws IOException {

@@ -92,23 +92,47 @@ public final class Yaml {
     }
 
     /**
-     * Every document in {@code text}; empty ones are left out.
+     * Every document in {@code text} and where its fields stand; empty ones are left out.
      *
      * @throws IOException with line and column where they are known
      */
-    public static List<JsonNode> readAll(final String text) throws IOException {
-        final List<JsonNode> documents = new ArrayList<>();
+    public static List<Positions.Located> locateAll(final String text) throws IOException {
+        final List<Positions.Located> documents = new ArrayList<>();
         try {
             for (final Node document : parser().composeAll(new StringReader(text))) {
                 final JsonNode json = new Yaml().convert(document, 0);
                 if (!json.isNull()) {
-                    documents.add(json);
+                    final Positions positions = new Positions();
+                    locate(document, "", positions);
+                    documents.add(new Positions.Located(json, positions));
                 }
             }
         } catch (final YAMLException e) {
             throw malformed(e);
         }
         return documents;
+    }
+
+    /** Of a document that {@link #convert} took: its size, depth and keys are known to be right. */
+    private static void locate(final Node node, final String path, final Positions positions) {
+        put(path, node, positions);
+        if (node instanceof MappingNode mapping) {
+            for (final NodeTuple entry : mapping.getValue()) {
+                final String member =
+                        Positions.member(path, ((ScalarNode) entry.getKeyNode()).getValue());
+                put(member, entry.getKeyNode(), positions);
+                locate(entry.getValueNode(), member, positions);
+            }
+        } else if (node instanceof SequenceNode sequence) {
+            for (int i = 0; i < sequence.getValue().size(); i++) {
+                locate(sequence.getValue().get(i), Positions.element(path, i), positions);
+            }
+        }
+    }
+
+    private static void put(final String path, final Node node, final Positions positions) {
+        final Mark mark = node.getStartMark();
+        positions.put(path, mark.getLine() + 1, mark.getColumn() + 1);
     }
 
     private static org.yaml.snakeyaml.Yaml parser() {
