@@ -14,7 +14,7 @@
 #ifndef WEIR_ABI_H
 #define WEIR_ABI_H
 
-#define WEIR_ABI_VERSION 1u
+#define WEIR_ABI_VERSION 2u
 
 /* As seen from the container: ingress is towards it. */
 enum weir_direction {
@@ -56,9 +56,9 @@ enum weir_reason {
 		16, /* TCP, UDP, SCTP or ICMP header cut short or senseless */
 	WEIR_REASON_EXTENSION_HEADERS = 17, /* more IPv6 extension headers than the walk allows */
 	WEIR_REASON_FRAGMENT_UNKNOWN =
-		18, /* later fragment, first one not seen, endpoint isolated */
+		18, /* later fragment, first one not seen, endpoint isolated or rows deny */
 	WEIR_REASON_MALFORMED_FRAGMENT = 19, /* first fragment too short for its transport header */
-	WEIR_REASON_NON_IP_ISOLATED = 20,    /* another protocol than IP, endpoint isolated */
+	WEIR_REASON_NON_IP_ISOLATED = 20,    /* another protocol than IP, likewise */
 	WEIR_REASON_TABLE_FULL = 21,         /* the connection could not be remembered */
 	WEIR_REASON_RESERVED_22 = 22,
 	WEIR_REASON_RESERVED_23 = 23,
@@ -264,13 +264,29 @@ struct weir_interface_bucket {
 	struct weir_interface way[WEIR_INTERFACE_WAYS];
 };
 
-/* High word of weir_endpoint.policy. */
+/*
+ * High word of weir_endpoint.policy: what the endpoint's rows can be, so that no look-up is made
+ * for rows that cannot exist. It follows from the rules alone, not from the peers there are just
+ * now. Pairs are ingress, then egress: flags >> direction & the ingress flag.
+ */
 enum weir_policy_flags {
-	WEIR_POLICY_ISOLATED_INGRESS = 1,
-	WEIR_POLICY_ISOLATED_EGRESS = 2,
-	WEIR_POLICY_ANY_PEER_INGRESS = 4, /* rows for WEIR_IDENTITY_ANY exist: worth a lookup */
-	WEIR_POLICY_ANY_PEER_EGRESS = 8,
+	WEIR_POLICY_ISOLATED_INGRESS = 1 << 0,
+	WEIR_POLICY_ISOLATED_EGRESS = 1 << 1,
+	WEIR_POLICY_ANY_PORTS_INGRESS = 1 << 2, /* rows by port for WEIR_IDENTITY_ANY */
+	WEIR_POLICY_ANY_PORTS_EGRESS = 1 << 3,
+	WEIR_POLICY_ANY_ROOT_INGRESS = 1 << 4, /* the root of WEIR_IDENTITY_ANY says something */
+	WEIR_POLICY_ANY_ROOT_EGRESS = 1 << 5,
+	WEIR_POLICY_PEER_PORTS_INGRESS = 1 << 6, /* the same two for rows of single peers */
+	WEIR_POLICY_PEER_PORTS_EGRESS = 1 << 7,
+	WEIR_POLICY_PEER_ROOT_INGRESS = 1 << 8,
+	WEIR_POLICY_PEER_ROOT_EGRESS = 1 << 9,
+	WEIR_POLICY_DENIES_INGRESS = 1 << 10, /* some row denies, though nothing may be isolated */
+	WEIR_POLICY_DENIES_EGRESS = 1 << 11,
+	WEIR_POLICY_ASK_ROOTS = 1 << 12, /* many prefix lengths: a peer's root says which it has */
 };
+
+/* Bit WEIR_POLICY_LENGTHS + n of the same word: rows with port prefix length n exist. */
+#define WEIR_POLICY_LENGTHS 15
 
 /* weir_endpoints[number]; number 0 is never used. */
 #define WEIR_ENDPOINT_ADDRESSES 8
@@ -314,9 +330,11 @@ struct weir_peer {
 };
 
 /*
- * weir_policy: rows of one policy number. The row with protocol 0 and prefix length 0 is the peer's
- * root: it exists whenever the identity has any row, and says which further rows do.
- * A port range is covered by prefixes of the port (lengths 1..16); length 0 is any port.
+ * weir_policy: rows of one policy number. A peer is asked from the longest port prefix to the
+ * shortest, then its root (protocol 0, prefix length 0), which is for any protocol; the first row
+ * found says all that this peer's rows say, tiers resolved. It is weighed against the first row
+ * found for any peer. A port range is covered by prefixes of the port (lengths 1..16); length 0 is
+ * any port. Under WEIR_POLICY_ASK_ROOTS a root exists whenever the peer has any row.
  */
 struct weir_policy_key {
 	__u32 policy;
@@ -333,16 +351,22 @@ enum weir_row_verdict {
 	WEIR_ROW_NONE = 0, /* decides nothing by itself */
 	WEIR_ROW_ALLOW = 1,
 	WEIR_ROW_DENY = 2,
-	WEIR_ROW_AUDIT = 3, /* would deny */
 };
 
+/*
+ * Two answers in one row: what is enforced, and what would be if the audited policies were as well.
+ */
 struct weir_policy_row {
 	__u32 rule;
-	__u32 precedence; /* the smallest among the matching rows decides; ties: the first found of
-			     identity before any peer, longest prefix first */
-	__u32 prefix_lengths; /* root rows only: bit n = rows with port prefix length n exist */
+	__u32 precedence; /* the smaller of the peer's row and of any peer's decides */
+	__u32 audit_rule; /* audit_verdict NONE: the one to name if the default denies */
+	__u32 audit_precedence;
+	__u32 prefix_lengths; /* roots under ASK_ROOTS: bit n = rows with port prefix length n exist
+			       */
 	__u8 verdict;         /* enum weir_row_verdict */
-	__u8 zero[3];
+	__u8 audit_verdict;
+	__u8 final; /* no row for any peer can have the smaller precedence: it need not be asked */
+	__u8 zero;
 };
 
 struct weir_count {
@@ -437,7 +461,7 @@ WEIR_ASSERT_SIZE(weir_cidr_v4, 8);
 WEIR_ASSERT_SIZE(weir_cidr_v6, 20);
 WEIR_ASSERT_SIZE(weir_peer, 16);
 WEIR_ASSERT_SIZE(weir_policy_key, 16);
-WEIR_ASSERT_SIZE(weir_policy_row, 16);
+WEIR_ASSERT_SIZE(weir_policy_row, 24);
 WEIR_ASSERT_SIZE(weir_counters, 896);
 WEIR_ASSERT_SIZE(weir_event, 16);
 WEIR_ASSERT_SIZE(weir_flow_event, 144);

@@ -45,10 +45,17 @@ static __always_inline __u64 endpoint_policy(const struct weir_endpoint *ep, __u
 static __always_inline bool endpoint_isolated(
 	const struct weir_endpoint *ep, __u32 revision, __u8 direction)
 {
-	__u64 flag = direction == WEIR_EGRESS ? WEIR_POLICY_ISOLATED_EGRESS
-					      : WEIR_POLICY_ISOLATED_INGRESS;
+	return endpoint_policy(ep, revision) >> 32 >> (direction & 1) &
+	       WEIR_POLICY_ISOLATED_INGRESS;
+}
 
-	return endpoint_policy(ep, revision) >> 32 & flag;
+/* Isolated, or a row denies: what policy cannot judge (no peer, no ports) does not pass then. */
+static __always_inline bool endpoint_restricted(
+	const struct weir_endpoint *ep, __u32 revision, __u8 direction)
+{
+	__u64 flags = WEIR_POLICY_ISOLATED_INGRESS | WEIR_POLICY_DENIES_INGRESS;
+
+	return endpoint_policy(ep, revision) >> 32 >> (direction & 1) & flags;
 }
 
 static __always_inline bool endpoint_sent_by_own_mac(

@@ -47,6 +47,25 @@ static __always_inline bool addresses_equal(const __be32 *a, const __be32 *b)
 	return !((a[3] ^ b[3]) | (a[2] ^ b[2]) | (a[1] ^ b[1]) | (a[0] ^ b[0]));
 }
 
+/*
+ * d says allowed, not isolated. Audit changes no verdict: where what is enforced lets it pass by
+ * default, a rule of an audited policy that would allow it gets the credit.
+ */
+static __always_inline void decide_by_rows(
+	struct weir_decision *d, const struct weir_answer *answer, bool isolated)
+{
+	if (answer->verdict == WEIR_ROW_DENY)
+		decide(d, WEIR_DENIED, WEIR_REASON_DENY_RULE, answer->rule);
+	else if (answer->verdict == WEIR_ROW_NONE && isolated)
+		decide(d, WEIR_DENIED, WEIR_REASON_NO_RULE, 0);
+	else if (answer->audit_verdict == WEIR_ROW_DENY)
+		decide(d, WEIR_AUDIT, WEIR_REASON_AUDIT, answer->audit_rule);
+	else if (answer->verdict == WEIR_ROW_ALLOW)
+		decide(d, WEIR_ALLOWED, WEIR_REASON_POLICY, answer->rule);
+	else if (answer->audit_verdict == WEIR_ROW_ALLOW)
+		decide(d, WEIR_ALLOWED, WEIR_REASON_POLICY, answer->audit_rule);
+}
+
 /* Judges the connection of key, opened in the direction opener, by identity and policy. */
 __noinline int judge_connection(const struct weir_context *ctx, const struct weir_flow_key *key,
 	__u32 opener, struct weir_decision *d)
@@ -55,6 +74,7 @@ __noinline int judge_connection(const struct weir_context *ctx, const struct wei
 	const struct weir_endpoint *ep;
 	struct weir_question question;
 	struct weir_answer answer;
+	bool isolated;
 
 	if (!ctx || !key || !d || !control)
 		return 0;
@@ -75,24 +95,12 @@ __noinline int judge_connection(const struct weir_context *ctx, const struct wei
 	/* A container cannot be cut off from itself. */
 	if (addresses_equal(key->local, key->remote))
 		return 0;
-	/* Audited policies isolate nobody: what they would deny is a row for any peer. */
-	if (!endpoint_isolated(ep, ctx->revision, opener) && !policy_has_any(&question))
-		return 0;
-	policy_ask(&question, &answer);
-	switch (answer.verdict) {
-	case WEIR_ROW_ALLOW:
-		decide(d, WEIR_ALLOWED, WEIR_REASON_POLICY, answer.rule);
-		break;
-	case WEIR_ROW_AUDIT:
-		decide(d, WEIR_AUDIT, WEIR_REASON_AUDIT, answer.rule);
-		break;
-	case WEIR_ROW_DENY:
-		decide(d, WEIR_DENIED, WEIR_REASON_DENY_RULE, answer.rule);
-		break;
-	default:
-		if (endpoint_isolated(ep, ctx->revision, opener))
-			decide(d, WEIR_DENIED, WEIR_REASON_NO_RULE, 0);
-		break;
+	isolated = endpoint_isolated(ep, ctx->revision, opener);
+	if (policy_rows(&question)) {
+		policy_ask(&question, &answer);
+		decide_by_rows(d, &answer, isolated);
+	} else if (isolated) {
+		decide(d, WEIR_DENIED, WEIR_REASON_NO_RULE, 0);
 	}
 	return 0;
 }

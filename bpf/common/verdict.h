@@ -448,22 +448,23 @@ __noinline int weir_decide(const struct weir_context *ctx, struct weir_packet *p
 {
 	const struct weir_control *control = control_get();
 	const struct weir_endpoint *ep;
-	bool isolated;
+	bool restricted;
 
 	if (!ctx || !p || !control)
 		return WEIR_DROP;
 	ep = endpoint_get(p->key.endpoint);
 	if (!ep)
 		return WEIR_DROP;
-	isolated = endpoint_isolated(ep, ctx->revision, p->direction);
+	restricted = endpoint_restricted(ep, ctx->revision, p->direction);
 	if (p->direction == WEIR_EGRESS && !endpoint_sent_by_own_mac(ep, p))
 		return deny_for(ctx, p, WEIR_REASON_SPOOFED_MAC);
 	if (p->kind == WEIR_PACKET_NEIGHBOUR)
 		return decide_neighbour(ctx, ep, p);
 	if (p->kind == WEIR_PACKET_NON_IP)
-		return pass_or_drop(p, isolated ? WEIR_REASON_NON_IP_ISOLATED : WEIR_REASON_NON_IP);
+		return pass_or_drop(
+			p, restricted ? WEIR_REASON_NON_IP_ISOLATED : WEIR_REASON_NON_IP);
 	if (p->fragment != WEIR_FRAGMENT_NONE) {
-		if (!fragment_resolve(p, ctx->now) && isolated)
+		if (!fragment_resolve(p, ctx->now) && restricted)
 			return deny_for(ctx, p, WEIR_REASON_FRAGMENT_UNKNOWN);
 		p->hash = hash_words((const __u64 *)&p->key);
 	}

@@ -138,12 +138,10 @@ static void knob(struct bpf_object *object, const char *name, __u32 value)
 static void fill_policy(struct bpf_object *object)
 {
 	struct weir_policy_key key = {.policy = 7, .identity = 300};
-	struct weir_policy_row row = {.prefix_lengths = 1 << 16};
+	struct weir_policy_row row = {.rule = 5, .verdict = WEIR_ROW_ALLOW, .final = 1};
 
-	put(object, "weir_policy", &key, &row);
 	key.prefix_length = 16;
 	key.port = htons(8080);
-	row = (struct weir_policy_row){.rule = 5, .verdict = WEIR_ROW_ALLOW};
 	key.protocol = TCP;
 	put(object, "weir_policy", &key, &row);
 	key.protocol = UDP;
@@ -166,9 +164,12 @@ static void fill(struct bpf_object *object, int allow)
 		.timeout_icmp = 2500,
 		.timeout_other = 15000,
 	};
+	const __u32 flags = WEIR_POLICY_ISOLATED_INGRESS | WEIR_POLICY_ISOLATED_EGRESS |
+			    WEIR_POLICY_PEER_PORTS_INGRESS | WEIR_POLICY_PEER_PORTS_EGRESS |
+			    1u << (WEIR_POLICY_LENGTHS + 16);
 	struct weir_interface_bucket bucket = {{{LOOPBACK, 1}}};
 	struct weir_endpoint endpoint = {
-		.policy = {7 | 3ull << 32, 7 | 3ull << 32},
+		.policy = {7 | (__u64)flags << 32, 7 | (__u64)flags << 32},
 		.ifindex = LOOPBACK,
 		.mac = {2, 0, 0, 0, 0, 1},
 		.address_count = 1,

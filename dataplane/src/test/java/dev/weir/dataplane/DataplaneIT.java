@@ -176,7 +176,7 @@ class DataplaneIT {
                 for (int i = 0; i < 3; i++) {
                     host.receive(new DatagramPacket(new byte[100], 100));
                 }
-                manage(weir, veth, new EndpointPolicy(1, false, true, false, false));
+                manage(weir, veth, EndpointPolicy.of(1, false, true, 0));
                 send(container, host.getLocalPort());
                 awaitDenied(weir, 3);
             }

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Enforcer {
     private static final Logger LOG = LoggerFactory.getLogger(Enforcer.class);
-    private static final EndpointPolicy CLOSED = new EndpointPolicy(0, true, true, false, false);
 
     private final Datapath datapath;
     private CompiledState compiled;
@@ -140,7 +139,10 @@ final class Enforcer {
         plan.compiled()
                 .endpoints()
                 .forEach((number, word) -> datapath.endpoints().policy(number, next, word));
-        quarantined.keySet().forEach(number -> datapath.endpoints().policy(number, next, CLOSED));
+        quarantined
+                .keySet()
+                .forEach(
+                        number -> datapath.endpoints().policy(number, next, EndpointPolicy.CLOSED));
         final Map<IpAddress, PeerRow> peers = new HashMap<>();
         diff.peers().forEach((address, change) -> peers.put(address, change.row(next)));
         datapath.peers().putAll(peers);
@@ -253,8 +255,8 @@ final class Enforcer {
     /** Nothing passes at this number from here on, until {@link #release}. */
     void quarantine(final int number, final int ifIndex) {
         quarantined.put(number, ifIndex);
-        datapath.endpoints().policy(number, revision, CLOSED);
-        datapath.endpoints().policy(number, revision + 1, CLOSED);
+        datapath.endpoints().policy(number, revision, EndpointPolicy.CLOSED);
+        datapath.endpoints().policy(number, revision + 1, EndpointPolicy.CLOSED);
     }
 
     /** The number quarantined on this interface, 0 if none. */

@@ -3,26 +3,31 @@ package dev.weir.controller.compile;
 import dev.weir.controller.identity.BlockSets;
 import dev.weir.controller.identity.IpBlock;
 import dev.weir.controller.policy.BlockPeer;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.LabelSelector;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.PolicyPeer;
-import dev.weir.controller.policy.PolicyRule;
 import dev.weir.dataplane.layout.Direction;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * Desired state in, tables out. Pure: the same input always gives the same output.
  *
- * <p>An endpoint selected by a policy of a direction is isolated in it, and everything that any
- * rule of those policies allows passes. Where all of them are audited the endpoint is not isolated:
- * what they allow is credited to their rules as if they were enforced, and a last row for any peer
- * says AUDIT for the rest. Next to an enforcing policy an audited one has no effect at all: it
- * could only allow more, and it is to change nothing.
+ * <p>The rules of the Admin tier go first, in the order of priority, name and place; one that
+ * passes skips the rest of them. An endpoint selected by a NetworkPolicy of a direction is isolated
+ * in it, and everything that any rule of those policies allows passes. The Baseline tier is for
+ * endpoints that no NetworkPolicy isolates. What nothing decides passes. All of this is done twice
+ * where a policy is audited: without the audited ones, which is enforced, and with them, which is
+ * told.
  */
 public final class PolicyCompiler {
     /**
@@ -106,24 +111,50 @@ public final class PolicyCompiler {
                 }
             }
         }
+        for (final ClusterNetworkPolicy policy : inOrder(desired)) {
+            final LabelSelector namespaces = policy.spec().subject().namespaces().orElseThrow();
+            final LabelSelector pods =
+                    policy.spec().subject().pods().orElse(LabelSelector.EVERYTHING);
+            index.select(namespaces, pods)
+                    .forEach(workload -> isolations.get(workload).cluster().add(policy));
+        }
+    }
+
+    /** As they decide: by tier, priority, and where those are equal by name. */
+    private static List<ClusterNetworkPolicy> inOrder(final DesiredState desired) {
+        final List<ClusterNetworkPolicy> policies =
+                new ArrayList<>(desired.clusterPolicies().values());
+        policies.sort(
+                Comparator.comparing((ClusterNetworkPolicy policy) -> policy.spec().tier())
+                        .thenComparing(policy -> policy.spec().priority())
+                        .thenComparing(ClusterNetworkPolicy::key));
+        return policies;
     }
 
     /** Only blocks that some row is for: policies without an endpoint here cost nothing. */
     private Set<IpBlock> blocksInForce() {
         final Set<IpBlock> blocks = new HashSet<>();
+        final Set<ClusterNetworkPolicy> cluster =
+                Collections.newSetFromMap(new IdentityHashMap<>());
+        isolations.values().forEach(isolation -> cluster.addAll(isolation.cluster()));
         for (final Direction direction : Direction.values()) {
             final Set<NetworkPolicy> policies = Collections.newSetFromMap(new IdentityHashMap<>());
             isolations.values().forEach(isolation -> policies.addAll(isolation.inForce(direction)));
             for (final NetworkPolicy policy : policies) {
-                for (final PolicyRule rule : policy.spec().rules(direction)) {
-                    for (final PolicyPeer peer : rule.peers()) {
-                        if (peer instanceof BlockPeer blockPeer) {
-                            blocks.add(blockPeer.block());
-                        }
-                    }
-                }
+                policy.spec().rules(direction).forEach(rule -> addBlocks(rule.peers(), blocks));
+            }
+            for (final ClusterNetworkPolicy policy : cluster) {
+                policy.spec().rules(direction).forEach(rule -> addBlocks(rule.peers(), blocks));
             }
         }
         return blocks;
+    }
+
+    private static void addBlocks(final List<PolicyPeer> peers, final Set<IpBlock> blocks) {
+        for (final PolicyPeer peer : peers) {
+            if (peer instanceof BlockPeer blockPeer) {
+                blocks.add(blockPeer.block());
+            }
+        }
     }
 }

@@ -126,12 +126,7 @@ final class PolicyNumbers {
     }
 
     private static EndpointPolicy word(final EndpointPolicy flags, final int number) {
-        return new EndpointPolicy(
-                number,
-                flags.isolatedIngress(),
-                flags.isolatedEgress(),
-                flags.anyPeerIngress(),
-                flags.anyPeerEgress());
+        return new EndpointPolicy(number, flags.flags());
     }
 
     SortedMap<Integer, CompiledPolicy> policies() {

@@ -1,18 +1,30 @@
 package dev.weir.controller.compile;
 
+import dev.weir.controller.compile.RankedRule.Tier;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ClusterNetworkPolicyParser;
+import dev.weir.controller.policy.ClusterPolicyRule;
+import dev.weir.controller.policy.ClusterPolicySpec;
 import dev.weir.controller.policy.NetworkPolicy;
+import dev.weir.controller.policy.NetworkPolicyParser;
 import dev.weir.controller.policy.PolicyRule;
 import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.PolicyFlags;
+import dev.weir.dataplane.layout.RowVerdict;
 import dev.weir.dataplane.table.EndpointPolicy;
 import dev.weir.dataplane.table.PolicyRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /** Rows of an endpoint; endpoints under the same policies share the work. */
 final class RowCompiler {
+    /** With more prefix lengths than this a look-up of the root, to ask only for some, pays. */
+    private static final int MOST_LENGTHS = 3;
+
     private final WorkloadIndex workloads;
     private final PeerIdentities identities;
     private final RuleNumbers rules;
@@ -30,62 +42,175 @@ final class RowCompiler {
 
     RowSet compile(final Workload own, final Isolation isolation) {
         final Shape shape =
-                new Shape(keys(isolation.ingress()), keys(isolation.egress()), own.ports());
+                new Shape(
+                        isolation.ingress().stream().map(NetworkPolicy::key).toList(),
+                        isolation.egress().stream().map(NetworkPolicy::key).toList(),
+                        isolation.cluster().stream().map(ClusterNetworkPolicy::key).toList(),
+                        own.ports());
         return compiled.computeIfAbsent(shape, key -> rows(own, isolation));
-    }
-
-    private static List<String> keys(final List<NetworkPolicy> policies) {
-        return policies.stream().map(NetworkPolicy::key).toList();
     }
 
     private RowSet rows(final Workload own, final Isolation isolation) {
         final Long2ObjectHashMap<PolicyRow> table = new Long2ObjectHashMap<>();
+        int lookups = 0;
         for (final Direction direction : Direction.values()) {
-            final DirectionRows rows = new DirectionRows(direction);
-            final List<NetworkPolicy> policies = isolation.inForce(direction);
-            for (final NetworkPolicy policy : policies) {
+            lookups |= addDirection(table, direction, own, isolation);
+        }
+        if (Integer.bitCount(lookups >>> PolicyFlags.LENGTHS) > MOST_LENGTHS) {
+            lookups |= PolicyFlags.ASK_ROOTS;
+            addRoots(table);
+        }
+        return RowSet.of(
+                EndpointPolicy.of(
+                        0,
+                        isolation.isEnforced(Direction.INGRESS),
+                        isolation.isEnforced(Direction.EGRESS),
+                        lookups),
+                table);
+    }
+
+    /** Returns {@link PolicyFlags} for the rows there can be. */
+    private int addDirection(
+            final Long2ObjectHashMap<PolicyRow> table,
+            final Direction direction,
+            final Workload own,
+            final Isolation isolation) {
+        final boolean audits = isolation.isAudited(direction);
+        final DirectionRows rows = new DirectionRows(direction, audits);
+        int lookups = 0;
+        for (final ClusterNetworkPolicy policy :
+                isolation.cluster(ClusterPolicySpec.Tier.ADMIN, direction)) {
+            for (final PreparedRule rule : prepare(policy, direction)) {
+                lookups |= add(rows, rule, Tier.ADMIN, direction, !policy.audit(), true, own);
+            }
+        }
+        final List<NetworkPolicy> policies = isolation.inForce(direction);
+        for (final NetworkPolicy policy : policies) {
+            for (final PreparedRule rule : prepare(policy, direction)) {
+                lookups |=
+                        add(rows, rule, Tier.NETWORK_POLICY, direction, !policy.audit(), true, own);
+            }
+        }
+        for (final ClusterNetworkPolicy policy :
+                isolation.isEnforced(direction)
+                        ? List.<ClusterNetworkPolicy>of()
+                        : isolation.cluster(ClusterPolicySpec.Tier.BASELINE, direction)) {
+            if (policies.isEmpty() || !policy.audit()) {
                 for (final PreparedRule rule : prepare(policy, direction)) {
-                    rule.addTo(rows, direction, own, identities.workloads());
+                    lookups |=
+                            add(
+                                    rows,
+                                    rule,
+                                    Tier.BASELINE,
+                                    direction,
+                                    !policy.audit(),
+                                    policies.isEmpty(),
+                                    own);
                 }
             }
-            final boolean audited = !policies.isEmpty() && !isolation.isEnforced(direction);
-            rows.addTo(
-                    table,
-                    audited ? rules.of(policies.get(0), direction, RuleNumbers.ISOLATION) : 0);
         }
-        return RowSet.of(flags(isolation, table), table);
+        final boolean auditDefault = audits && !policies.isEmpty();
+        rows.addTo(
+                table,
+                auditDefault,
+                auditDefault && !isolation.isEnforced(direction)
+                        ? rules.of(policies.get(0), direction, RuleNumbers.ISOLATION)
+                        : 0);
+        return auditDefault ? lookups | PolicyFlags.of(PolicyFlags.ANY_ROOT, direction) : lookups;
     }
 
-    private static EndpointPolicy flags(
-            final Isolation isolation, final Long2ObjectHashMap<PolicyRow> table) {
-        return new EndpointPolicy(
-                0,
-                isolation.isEnforced(Direction.INGRESS),
-                isolation.isEnforced(Direction.EGRESS),
-                hasAnyPeer(table, Direction.INGRESS),
-                hasAnyPeer(table, Direction.EGRESS));
+    private int add(
+            final DirectionRows rows,
+            final PreparedRule rule,
+            final Tier tier,
+            final Direction direction,
+            final boolean enforced,
+            final boolean audited,
+            final Workload own) {
+        rows.begin(rule.number(), rule.verdict(), tier, enforced, audited);
+        rule.addTo(rows, direction, own, identities.workloads());
+        return rule.lookups(direction)
+                | (enforced && rule.verdict() == RowVerdict.DENY
+                        ? PolicyFlags.of(PolicyFlags.DENIES, direction)
+                        : 0);
     }
 
-    private static boolean hasAnyPeer(
-            final Long2ObjectHashMap<PolicyRow> table, final Direction direction) {
-        return table.containsKey(RowSet.key(IdentityInfo.ANY, direction, 0, 0, 0));
+    /** Every peer that has rows gets a root that says of which lengths. */
+    private static void addRoots(final Long2ObjectHashMap<PolicyRow> table) {
+        final Long2LongHashMap lengths = new Long2LongHashMap(-1);
+        table.forEachLong(
+                (key, row) -> {
+                    final long root =
+                            RowSet.key(RowSet.identity(key), RowSet.direction(key), 0, 0, 0);
+                    final long bit = RowSet.protocol(key) == 0 ? 0 : 1L << RowSet.length(key);
+                    lengths.put(root, Math.max(0, lengths.get(root)) | bit);
+                });
+        lengths.forEachLong(
+                (root, mask) -> {
+                    final PolicyRow row = table.get(root);
+                    table.put(
+                            root,
+                            row == null
+                                    ? PolicyRow.root((int) mask)
+                                    : row.withPrefixLengths((int) mask));
+                });
     }
 
     private List<PreparedRule> prepare(final NetworkPolicy policy, final Direction direction) {
         return prepared.computeIfAbsent(
-                new Source(policy.key(), direction),
+                new Source(NetworkPolicyParser.KIND, policy.key(), direction),
                 source -> {
                     final List<PreparedRule> list = new ArrayList<>();
                     for (final PolicyRule rule : policy.spec().rules(direction)) {
-                        final int number = rules.of(policy, direction, list.size());
-                        list.add(PreparedRule.of(number, policy, rule, workloads, identities));
+                        list.add(
+                                PreparedRule.of(
+                                        rules.of(policy, direction, list.size()),
+                                        RowVerdict.ALLOW,
+                                        policy.meta().namespace(),
+                                        rule.peers(),
+                                        rule.ports(),
+                                        workloads,
+                                        identities));
                     }
                     return list;
                 });
     }
 
-    private record Source(String policy, Direction direction) {}
+    private List<PreparedRule> prepare(
+            final ClusterNetworkPolicy policy, final Direction direction) {
+        return prepared.computeIfAbsent(
+                new Source(ClusterNetworkPolicyParser.KIND, policy.key(), direction),
+                source -> {
+                    final List<PreparedRule> list = new ArrayList<>();
+                    for (final ClusterPolicyRule rule : policy.spec().rules(direction)) {
+                        list.add(
+                                PreparedRule.of(
+                                        rules.of(policy, direction, list.size()),
+                                        verdict(rule.action()),
+                                        "",
+                                        rule.peers(),
+                                        rule.ports(),
+                                        workloads,
+                                        identities));
+                    }
+                    return list;
+                });
+    }
+
+    private static RowVerdict verdict(final ClusterPolicyRule.Action action) {
+        return switch (action) {
+            case ACCEPT -> RowVerdict.ALLOW;
+            case DENY -> RowVerdict.DENY;
+            case PASS -> RowVerdict.NONE;
+        };
+    }
+
+    private record Source(String kind, String policy, Direction direction) {}
 
     /** Everything of an endpoint that its rows depend on. */
-    private record Shape(List<String> ingress, List<String> egress, List<NamedPort> ports) {}
+    private record Shape(
+            List<String> ingress,
+            List<String> egress,
+            List<String> cluster,
+            List<NamedPort> ports) {}
 }

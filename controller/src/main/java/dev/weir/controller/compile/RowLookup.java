@@ -3,13 +3,17 @@ package dev.weir.controller.compile;
 import dev.weir.controller.identity.PrefixIndex;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.layout.PolicyFlags;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.RowVerdict;
 import dev.weir.dataplane.layout.Verdict;
 import dev.weir.dataplane.table.EndpointPolicy;
 import dev.weir.dataplane.table.PolicyKey;
 import dev.weir.dataplane.table.PolicyRow;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The datapath's lookups, in the same order, over a {@link CompiledState}. */
 public final class RowLookup {
@@ -31,8 +35,18 @@ public final class RowLookup {
      *
      * @param rule that decided, 0 = none
      * @param identity of the peer
+     * @param rows that the datapath reads for it: of the peer, then of any peer; none where it asks
+     *     for none
      */
-    public record Decision(Verdict verdict, Reason reason, int rule, int identity) {}
+    public record Decision(
+            Verdict verdict, Reason reason, int rule, int identity, List<Match> rows) {
+        public Decision {
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /** A row and where it was found. */
+    public record Match(PolicyKey key, PolicyRow row) {}
 
     /** Exact address first, then the longest prefix, then the world. */
     public int identity(final IpAddress address) {
@@ -54,7 +68,7 @@ public final class RowLookup {
             final int port) {
         final int identity = identity(remote);
         if (Integer.valueOf(endpoint).equals(state.owners().get(remote))) {
-            return new Decision(Verdict.ALLOWED, Reason.NOT_ISOLATED, 0, identity);
+            return new Decision(Verdict.ALLOWED, Reason.NOT_ISOLATED, 0, identity, List.of());
         }
         return decide(endpoint, direction, identity, protocol, port);
     }
@@ -67,7 +81,7 @@ public final class RowLookup {
             final int protocol,
             final int port) {
         if (identity == IdentityInfo.HOST && !hostPolicy) {
-            return new Decision(Verdict.ALLOWED, Reason.HOST, 0, identity);
+            return new Decision(Verdict.ALLOWED, Reason.HOST, 0, identity, List.of());
         }
         final EndpointPolicy word = state.endpoints().get(endpoint);
         if (word == null) {
@@ -78,70 +92,117 @@ public final class RowLookup {
                             + state.endpoints().keySet()
                             + ")");
         }
+        final List<Match> matches = matches(word, direction, identity, protocol, port);
+        Match best = null;
+        Match audit = null;
+        int blame = 0;
+        for (final Match match : matches) {
+            final PolicyRow row = match.row();
+            if (row.verdict() != RowVerdict.NONE
+                    && (best == null || row.precedence() < best.row().precedence())) {
+                best = match;
+            }
+            if (audit == null && row.auditRule() != 0) {
+                blame = row.auditRule();
+            }
+            if (row.auditVerdict() != RowVerdict.NONE
+                    && (audit == null || row.auditPrecedence() < audit.row().auditPrecedence())) {
+                audit = match;
+                blame = row.auditRule() != 0 ? row.auditRule() : blame;
+            }
+        }
+        final RowVerdict enforced = best == null ? RowVerdict.NONE : best.row().verdict();
+        final RowVerdict audited = audit == null ? RowVerdict.NONE : audit.row().auditVerdict();
+        if (enforced == RowVerdict.DENY) {
+            return new Decision(
+                    Verdict.DENIED, Reason.DENY_RULE, best.row().rule(), identity, matches);
+        }
+        if (enforced == RowVerdict.NONE && word.has(PolicyFlags.ISOLATED, direction)) {
+            return new Decision(Verdict.DENIED, Reason.NO_RULE, 0, identity, matches);
+        }
+        if (audited == RowVerdict.DENY) {
+            return new Decision(Verdict.AUDIT, Reason.AUDIT, blame, identity, matches);
+        }
+        if (enforced == RowVerdict.ALLOW) {
+            return new Decision(
+                    Verdict.ALLOWED, Reason.POLICY, best.row().rule(), identity, matches);
+        }
+        return audited == RowVerdict.ALLOW
+                ? new Decision(Verdict.ALLOWED, Reason.POLICY, blame, identity, matches)
+                : new Decision(Verdict.ALLOWED, Reason.NOT_ISOLATED, 0, identity, matches);
+    }
+
+    /** The rows that the datapath finds: of the peer first, of any peer if it has to ask. */
+    private List<Match> matches(
+            final EndpointPolicy word,
+            final Direction direction,
+            final int identity,
+            final int protocol,
+            final int port) {
         final CompiledPolicy policy = state.policies().get(word.policy());
-        PolicyRow best = null;
-        if (policy != null) {
-            best = search(policy, identity, direction, protocol, port, null);
-            best = search(policy, IdentityInfo.ANY, direction, protocol, port, best);
+        final List<Match> matches = new ArrayList<>(2);
+        if (policy == null) {
+            return matches;
         }
-        if (best != null) {
-            return of(best, identity);
+        if (word.has(PolicyFlags.PEER_PORTS, direction)
+                || word.has(PolicyFlags.PEER_ROOT, direction)) {
+            search(policy, word, identity, direction, protocol, port).ifPresent(matches::add);
         }
-        final boolean isolated =
-                direction == Direction.INGRESS ? word.isolatedIngress() : word.isolatedEgress();
-        return isolated
-                ? new Decision(Verdict.DENIED, Reason.NO_RULE, 0, identity)
-                : new Decision(Verdict.ALLOWED, Reason.NOT_ISOLATED, 0, identity);
+        if ((matches.isEmpty() || !matches.get(0).row().last())
+                && (word.has(PolicyFlags.ANY_PORTS, direction)
+                        || word.has(PolicyFlags.ANY_ROOT, direction))) {
+            search(policy, word, IdentityInfo.ANY, direction, protocol, port)
+                    .ifPresent(matches::add);
+        }
+        return matches;
     }
 
-    private static Decision of(final PolicyRow row, final int identity) {
-        return switch (row.verdict()) {
-            case ALLOW -> new Decision(Verdict.ALLOWED, Reason.POLICY, row.rule(), identity);
-            case AUDIT -> new Decision(Verdict.AUDIT, Reason.AUDIT, row.rule(), identity);
-            default -> new Decision(Verdict.DENIED, Reason.DENY_RULE, row.rule(), identity);
-        };
-    }
-
-    /** The root says which port prefixes to ask for: longest first, the root itself last. */
-    private static PolicyRow search(
+    /** The longest port prefix first, the root last; the first row found is the one. */
+    private static Optional<Match> search(
             final CompiledPolicy policy,
+            final EndpointPolicy word,
             final int identity,
             final Direction direction,
             final int protocol,
-            final int port,
-            final PolicyRow found) {
+            final int port) {
         final Map<PolicyKey, PolicyRow> rows = policy.rows();
-        final PolicyRow root = rows.get(PolicyKey.root(policy.number(), identity, direction));
-        if (root == null) {
-            return found;
+        final boolean anyPeer = identity == IdentityInfo.ANY;
+        final PolicyKey rootKey = PolicyKey.root(policy.number(), identity, direction);
+        final PolicyRow root = rows.get(rootKey);
+        int lengths = word.flags() >>> PolicyFlags.LENGTHS;
+        if ((word.flags() & PolicyFlags.ASK_ROOTS) != 0) {
+            if (root == null) {
+                return Optional.empty();
+            }
+            lengths = root.prefixLengths();
         }
-        PolicyRow best = found;
+        if (!word.has(anyPeer ? PolicyFlags.ANY_PORTS : PolicyFlags.PEER_PORTS, direction)) {
+            lengths = 0;
+        } else if (!hasPorts(protocol)) {
+            lengths &= 1;
+        }
         for (int length = 16; length >= 0; length--) {
-            if ((root.prefixLengths() & 1 << length) != 0) {
+            if ((lengths & 1 << length) != 0) {
                 final int masked = port & 0xFFFF << 16 - length & 0xFFFF;
-                best =
-                        better(
-                                best,
-                                rows.get(
-                                        new PolicyKey(
-                                                policy.number(),
-                                                identity,
-                                                direction,
-                                                protocol,
-                                                length,
-                                                masked)));
+                final PolicyKey key =
+                        new PolicyKey(
+                                policy.number(), identity, direction, protocol, length, masked);
+                final PolicyRow row = rows.get(key);
+                if (row != null) {
+                    return Optional.of(new Match(key, row));
+                }
             }
         }
-        return better(best, root);
+        return root != null
+                        && ((word.flags() & PolicyFlags.ASK_ROOTS) != 0
+                                || word.has(
+                                        anyPeer ? PolicyFlags.ANY_ROOT : PolicyFlags.PEER_ROOT,
+                                        direction))
+                ? Optional.of(new Match(rootKey, root))
+                : Optional.empty();
     }
 
-    /** The smaller precedence; on a tie the one that was found first. */
-    private static PolicyRow better(final PolicyRow best, final PolicyRow row) {
-        if (row == null || row.verdict() == RowVerdict.NONE) {
-            return best;
-        }
-        return best == null || Integer.compareUnsigned(row.precedence(), best.precedence()) < 0
-                ? row
-                : best;
+    private static boolean hasPorts(final int protocol) {
+        return protocol == 6 || protocol == 17 || protocol == 132;
     }
 }

@@ -35,6 +35,14 @@ record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows) {
                 | port;
     }
 
+    /**
+     * The key of another identity whose port prefix of {@code length} holds that of {@code key}.
+     */
+    static long wider(final long key, final int identity, final int length) {
+        return key(
+                identity, direction(key), protocol(key), length, port(key) & 0xFFFF << 16 - length);
+    }
+
     static int identity(final long key) {
         return (int) (key >>> 30);
     }
@@ -67,7 +75,7 @@ record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows) {
 
     /** Equal content, equal digest. */
     String digest() {
-        final ByteBuffer bytes = ByteBuffer.allocate(8 + keys.length * 21);
+        final ByteBuffer bytes = ByteBuffer.allocate(8 + keys.length * 31);
         bytes.putLong(flags.word());
         for (int i = 0; i < keys.length; i++) {
             final PolicyRow row = rows.get(i);
@@ -75,7 +83,11 @@ record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows) {
                     .put((byte) row.verdict().ordinal())
                     .putInt(row.rule())
                     .putInt(row.precedence())
-                    .putInt(row.prefixLengths());
+                    .put((byte) row.auditVerdict().ordinal())
+                    .putInt(row.auditRule())
+                    .putInt(row.auditPrecedence())
+                    .putInt(row.prefixLengths())
+                    .put((byte) (row.last() ? 1 : 0));
         }
         return Digest.of(bytes.flip());
     }

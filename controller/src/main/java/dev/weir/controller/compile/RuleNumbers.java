@@ -1,8 +1,12 @@
 package dev.weir.controller.compile;
 
 import dev.weir.controller.identity.StableNumbers;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ClusterNetworkPolicyParser;
+import dev.weir.controller.policy.ClusterPolicyRule;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicyParser;
+import dev.weir.controller.policy.ObjectMeta;
 import dev.weir.controller.policy.PolicyRule;
 import dev.weir.dataplane.layout.Direction;
 import java.util.HashMap;
@@ -26,11 +30,14 @@ final class RuleNumbers {
 
     RuleNumbers(final DesiredState desired, final Numbering previous, final int capacity) {
         numbers = new StableNumbers(previous.rules(), 1, capacity, previous.nextRule());
-        for (final NetworkPolicy policy : desired.policies().values()) {
-            for (final Direction direction : Direction.values()) {
+        for (final Direction direction : Direction.values()) {
+            for (final NetworkPolicy policy : desired.policies().values()) {
                 if (policy.spec().policyTypes().contains(direction)) {
                     number(policy, direction);
                 }
+            }
+            for (final ClusterNetworkPolicy policy : desired.clusterPolicies().values()) {
+                number(policy, direction);
             }
         }
     }
@@ -38,43 +45,63 @@ final class RuleNumbers {
     private void number(final NetworkPolicy policy, final Direction direction) {
         final List<PolicyRule> rules = policy.spec().rules(direction);
         for (int index = 0; index < rules.size(); index++) {
-            number(policy, direction, index, rules.get(index).toString());
+            number(place(policy, direction, index), policy.meta(), "", rules.get(index).toString());
         }
         if (policy.audit()) {
-            number(policy, direction, ISOLATION, "isolation");
+            number(place(policy, direction, ISOLATION), policy.meta(), "", "isolation");
+        }
+    }
+
+    private void number(final ClusterNetworkPolicy policy, final Direction direction) {
+        final List<ClusterPolicyRule> rules = policy.spec().rules(direction);
+        for (int index = 0; index < rules.size(); index++) {
+            final ClusterPolicyRule rule = rules.get(index);
+            number(place(policy, direction, index), policy.meta(), rule.name(), rule.toString());
         }
     }
 
     private void number(
-            final NetworkPolicy policy,
-            final Direction direction,
-            final int index,
-            final String content) {
-        final String word = direction.name().toLowerCase(Locale.ROOT);
+            final Place place, final ObjectMeta meta, final String ruleName, final String content) {
+        final String word = place.direction.name().toLowerCase(Locale.ROOT);
         final String key =
                 String.join(
                         "/",
-                        NetworkPolicyParser.KIND,
-                        policy.key(),
+                        place.kind,
+                        place.policy,
                         word,
-                        Integer.toString(index),
+                        Integer.toString(place.index),
                         Digest.of(content));
         final int number = numbers.of(key);
-        byPlace.put(new Place(policy.key(), direction, index), number);
+        byPlace.put(place, number);
         refs.put(
                 number,
                 new RuleRef(
                         number,
-                        NetworkPolicyParser.KIND,
-                        policy.meta().namespace(),
-                        policy.meta().name(),
-                        direction,
-                        index,
-                        index == ISOLATION ? word : word + "[" + index + "]"));
+                        place.kind,
+                        meta.namespace(),
+                        meta.name(),
+                        place.direction,
+                        place.index,
+                        place.index == ISOLATION ? word : word + "[" + place.index + "]",
+                        ruleName));
     }
 
     int of(final NetworkPolicy policy, final Direction direction, final int index) {
-        return byPlace.get(new Place(policy.key(), direction, index));
+        return byPlace.get(place(policy, direction, index));
+    }
+
+    int of(final ClusterNetworkPolicy policy, final Direction direction, final int index) {
+        return byPlace.get(place(policy, direction, index));
+    }
+
+    private static Place place(
+            final NetworkPolicy policy, final Direction direction, final int index) {
+        return new Place(NetworkPolicyParser.KIND, policy.key(), direction, index);
+    }
+
+    private static Place place(
+            final ClusterNetworkPolicy policy, final Direction direction, final int index) {
+        return new Place(ClusterNetworkPolicyParser.KIND, policy.key(), direction, index);
     }
 
     SortedMap<Integer, RuleRef> refs() {
@@ -85,5 +112,5 @@ final class RuleNumbers {
         return numbers;
     }
 
-    private record Place(String policy, Direction direction, int index) {}
+    private record Place(String kind, String policy, Direction direction, int index) {}
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.controller.policy.Yaml;
 import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.layout.PolicyFlags;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.Verdict;
 import dev.weir.dataplane.table.EndpointPolicy;
@@ -43,8 +44,7 @@ class AuditPolicyTest {
                         .get(1);
 
         assertThat(word.isolatedIngress()).isFalse();
-        assertThat(word.anyPeerIngress()).isTrue();
-        assertThat(word.isolatedEgress() || word.anyPeerEgress()).isFalse();
+        assertThat(word.flags()).isEqualTo(PolicyFlags.of(PolicyFlags.ANY_ROOT, INGRESS));
     }
 
     @Test

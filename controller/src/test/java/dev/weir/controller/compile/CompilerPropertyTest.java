@@ -63,6 +63,6 @@ class CompilerPropertyTest {
         return new NaiveEvaluator.Judgement(
                 decision.verdict(),
                 decision.reason(),
-                rule == null ? "" : rule.namespace() + "/" + rule.name() + " " + rule.index());
+                rule == null ? "" : rule.policy() + " " + rule.index());
     }
 }

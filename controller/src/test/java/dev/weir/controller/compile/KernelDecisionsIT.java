@@ -143,10 +143,7 @@ class KernelDecisionsIT {
         outcome.passed();
         if (ported) {
             final RuleRef rule = compiled.rules().get(outcome.flow().rule());
-            assertThat(
-                            rule == null
-                                    ? ""
-                                    : rule.namespace() + "/" + rule.name() + " " + rule.index())
+            assertThat(rule == null ? "" : rule.policy() + " " + rule.index())
                     .as("%s", packet)
                     .isEqualTo(expected.rule());
         }

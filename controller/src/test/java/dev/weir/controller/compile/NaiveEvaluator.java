@@ -1,6 +1,8 @@
 package dev.weir.controller.compile;
 
 import dev.weir.controller.policy.BlockPeer;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ClusterPolicyRule;
 import dev.weir.controller.policy.LabelRequirement;
 import dev.weir.controller.policy.LabelSelector;
 import dev.weir.controller.policy.NetworkPolicy;
@@ -30,9 +32,19 @@ public final class NaiveEvaluator {
     }
 
     /**
-     * @param rule {@code namespace/name index} of the first rule that allows, else empty
+     * @param rule {@code namespace/name index} of the rule that decides, else empty; on an audit of
+     *     the audited rule that makes the difference
      */
     public record Judgement(Verdict verdict, Reason reason, String rule) {}
+
+    /**
+     * What a set of policies says.
+     *
+     * @param rule that decides, as text; empty = none does
+     * @param audited the deciding rule's policy is
+     * @param passedBy the audited rule that skipped the rest of the Admin tier; empty = none did
+     */
+    private record Outcome(boolean allowed, String rule, boolean audited, String passedBy) {}
 
     public Judgement judge(final Packet packet) {
         final EndpointSpec own = desired.endpoints().get(packet.endpoint());
@@ -45,30 +57,133 @@ public final class NaiveEvaluator {
                 && !desired.hostPolicy()) {
             return new Judgement(Verdict.ALLOWED, Reason.HOST, "");
         }
-        final List<NetworkPolicy> enforced = new ArrayList<>();
-        final List<NetworkPolicy> audited = new ArrayList<>();
-        for (final NetworkPolicy policy : new TreeMap<>(desired.policies()).values()) {
-            if (policy.meta().namespace().equals(own.namespace())
-                    && policy.spec().policyTypes().contains(packet.direction())
-                    && selects(policy.spec().podSelector(), own.labels())) {
-                final String audit = policy.meta().annotations().get("weir.dev/audit");
-                ("true".equals(audit) ? audited : enforced).add(policy);
+        final Outcome enforced = evaluate(packet, own, other, false);
+        if (!enforced.allowed) {
+            return new Judgement(
+                    Verdict.DENIED,
+                    enforced.rule.isEmpty() ? Reason.NO_RULE : Reason.DENY_RULE,
+                    enforced.rule);
+        }
+        final Outcome supposed = evaluate(packet, own, other, true);
+        if (!supposed.allowed) {
+            return new Judgement(Verdict.AUDIT, Reason.AUDIT, culprit(packet, own, supposed));
+        }
+        final String rule = enforced.rule.isEmpty() ? supposed.rule : enforced.rule;
+        return new Judgement(
+                Verdict.ALLOWED, rule.isEmpty() ? Reason.NOT_ISOLATED : Reason.POLICY, rule);
+    }
+
+    /** Who has to answer for a denial that only the audited policies bring. */
+    private String culprit(final Packet packet, final EndpointSpec own, final Outcome supposed) {
+        if (supposed.audited) {
+            return supposed.rule;
+        }
+        if (supposed.rule.isEmpty() && selecting(packet, own, false).isEmpty()) {
+            return selecting(packet, own, true).get(0).key() + " -1";
+        }
+        return supposed.passedBy;
+    }
+
+    /**
+     * @param supposing audited policies count as if they were not
+     */
+    private Outcome evaluate(
+            final Packet packet,
+            final EndpointSpec own,
+            final EndpointSpec other,
+            final boolean supposing) {
+        String passedBy = "";
+        for (final ClusterMatch match : tier("Admin", packet, own, other, supposing)) {
+            if (!match.rule.action().text().equals("Pass")) {
+                return match.outcome(passedBy);
             }
+            passedBy = match.policy.audit() ? match.text : "";
+            break;
         }
-        if (enforced.isEmpty() && audited.isEmpty()) {
-            return new Judgement(Verdict.ALLOWED, Reason.NOT_ISOLATED, "");
-        }
-        for (final NetworkPolicy policy : enforced.isEmpty() ? audited : enforced) {
+        final List<NetworkPolicy> isolating = selecting(packet, own, supposing);
+        for (final NetworkPolicy policy : isolating) {
             final List<PolicyRule> rules = policy.spec().rules(packet.direction());
             for (int i = 0; i < rules.size(); i++) {
-                if (allows(policy, rules.get(i), packet, own, other)) {
-                    return new Judgement(Verdict.ALLOWED, Reason.POLICY, policy.key() + " " + i);
+                if (matches(
+                        policy.meta().namespace(),
+                        rules.get(i).peers(),
+                        rules.get(i).ports(),
+                        packet,
+                        own,
+                        other)) {
+                    return new Outcome(true, policy.key() + " " + i, isAudited(policy), passedBy);
                 }
             }
         }
-        return enforced.isEmpty()
-                ? new Judgement(Verdict.AUDIT, Reason.AUDIT, audited.get(0).key() + " -1")
-                : new Judgement(Verdict.DENIED, Reason.NO_RULE, "");
+        if (!isolating.isEmpty()) {
+            return new Outcome(false, "", false, passedBy);
+        }
+        for (final ClusterMatch match : tier("Baseline", packet, own, other, supposing)) {
+            if (match.rule.action().text().equals("Pass")) {
+                break;
+            }
+            return match.outcome(passedBy);
+        }
+        return new Outcome(true, "", false, passedBy);
+    }
+
+    private record ClusterMatch(ClusterNetworkPolicy policy, ClusterPolicyRule rule, String text) {
+        Outcome outcome(final String passedBy) {
+            return new Outcome(
+                    rule.action().text().equals("Accept"), text, policy.audit(), passedBy);
+        }
+    }
+
+    /** All rules of a tier that the packet matches, the one that decides first. */
+    private List<ClusterMatch> tier(
+            final String tier,
+            final Packet packet,
+            final EndpointSpec own,
+            final EndpointSpec other,
+            final boolean supposing) {
+        final List<ClusterNetworkPolicy> policies = new ArrayList<>();
+        for (final ClusterNetworkPolicy policy : desired.clusterPolicies().values()) {
+            if (policy.spec().tier().text().equals(tier)
+                    && (supposing || !policy.audit())
+                    && isPod("", policy.spec().subject(), own)) {
+                policies.add(policy);
+            }
+        }
+        policies.sort(
+                (a, b) ->
+                        a.spec().priority() != b.spec().priority()
+                                ? a.spec().priority() - b.spec().priority()
+                                : a.meta().name().compareTo(b.meta().name()));
+        final List<ClusterMatch> matches = new ArrayList<>();
+        for (final ClusterNetworkPolicy policy : policies) {
+            final List<ClusterPolicyRule> rules = policy.spec().rules(packet.direction());
+            for (int i = 0; i < rules.size(); i++) {
+                final ClusterPolicyRule rule = rules.get(i);
+                if (matches("", rule.peers(), rule.ports(), packet, own, other)) {
+                    matches.add(new ClusterMatch(policy, rule, policy.meta().name() + " " + i));
+                }
+            }
+        }
+        return matches;
+    }
+
+    private static boolean isAudited(final NetworkPolicy policy) {
+        return "true".equals(policy.meta().annotations().get("weir.dev/audit"));
+    }
+
+    /** The NetworkPolicies that isolate the endpoint in the packet's direction. */
+    private List<NetworkPolicy> selecting(
+            final Packet packet, final EndpointSpec own, final boolean supposing) {
+        final List<NetworkPolicy> selecting = new ArrayList<>();
+        for (final NetworkPolicy policy : new TreeMap<>(desired.policies()).values()) {
+            if (policy.meta().namespace().equals(own.namespace())
+                    && policy.spec().policyTypes().contains(packet.direction())
+                    && selects(policy.spec().podSelector(), own.labels())
+                    && (supposing || !isAudited(policy))) {
+                selecting.add(policy);
+            }
+        }
+        return selecting;
     }
 
     private EndpointSpec ownerOf(final IpAddress address) {
@@ -80,26 +195,27 @@ public final class NaiveEvaluator {
         return null;
     }
 
-    private boolean allows(
-            final NetworkPolicy policy,
-            final PolicyRule rule,
+    private boolean matches(
+            final String namespace,
+            final List<PolicyPeer> peers,
+            final List<PolicyPort> ports,
             final Packet packet,
             final EndpointSpec own,
             final EndpointSpec other) {
-        boolean peer = rule.peers().isEmpty();
-        for (final PolicyPeer candidate : rule.peers()) {
-            peer |= matches(policy, candidate, packet.remote(), other);
+        boolean peer = peers.isEmpty();
+        for (final PolicyPeer candidate : peers) {
+            peer |= matches(namespace, candidate, packet.remote(), other);
         }
-        boolean port = rule.ports().isEmpty();
+        boolean port = ports.isEmpty();
         final EndpointSpec receiver = packet.direction() == Direction.INGRESS ? own : other;
-        for (final PolicyPort candidate : rule.ports()) {
+        for (final PolicyPort candidate : ports) {
             port |= matches(candidate, packet, receiver);
         }
         return peer && port;
     }
 
     private boolean matches(
-            final NetworkPolicy policy,
+            final String namespace,
             final PolicyPeer peer,
             final IpAddress remote,
             final EndpointSpec other) {
@@ -110,21 +226,21 @@ public final class NaiveEvaluator {
             }
             return hit;
         }
-        if (other == null) {
-            return false;
-        }
-        final SelectorPeer selector = (SelectorPeer) peer;
-        final boolean namespace;
+        return other != null && isPod(namespace, (SelectorPeer) peer, other);
+    }
+
+    private boolean isPod(
+            final String namespace, final SelectorPeer selector, final EndpointSpec pod) {
+        final boolean there;
         if (selector.namespaces().isPresent()) {
             final Map<String, String> labels = new TreeMap<>();
-            labels.putAll(desired.namespaces().getOrDefault(other.namespace(), Map.of()));
-            labels.put("kubernetes.io/metadata.name", other.namespace());
-            namespace = selects(selector.namespaces().get(), labels);
+            labels.putAll(desired.namespaces().getOrDefault(pod.namespace(), Map.of()));
+            labels.put("kubernetes.io/metadata.name", pod.namespace());
+            there = selects(selector.namespaces().get(), labels);
         } else {
-            namespace = other.namespace().equals(policy.meta().namespace());
+            there = pod.namespace().equals(namespace);
         }
-        return namespace
-                && (selector.pods().isEmpty() || selects(selector.pods().get(), other.labels()));
+        return there && (selector.pods().isEmpty() || selects(selector.pods().get(), pod.labels()));
     }
 
     private static boolean matches(

@@ -3,6 +3,9 @@ package dev.weir.controller.compile;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.weir.controller.identity.IpBlock;
 import dev.weir.controller.policy.BlockPeer;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
+import dev.weir.controller.policy.ClusterPolicyRule;
+import dev.weir.controller.policy.ClusterPolicySpec;
 import dev.weir.controller.policy.LabelRequirement;
 import dev.weir.controller.policy.LabelSelector;
 import dev.weir.controller.policy.NetworkPolicy;
@@ -18,6 +21,7 @@ import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,15 +53,18 @@ public final class Scenarios {
     /** Whole states. */
     public static Arbitrary<DesiredState> states() {
         return states(
-                policies().list().ofMinSize(1).ofMaxSize(7),
+                policies().list().ofMaxSize(6),
+                clusterPolicies().list().ofMaxSize(4),
                 endpoints().list().ofMinSize(1).ofMaxSize(6));
     }
 
     private static Arbitrary<DesiredState> states(
             final Arbitrary<List<NetworkPolicy>> policies,
+            final Arbitrary<List<ClusterNetworkPolicy>> clusterPolicies,
             final Arbitrary<List<EndpointSpec>> endpoints) {
         return Combinators.combine(
                         policies,
+                        clusterPolicies,
                         endpoints,
                         Arbitraries.maps(Arbitraries.of(Set.copyOf(NAMESPACES)), labels()),
                         Arbitraries.of(true, false))
@@ -70,12 +77,15 @@ public final class Scenarios {
      */
     public static Arbitrary<List<DesiredState>> histories() {
         return Combinators.combine(
-                        policies().list().ofMinSize(1).ofMaxSize(8),
+                        policies().list().ofMinSize(1).ofMaxSize(7),
+                        clusterPolicies().list().ofMaxSize(4),
                         endpoints().list().ofMinSize(2).ofMaxSize(8))
                 .flatAs(
-                        (policies, endpoints) ->
+                        (policies, clusterPolicies, endpoints) ->
                                 states(
                                                 Arbitraries.subsetOf(policies).map(List::copyOf),
+                                                Arbitraries.subsetOf(clusterPolicies)
+                                                        .map(List::copyOf),
                                                 Arbitraries.subsetOf(endpoints).map(List::copyOf))
                                         .list()
                                         .ofMinSize(2)
@@ -85,16 +95,19 @@ public final class Scenarios {
     /** Later ones of the same key or number replace earlier ones. */
     public static DesiredState state(
             final List<NetworkPolicy> policies,
+            final List<ClusterNetworkPolicy> clusterPolicies,
             final List<EndpointSpec> endpoints,
             final Map<String, Map<String, String>> namespaces,
             final boolean hostPolicy) {
         final TreeMap<String, NetworkPolicy> byKey = new TreeMap<>();
         policies.forEach(policy -> byKey.put(policy.key(), policy));
+        final TreeMap<String, ClusterNetworkPolicy> byName = new TreeMap<>();
+        clusterPolicies.forEach(policy -> byName.put(policy.key(), policy));
         final TreeMap<Integer, EndpointSpec> byNumber = new TreeMap<>();
         endpoints.forEach(endpoint -> byNumber.put(endpoint.number(), endpoint));
         return new DesiredState(
                 byKey,
-                new TreeMap<>(),
+                byName,
                 new TreeMap<>(namespaces),
                 byNumber,
                 Set.of(IpAddress.parse("10.0.0.1"), IpAddress.parse("fd00::1")),
@@ -248,9 +261,7 @@ public final class Scenarios {
                 Combinators.combine(
                                 Arbitraries.of("p1", "p2", "p3", "p4"),
                                 Arbitraries.of(NAMESPACES),
-                                Arbitraries.frequencyOf(
-                                        Tuple.of(4, Arbitraries.just("false")),
-                                        Tuple.of(1, Arbitraries.just("true"))))
+                                audits())
                         .as(
                                 (name, namespace, audit) ->
                                         new ObjectMeta(
@@ -270,6 +281,79 @@ public final class Scenarios {
                         .as(PolicySpec::new);
         return Combinators.combine(metas, specs)
                 .as((meta, spec) -> new NetworkPolicy(meta, spec, MissingNode.getInstance()));
+    }
+
+    /** Names and priorities are few, so that some are equal. */
+    public static Arbitrary<ClusterNetworkPolicy> clusterPolicies() {
+        final Arbitrary<ObjectMeta> metas =
+                Combinators.combine(Arbitraries.of("c1", "c2", "c3", "c4", "c5"), audits())
+                        .as(
+                                (name, audit) ->
+                                        new ObjectMeta(
+                                                name,
+                                                "",
+                                                null,
+                                                null,
+                                                Map.of(),
+                                                Map.of(NetworkPolicy.AUDIT_ANNOTATION, audit)));
+        final Arbitrary<ClusterPolicySpec> specs =
+                Combinators.combine(
+                                Arbitraries.of(ClusterPolicySpec.Tier.class),
+                                Arbitraries.of(0, 1, 2, 1000),
+                                podsOfNamespaces(),
+                                clusterRules(podsOfNamespaces().map(peer -> peer))
+                                        .list()
+                                        .ofMaxSize(3),
+                                clusterRules(
+                                                Arbitraries.oneOf(
+                                                        podsOfNamespaces().map(peer -> peer),
+                                                        networks()))
+                                        .list()
+                                        .ofMaxSize(3))
+                        .as(ClusterPolicySpec::new);
+        return Combinators.combine(metas, specs)
+                .as(
+                        (meta, spec) ->
+                                new ClusterNetworkPolicy(meta, spec, MissingNode.getInstance()));
+    }
+
+    private static Arbitrary<PolicyPeer> networks() {
+        return cidrs().map(cidr -> new BlockPeer(new IpBlock(cidr, List.of())));
+    }
+
+    private static Arbitrary<SelectorPeer> podsOfNamespaces() {
+        final Arbitrary<LabelSelector> wide =
+                Arbitraries.frequencyOf(
+                        Tuple.of(2, Arbitraries.just(LabelSelector.EVERYTHING)),
+                        Tuple.of(1, selectors()));
+        return Combinators.combine(wide.optional(0.5), wide)
+                .as((pods, namespaces) -> new SelectorPeer(pods, Optional.of(namespaces)));
+    }
+
+    private static Arbitrary<ClusterPolicyRule> clusterRules(final Arbitrary<PolicyPeer> peers) {
+        final Arbitrary<List<PolicyPort>> named =
+                Arbitraries.of(PORT_NAMES)
+                        .map(
+                                name ->
+                                        Arrays.stream(Protocol.values())
+                                                .map(each -> PolicyPort.named(each, name))
+                                                .toList());
+        return Combinators.combine(
+                        Arbitraries.of(ClusterPolicyRule.Action.class),
+                        peers.list().ofMinSize(1).ofMaxSize(2),
+                        Arbitraries.oneOf(
+                                Arbitraries.just(List.<PolicyPort>of()),
+                                named,
+                                ports().filter(port -> port.name().isEmpty())
+                                        .list()
+                                        .ofMinSize(1)
+                                        .ofMaxSize(3)))
+                .as((action, some, ports) -> new ClusterPolicyRule("", action, some, ports));
+    }
+
+    private static Arbitrary<String> audits() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, Arbitraries.just("false")), Tuple.of(1, Arbitraries.just("true")));
     }
 
     /** Packets that meet the edges of what {@code desired} tells apart. */
@@ -309,16 +393,25 @@ public final class Scenarios {
         for (final NetworkPolicy policy : desired.policies().values()) {
             for (final Direction direction : Direction.values()) {
                 for (final PolicyRule rule : policy.spec().rules(direction)) {
-                    for (final PolicyPeer peer : rule.peers()) {
-                        if (peer instanceof BlockPeer block) {
-                            addEdges(block.block().cidr(), edges);
-                            block.block().except().forEach(hole -> addEdges(hole, edges));
-                        }
-                    }
+                    addEdges(rule.peers(), edges);
                 }
             }
         }
+        for (final ClusterNetworkPolicy policy : desired.clusterPolicies().values()) {
+            for (final ClusterPolicyRule rule : policy.spec().egress()) {
+                addEdges(rule.peers(), edges);
+            }
+        }
         return edges;
+    }
+
+    private static void addEdges(final List<PolicyPeer> peers, final Set<IpAddress> edges) {
+        for (final PolicyPeer peer : peers) {
+            if (peer instanceof BlockPeer block) {
+                addEdges(block.block().cidr(), edges);
+                block.block().except().forEach(hole -> addEdges(hole, edges));
+            }
+        }
     }
 
     /** First, last and neighbours of a prefix. */

@@ -162,7 +162,8 @@ class FlowSweepTest {
                         "web-allow",
                         Direction.EGRESS,
                         0,
-                        "egress[0]"));
+                        "egress[0]",
+                        ""));
         packet(OUT, Direction.EGRESS, 100);
         final AtomicBuffer memory = datapath.flows[0];
         final int at = entry();

@@ -21,11 +21,15 @@ public final class RowLayout {
     public static final int KEY_PREFIX_LENGTH_OFFSET = 10;
     public static final int KEY_PORT_OFFSET = 12;
 
-    public static final int ROW_LENGTH = 16;
+    public static final int ROW_LENGTH = 24;
     public static final int ROW_RULE_OFFSET = 0;
     public static final int ROW_PRECEDENCE_OFFSET = 4;
-    public static final int ROW_PREFIX_LENGTHS_OFFSET = 8;
-    public static final int ROW_VERDICT_OFFSET = 12;
+    public static final int ROW_AUDIT_RULE_OFFSET = 8;
+    public static final int ROW_AUDIT_PRECEDENCE_OFFSET = 12;
+    public static final int ROW_PREFIX_LENGTHS_OFFSET = 16;
+    public static final int ROW_VERDICT_OFFSET = 20;
+    public static final int ROW_AUDIT_VERDICT_OFFSET = 21;
+    public static final int ROW_FINAL_OFFSET = 22;
 
     private RowLayout() {}
 }

@@ -2,12 +2,10 @@ package dev.weir.dataplane.layout;
 
 /** What a policy row says; ordinals are {@code enum weir_row_verdict}. */
 public enum RowVerdict {
-    /** Decides nothing by itself: a root row that only leads to others. */
+    /** Decides nothing by itself: the default does. */
     NONE,
     ALLOW,
-    DENY,
-    /** Would deny, and passes. */
-    AUDIT;
+    DENY;
 
     private static final RowVerdict[] VALUES = values();
 

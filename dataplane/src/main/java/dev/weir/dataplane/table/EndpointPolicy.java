@@ -1,39 +1,63 @@
 package dev.weir.dataplane.table;
 
+import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.PolicyFlags;
+
 /**
- * One policy word of {@code struct weir_endpoint}: which rows apply and in which direction nothing
- * passes without one.
+ * One policy word of {@code struct weir_endpoint}: which rows apply, in which direction nothing
+ * passes without one, and which rows there can be at all.
  *
  * @param policy number of the rows in {@code weir_policy}; 0 = none
- * @param isolatedIngress nothing comes in unless a row allows it
- * @param isolatedEgress nothing goes out unless a row allows it
- * @param anyPeerIngress rows for any peer exist, ingress
- * @param anyPeerEgress rows for any peer exist, egress
+ * @param flags {@link PolicyFlags}
  */
-public record EndpointPolicy(
-        int policy,
-        boolean isolatedIngress,
-        boolean isolatedEgress,
-        boolean anyPeerIngress,
-        boolean anyPeerEgress) {
-
+public record EndpointPolicy(int policy, int flags) {
     /** Not isolated: all traffic passes and is counted. */
-    public static final EndpointPolicy OPEN = new EndpointPolicy(0, false, false, false, false);
+    public static final EndpointPolicy OPEN = new EndpointPolicy(0, 0);
+
+    /** No row applies, and nothing passes. */
+    public static final EndpointPolicy CLOSED =
+            new EndpointPolicy(
+                    0,
+                    PolicyFlags.of(PolicyFlags.ISOLATED, Direction.INGRESS)
+                            | PolicyFlags.of(PolicyFlags.ISOLATED, Direction.EGRESS));
+
+    /** Isolated in the directions given, with {@code lookups} of {@link PolicyFlags} beside. */
+    public static EndpointPolicy of(
+            final int policy,
+            final boolean isolatedIngress,
+            final boolean isolatedEgress,
+            final int lookups) {
+        final int ingress = PolicyFlags.of(PolicyFlags.ISOLATED, Direction.INGRESS);
+        final int egress = PolicyFlags.of(PolicyFlags.ISOLATED, Direction.EGRESS);
+        return new EndpointPolicy(
+                policy,
+                (isolatedIngress ? ingress : 0)
+                        | (isolatedEgress ? egress : 0)
+                        | lookups & ~(ingress | egress));
+    }
+
+    /** Nothing comes in unless a row allows it. */
+    public boolean isolatedIngress() {
+        return has(PolicyFlags.ISOLATED, Direction.INGRESS);
+    }
+
+    /** Nothing goes out unless a row allows it. */
+    public boolean isolatedEgress() {
+        return has(PolicyFlags.ISOLATED, Direction.EGRESS);
+    }
+
+    /** True when the flag of a pair is set for {@code direction}. */
+    public boolean has(final int ingressFlag, final Direction direction) {
+        return (flags & PolicyFlags.of(ingressFlag, direction)) != 0;
+    }
 
     /** The word the datapath reads: flags in the high half, number in the low half. */
     public long word() {
-        final long flags =
-                (isolatedIngress ? 1 : 0)
-                        | (isolatedEgress ? 2 : 0)
-                        | (anyPeerIngress ? 4 : 0)
-                        | (anyPeerEgress ? 8 : 0);
-        return flags << 32 | policy & 0xFFFF_FFFFL;
+        return (long) flags << 32 | policy & 0xFFFF_FFFFL;
     }
 
     /** The reverse of {@link #word()}. */
     public static EndpointPolicy ofWord(final long word) {
-        final int flags = (int) (word >>> 32);
-        return new EndpointPolicy(
-                (int) word, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0);
+        return new EndpointPolicy((int) word, (int) (word >>> 32));
     }
 }

@@ -36,9 +36,14 @@ final class PolicyCodec implements RowCodec<PolicyKey, PolicyRow> {
     public void putValue(final MutableDirectBuffer buffer, final int offset, final PolicyRow row) {
         buffer.putInt(offset + RowLayout.ROW_RULE_OFFSET, row.rule());
         buffer.putInt(offset + RowLayout.ROW_PRECEDENCE_OFFSET, row.precedence());
+        buffer.putInt(offset + RowLayout.ROW_AUDIT_RULE_OFFSET, row.auditRule());
+        buffer.putInt(offset + RowLayout.ROW_AUDIT_PRECEDENCE_OFFSET, row.auditPrecedence());
         buffer.putInt(offset + RowLayout.ROW_PREFIX_LENGTHS_OFFSET, row.prefixLengths());
         buffer.putInt(offset + RowLayout.ROW_VERDICT_OFFSET, 0);
         buffer.putByte(offset + RowLayout.ROW_VERDICT_OFFSET, (byte) row.verdict().ordinal());
+        buffer.putByte(
+                offset + RowLayout.ROW_AUDIT_VERDICT_OFFSET, (byte) row.auditVerdict().ordinal());
+        buffer.putByte(offset + RowLayout.ROW_FINAL_OFFSET, (byte) (row.last() ? 1 : 0));
     }
 
     @Override
@@ -47,6 +52,10 @@ final class PolicyCodec implements RowCodec<PolicyKey, PolicyRow> {
                 RowVerdict.of(buffer.getByte(offset + RowLayout.ROW_VERDICT_OFFSET)),
                 buffer.getInt(offset + RowLayout.ROW_RULE_OFFSET),
                 buffer.getInt(offset + RowLayout.ROW_PRECEDENCE_OFFSET),
-                buffer.getInt(offset + RowLayout.ROW_PREFIX_LENGTHS_OFFSET));
+                RowVerdict.of(buffer.getByte(offset + RowLayout.ROW_AUDIT_VERDICT_OFFSET)),
+                buffer.getInt(offset + RowLayout.ROW_AUDIT_RULE_OFFSET),
+                buffer.getInt(offset + RowLayout.ROW_AUDIT_PRECEDENCE_OFFSET),
+                buffer.getInt(offset + RowLayout.ROW_PREFIX_LENGTHS_OFFSET),
+                buffer.getByte(offset + RowLayout.ROW_FINAL_OFFSET) != 0);
     }
 }

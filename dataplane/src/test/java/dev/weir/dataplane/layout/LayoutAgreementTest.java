@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.table.Connection;
-import dev.weir.dataplane.table.EndpointPolicy;
 import dev.weir.dataplane.table.EndpointRow;
 import dev.weir.dataplane.testkit.ProgramUnderTest;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -146,8 +146,12 @@ class LayoutAgreementTest {
         final Agreement row = agreement("weir_policy_row", RowLayout.ROW_LENGTH);
         row.field("rule", RowLayout.ROW_RULE_OFFSET);
         row.field("precedence", RowLayout.ROW_PRECEDENCE_OFFSET);
+        row.field("audit_rule", RowLayout.ROW_AUDIT_RULE_OFFSET);
+        row.field("audit_precedence", RowLayout.ROW_AUDIT_PRECEDENCE_OFFSET);
         row.field("prefix_lengths", RowLayout.ROW_PREFIX_LENGTHS_OFFSET);
         row.field("verdict", RowLayout.ROW_VERDICT_OFFSET);
+        row.field("audit_verdict", RowLayout.ROW_AUDIT_VERDICT_OFFSET);
+        row.field("final", RowLayout.ROW_FINAL_OFFSET);
         row.end();
     }
 
@@ -270,16 +274,24 @@ class LayoutAgreementTest {
 
     @Test
     void shouldWritePolicyFlagsAlike() {
-        assertThat(C.enumeration("weir_policy_flags"))
-                .containsEntry("WEIR_POLICY_ISOLATED_INGRESS", flag(true, false, false, false))
-                .containsEntry("WEIR_POLICY_ISOLATED_EGRESS", flag(false, true, false, false))
-                .containsEntry("WEIR_POLICY_ANY_PEER_INGRESS", flag(false, false, true, false))
-                .containsEntry("WEIR_POLICY_ANY_PEER_EGRESS", flag(false, false, false, true))
-                .hasSize(4);
+        final Map<String, Integer> expected = new HashMap<>();
+        pair(expected, "ISOLATED", PolicyFlags.ISOLATED);
+        pair(expected, "ANY_PORTS", PolicyFlags.ANY_PORTS);
+        pair(expected, "ANY_ROOT", PolicyFlags.ANY_ROOT);
+        pair(expected, "PEER_PORTS", PolicyFlags.PEER_PORTS);
+        pair(expected, "PEER_ROOT", PolicyFlags.PEER_ROOT);
+        pair(expected, "DENIES", PolicyFlags.DENIES);
+        expected.put("WEIR_POLICY_ASK_ROOTS", PolicyFlags.ASK_ROOTS);
+
+        assertThat(C.enumeration("weir_policy_flags")).isEqualTo(expected);
     }
 
-    private static int flag(final boolean a, final boolean b, final boolean c, final boolean d) {
-        return (int) (new EndpointPolicy(0, a, b, c, d).word() >>> 32);
+    private static void pair(final Map<String, Integer> flags, final String name, final int flag) {
+        for (final Direction direction : Direction.values()) {
+            flags.put(
+                    "WEIR_POLICY_" + name + "_" + direction.name(),
+                    PolicyFlags.of(flag, direction));
+        }
     }
 
     private static void agree(final String name, final String prefix, final Enum<?>[] values) {

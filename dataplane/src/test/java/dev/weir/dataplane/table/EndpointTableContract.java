@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.MacAddress;
+import dev.weir.dataplane.layout.PolicyFlags;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,8 +33,9 @@ abstract class EndpointTableContract {
 
     @Test
     void shouldKeepOnePolicyWordAParityAndNotMixThemWithTheRecord() {
-        final EndpointPolicy even = new EndpointPolicy(7, true, false, true, false);
-        final EndpointPolicy odd = new EndpointPolicy(-2, false, true, false, true);
+        final EndpointPolicy even = EndpointPolicy.of(7, true, false, PolicyFlags.ANY_ROOT);
+        final EndpointPolicy odd =
+                EndpointPolicy.of(-2, false, true, 1 << PolicyFlags.LENGTHS + 16);
         table().write(3, ROW);
         table().policy(3, 10, even);
         table().policy(3, 11, odd);
@@ -48,7 +50,7 @@ abstract class EndpointTableContract {
     @Test
     void shouldForgetAClearedRecordWithItsPolicy() {
         table().write(3, ROW);
-        table().policy(3, 10, new EndpointPolicy(7, true, true, true, true));
+        table().policy(3, 10, new EndpointPolicy(7, -1));
 
         table().clear(3);
 

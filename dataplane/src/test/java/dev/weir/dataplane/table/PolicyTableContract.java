@@ -21,7 +21,7 @@ abstract class PolicyTableContract {
     }
 
     private static PolicyRow row(final int rule) {
-        return new PolicyRow(RowVerdict.ALLOW, rule, 1000 + rule, 0x1_0001);
+        return PolicyRow.enforced(RowVerdict.ALLOW, rule, 1000 + rule).withPrefixLengths(0x1_0001);
     }
 
     private static Map<PolicyKey, PolicyRow> rows(final int from, final int to) {
@@ -37,11 +37,11 @@ abstract class PolicyTableContract {
         final Map<PolicyKey, PolicyRow> rows =
                 Map.of(
                         PolicyKey.root(1, 0, Direction.INGRESS),
-                        new PolicyRow(RowVerdict.NONE, 0, 0, 1 << 16 | 1 << 3),
+                        PolicyRow.root(1 << 16 | 1 << 3),
                         new PolicyKey(0xFFFF_FFFE, 0xFFFF_FFFD, Direction.EGRESS, 132, 3, 0xE000),
-                        new PolicyRow(RowVerdict.AUDIT, 65_535, 0xFFFF_FFFF, 0),
+                        PolicyRow.audited(RowVerdict.DENY, 65_535, 0xFFFF_FFFF),
                         new PolicyKey(1, 300, Direction.INGRESS, 17, 16, 65_535),
-                        new PolicyRow(RowVerdict.DENY, 1, 2, 3));
+                        new PolicyRow(RowVerdict.DENY, 1, 2, RowVerdict.ALLOW, 4, 5, 3, true));
 
         table().putAll(rows);
 

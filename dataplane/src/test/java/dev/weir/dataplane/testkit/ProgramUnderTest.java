@@ -11,6 +11,7 @@ import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
 import dev.weir.dataplane.layout.MacAddress;
+import dev.weir.dataplane.layout.PolicyFlags;
 import dev.weir.dataplane.layout.RowVerdict;
 import dev.weir.dataplane.object.BpfProgram;
 import dev.weir.dataplane.object.TestRun;
@@ -56,6 +57,13 @@ public final class ProgramUnderTest
         implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     /** MAC of every endpoint unless told otherwise; also what {@link Packets} sends from. */
     public static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
+
+    /** Flags of a policy word under which the programs look for every row there could be. */
+    public static final int EVERY_LOOKUP =
+            0x1FFFF << PolicyFlags.LENGTHS
+                    | PolicyFlags.ASK_ROOTS
+                    | 3 * (PolicyFlags.ANY_PORTS | PolicyFlags.ANY_ROOT)
+                    | 3 * (PolicyFlags.PEER_PORTS | PolicyFlags.PEER_ROOT);
 
     private static final int LOOPBACK = 1;
 
@@ -128,12 +136,11 @@ public final class ProgramUnderTest
                 .policy(
                         number,
                         revision,
-                        new EndpointPolicy(
+                        EndpointPolicy.of(
                                 policy,
                                 directions.contains(Direction.INGRESS),
                                 directions.contains(Direction.EGRESS),
-                                true,
-                                true));
+                                EVERY_LOOKUP));
         return this;
     }
 
@@ -184,18 +191,16 @@ public final class ProgramUnderTest
     public ProgramUnderTest row(
             final PolicyKey key, final RowVerdict verdict, final int rule, final int precedence) {
         final PolicyKey root = PolicyKey.root(key.policy(), key.identity(), key.direction());
-        final PolicyRow above = rows.getOrDefault(root, new PolicyRow(RowVerdict.NONE, 0, 0, 0));
+        final PolicyRow above = rows.getOrDefault(root, PolicyRow.root(0));
         if (key.equals(root)) {
-            rows.put(root, new PolicyRow(verdict, rule, precedence, above.prefixLengths()));
-        } else {
-            rows.put(key, new PolicyRow(verdict, rule, precedence, 0));
             rows.put(
                     root,
-                    new PolicyRow(
-                            above.verdict(),
-                            above.rule(),
-                            above.precedence(),
-                            above.prefixLengths() | 1 << key.prefixLength()));
+                    PolicyRow.enforced(verdict, rule, precedence)
+                            .withPrefixLengths(above.prefixLengths()));
+        } else {
+            rows.put(key, PolicyRow.enforced(verdict, rule, precedence));
+            rows.put(
+                    root, above.withPrefixLengths(above.prefixLengths() | 1 << key.prefixLength()));
         }
         dataplane.policies().putAll(rows);
         return this;

@@ -7,6 +7,7 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
 import dev.weir.dataplane.layout.MacAddress;
+import dev.weir.dataplane.layout.PolicyFlags;
 import dev.weir.dataplane.layout.RowVerdict;
 import dev.weir.dataplane.object.BpfObject;
 import dev.weir.dataplane.object.BpfProgram;
@@ -16,6 +17,7 @@ import dev.weir.dataplane.table.EndpointPolicy;
 import dev.weir.dataplane.table.PolicyKey;
 import dev.weir.dataplane.table.PolicyRow;
 import dev.weir.dataplane.testkit.Packets;
+import dev.weir.dataplane.testkit.ProgramUnderTest;
 import dev.weir.dataplane.testkit.TemporaryBpffs;
 import dev.weir.dataplane.verdict.ProgramTables.ControlWord;
 import java.io.IOException;
@@ -227,45 +229,37 @@ public final class ContainerUnderTest
             final Set<Direction> directions,
             final Rule... rules) {
         final Map<PolicyKey, PolicyRow> rows = new HashMap<>();
-        boolean anyIngress = false;
-        boolean anyEgress = false;
+        int flags = rules.length == 0 ? 0 : ProgramUnderTest.EVERY_LOOKUP;
         for (final Rule rule : rules) {
-            anyIngress |= rule.identity() == 0 && rule.direction() == Direction.INGRESS;
-            anyEgress |= rule.identity() == 0 && rule.direction() == Direction.EGRESS;
+            if (rule.verdict() == RowVerdict.DENY && !rule.audited()) {
+                flags |= PolicyFlags.of(PolicyFlags.DENIES, rule.direction());
+            }
             addRow(rows, policy, rule);
         }
         rows.forEach(tables::row);
         tables.policyWord(
                 endpoint,
                 revision,
-                new EndpointPolicy(
+                EndpointPolicy.of(
                                 policy,
                                 directions.contains(Direction.INGRESS),
                                 directions.contains(Direction.EGRESS),
-                                anyIngress,
-                                anyEgress)
+                                flags)
                         .word());
     }
 
     private static void addRow(
             final Map<PolicyKey, PolicyRow> rows, final int policy, final Rule rule) {
         final PolicyKey root = PolicyKey.root(policy, rule.identity(), rule.direction());
-        final PolicyRow row =
-                rows.getOrDefault(root, new PolicyRow(RowVerdict.NONE, 0, Integer.MAX_VALUE, 0));
+        final int lengths = rows.getOrDefault(root, PolicyRow.root(0)).prefixLengths();
         if (rule.protocol() == 0) {
-            rows.put(
-                    root,
-                    new PolicyRow(
-                            rule.verdict(), rule.number(), rule.precedence(), row.prefixLengths()));
+            rows.put(root, rule.row().withPrefixLengths(lengths));
             return;
         }
         rows.put(
                 root,
-                new PolicyRow(
-                        row.verdict(),
-                        row.rule(),
-                        row.precedence(),
-                        row.prefixLengths() | 1 << rule.prefixLength()));
+                rows.getOrDefault(root, PolicyRow.root(0))
+                        .withPrefixLengths(lengths | 1 << rule.prefixLength()));
         rows.put(
                 new PolicyKey(
                         policy,
@@ -274,7 +268,7 @@ public final class ContainerUnderTest
                         rule.protocol(),
                         rule.prefixLength(),
                         rule.port()),
-                new PolicyRow(rule.verdict(), rule.number(), rule.precedence(), 0));
+                rule.row());
     }
 
     public int revision() {

@@ -254,11 +254,9 @@ class PolicyIT {
 
     @Test
     void shouldPassAndTellWhatAnAuditedPolicyWouldDeny() {
-        container
-                .isolated(INGRESS)
-                .given(
-                        Rule.allow(INGRESS).peer(WEB_ID).tcp(80).as(1).precedence(1),
-                        Rule.audit(INGRESS).as(2).precedence(2));
+        container.given(
+                Rule.allow(INGRESS).peer(WEB_ID).tcp(80).as(1).precedence(1).audited(true),
+                Rule.audit(INGRESS).as(2).precedence(2));
 
         assertThatPacket(container.toContainer(tcp(WEB, 81)))
                 .passed(Reason.AUDIT)
@@ -268,6 +266,23 @@ class PolicyIT {
                 .passed(Reason.POLICY)
                 .byRule(1)
                 .withVerdict(Verdict.ALLOWED);
+    }
+
+    @Test
+    void shouldDropWhatIsNotAllowedWhateverWouldBeAudited() {
+        container
+                .isolated(INGRESS)
+                .given(
+                        Rule.allow(INGRESS).tcp(80).as(1),
+                        Rule.audit(INGRESS).peer(WEB_ID).as(2),
+                        Rule.allow(INGRESS).audited(true).as(3).precedence(2000));
+
+        assertThatPacket(container.toContainer(tcp(WEB, 81))).dropped(Reason.NO_RULE);
+        assertThatPacket(container.toContainer(tcp(WEB, 80)))
+                .passed(Reason.AUDIT)
+                .byRule(2)
+                .withVerdict(Verdict.AUDIT);
+        assertThatPacket(container.toContainer(tcp(OTHER, 80))).passed(Reason.POLICY).byRule(1);
     }
 
     @Test

@@ -201,11 +201,15 @@ public final class ProgramTables implements AutoCloseable {
     }
 
     public void row(final PolicyKey key, final PolicyRow row) {
-        final UnsafeBuffer value = buffer(16);
+        final UnsafeBuffer value = buffer(24);
         value.putInt(0, row.rule());
         value.putInt(4, row.precedence());
-        value.putInt(8, row.prefixLengths());
-        value.putByte(12, (byte) row.verdict().ordinal());
+        value.putInt(8, row.auditRule());
+        value.putInt(12, row.auditPrecedence());
+        value.putInt(16, row.prefixLengths());
+        value.putByte(20, (byte) row.verdict().ordinal());
+        value.putByte(21, (byte) row.auditVerdict().ordinal());
+        value.putByte(22, (byte) (row.last() ? 1 : 0));
         policy.update(policyKey(key), value);
     }
 

@@ -111,11 +111,7 @@ class RevisionIT {
         container.isolated(INGRESS).given(ALLOW);
         establish();
         container.prepare(
-                FIRST_REVISION + 1,
-                POLICY + 1,
-                IN,
-                Rule.deny(INGRESS).peer(PEER_ID).as(9).precedence(1),
-                SAME);
+                FIRST_REVISION + 1, POLICY + 1, IN, Rule.deny(INGRESS).as(9).precedence(1), SAME);
         container.revision(FIRST_REVISION + 1);
 
         assertThatPacket(container.toContainer(in(ACK))).dropped(Reason.CUT).byRule(9);

@@ -74,7 +74,7 @@ class ShieldIT {
     @Test
     void shouldLeaveToTcWhatIsAllowed() {
         assertThatPacket(container.shield(syn(PEER, 80))).passedUntouched();
-        container.isolated(EGRESS).given(Rule.audit(EGRESS).as(3));
+        container.given(Rule.audit(EGRESS).as(3));
         container.revision(FIRST_REVISION + 2);
         assertThatPacket(container.shield(syn(PEER, 80))).passedUntouched();
     }
