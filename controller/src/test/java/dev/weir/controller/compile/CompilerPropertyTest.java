@@ -22,7 +22,7 @@ class CompilerPropertyTest {
 
     @Provide
     Arbitrary<Case> cases() {
-        return Scenarios.states()
+        return Scenarios.tieredStates()
                 .flatMap(
                         desired ->
                                 Scenarios.packets(desired)

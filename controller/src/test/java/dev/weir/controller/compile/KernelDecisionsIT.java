@@ -57,7 +57,7 @@ class KernelDecisionsIT {
 
     @Provide
     Arbitrary<Case> cases() {
-        return Scenarios.states()
+        return Scenarios.tieredStates()
                 .flatMap(
                         desired ->
                                 Scenarios.packets(desired)

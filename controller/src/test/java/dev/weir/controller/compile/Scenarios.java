@@ -50,8 +50,16 @@ public final class Scenarios {
 
     private Scenarios() {}
 
-    /** Whole states. */
+    /** Whole states, without cluster policies. */
     public static Arbitrary<DesiredState> states() {
+        return states(
+                policies().list().ofMinSize(1).ofMaxSize(7),
+                Arbitraries.just(List.of()),
+                endpoints().list().ofMinSize(1).ofMaxSize(6));
+    }
+
+    /** Whole states with policies of all kinds. */
+    public static Arbitrary<DesiredState> tieredStates() {
         return states(
                 policies().list().ofMaxSize(6),
                 clusterPolicies().list().ofMaxSize(4),
@@ -90,6 +98,15 @@ public final class Scenarios {
                                         .list()
                                         .ofMinSize(2)
                                         .ofMaxSize(5));
+    }
+
+    /** Without cluster policies. */
+    public static DesiredState state(
+            final List<NetworkPolicy> policies,
+            final List<EndpointSpec> endpoints,
+            final Map<String, Map<String, String>> namespaces,
+            final boolean hostPolicy) {
+        return state(policies, List.of(), endpoints, namespaces, hostPolicy);
     }
 
     /** Later ones of the same key or number replace earlier ones. */
