@@ -139,6 +139,7 @@ final class Rules {
                                             "com.fasterxml..",
                                             "org.yaml.snakeyaml..",
                                             "picocli..",
+                                            "org.jline..",
                                             "java..")
                                     .or(belongToAnyOf(Version.class)));
 

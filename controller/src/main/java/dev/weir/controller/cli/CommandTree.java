@@ -20,6 +20,7 @@ final class CommandTree {
                     "namespace",
                     "flows",
                     "stats",
+                    "top",
                     "agent",
                     "version",
                     "conflist",
@@ -50,6 +51,7 @@ final class CommandTree {
                     group(name, "Namespaces and their labels.", List.of("namespace label"), next);
             case "flows" -> FlowsCommand.withFilters();
             case "stats" -> new StatsCommand();
+            case "top" -> TopCommand.withFilters();
             case "agent" -> new AgentCommand();
             case "version" -> new VersionCommand();
             case "conflist" -> new ConflistCommand();

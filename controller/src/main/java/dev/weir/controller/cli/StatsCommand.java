@@ -1,148 +1,86 @@
 package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.controller.cli.text.TextTable;
-import dev.weir.controller.cli.text.Units;
-import java.util.Map;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.controller.cli.text.Paint;
+import dev.weir.controller.document.Json;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code weir stats}: totals of each container since it was attached. */
+/** {@code weir stats}: totals of each container since it was attached, and rates of now. */
 @CommandLine.Command(
         name = "stats",
-        description = "Traffic of each container by direction and verdict, drops, TCP.")
-final class StatsCommand extends WeirCommand {
+        description = "Traffic of each container, rates and totals; drops by reason, policy, rule.")
+final class StatsCommand extends ObservingCommand {
     @Mixin private Output output;
 
     @Option(
             names = {"-n", "--namespace"},
             paramLabel = "NAME",
-            description = "Only this namespace, in tables.")
+            description = "Only this namespace.")
     private String namespace;
 
+    @Option(names = "--pod", paramLabel = "NAME", description = "Only this pod.")
+    private String pod;
+
+    @Option(names = "--raw", description = "Exact numbers, without units.")
+    private boolean raw;
+
+    @Option(names = "--no-headers", description = "No line with the names of the columns.")
+    private boolean noHeaders;
+
+    @Option(
+            names = "--watch",
+            arity = "0..1",
+            fallbackValue = "2",
+            paramLabel = "SECONDS",
+            description = "Again and again, every 2 seconds unless told, until interrupted.")
+    private Integer watch;
+
     @Override
-    public Integer call() {
-        final JsonNode answer = agent().get("/v1/stats/containers");
-        if (!output.forPeople()) {
-            out().print(output.text(answer));
+    public Integer call() throws InterruptedException {
+        if (watch == null) {
+            print();
             return Cli.DONE;
         }
-        final TextTable table = table();
-        for (final JsonNode container : answer.path("items")) {
-            if (namespace == null || container.path("namespace").asText().equals(namespace)) {
-                row(table, container);
-            }
+        if (watch < 1) {
+            throw usage("--watch: " + watch + " (expected: at least 1)");
         }
-        out().print(table.isEmpty() ? "no containers\n" : table);
+        final boolean screen = Paint.outIsTerminal();
+        do {
+            // Home and clear (ECMA-48), where somebody looks; a blank line in a file.
+            out().print(screen ? "\u001b[H\u001b[2J" : "");
+            print();
+            out().print(screen ? "" : "\n");
+            out().flush();
+            Thread.sleep(watch * 1_000L);
+        } while (!out().checkError());
         return Cli.DONE;
     }
 
-    private TextTable table() {
-        return output.wide()
-                ? new TextTable(
-                        "NAMESPACE",
-                        "POD",
-                        "IN",
-                        "IN-RATE",
-                        "IN-DENIED",
-                        "IN-AUDIT",
-                        "OUT",
-                        "OUT-RATE",
-                        "OUT-DENIED",
-                        "OUT-AUDIT",
-                        "FLOWS",
-                        "TCP-OPENED",
-                        "TCP-FAILED",
-                        "HANDSHAKE-P50",
-                        "HANDSHAKE-P99",
-                        "DROPS",
-                        "ENDPOINT")
-                : new TextTable(
-                        "NAMESPACE",
-                        "POD",
-                        "IN",
-                        "IN-DENIED",
-                        "OUT",
-                        "OUT-DENIED",
-                        "FLOWS",
-                        "TCP-OPENED",
-                        "TCP-FAILED",
-                        "HANDSHAKE-P50",
-                        "DROPS");
-    }
-
-    private void row(final TextTable table, final JsonNode container) {
-        final JsonNode in = container.path("ingress");
-        final JsonNode egress = container.path("egress");
-        final JsonNode tcp = container.path("tcp");
-        final String namespaceName = container.path("namespace").asText();
-        final String pod = container.path("pod").asText();
-        final String flows = container.path("activeFlows").asText();
-        final String opened = tcp.path("opened").asText();
-        final String failed = tcp.path("failed").asText();
-        final String drops = drops(container.path("drops"));
-        if (output.wide()) {
-            table.row(
-                    namespaceName,
-                    pod,
-                    count(in.path("allowed")),
-                    rate(in.path("rate")),
-                    count(in.path("denied")),
-                    count(in.path("audit")),
-                    count(egress.path("allowed")),
-                    rate(egress.path("rate")),
-                    count(egress.path("denied")),
-                    count(egress.path("audit")),
-                    flows,
-                    opened,
-                    failed,
-                    nanos(tcp.path("handshake").path("p50")),
-                    nanos(tcp.path("handshake").path("p99")),
-                    drops,
-                    container.path("endpoint").asText());
-        } else {
-            table.row(
-                    namespaceName,
-                    pod,
-                    count(in.path("allowed")),
-                    count(in.path("denied")),
-                    count(egress.path("allowed")),
-                    count(egress.path("denied")),
-                    flows,
-                    opened,
-                    failed,
-                    nanos(tcp.path("handshake").path("p50")),
-                    drops);
+    private void print() {
+        final JsonNode answer = agent().get("/v1/stats/containers");
+        final List<JsonNode> containers = new ArrayList<>();
+        for (final JsonNode container : answer.path("items")) {
+            if (isWanted(container)) {
+                containers.add(container);
+            }
         }
-    }
-
-    /** {@code 12k pkts 3.4MiB}. */
-    private static String count(final JsonNode count) {
-        final long packets = count.path("packets").asLong();
-        return packets == 0
-                ? "0"
-                : Units.count(packets) + "p/" + Units.bytes(count.path("bytes").asLong());
-    }
-
-    private static String rate(final JsonNode rate) {
-        return Units.count(rate.path("packets").asDouble())
-                + "p/s,"
-                + Units.bytes((long) rate.path("bytes").asDouble())
-                + "/s";
-    }
-
-    private static String nanos(final JsonNode nanos) {
-        return nanos.isNumber() ? Units.nanos(nanos.asLong()) : "";
-    }
-
-    private static String drops(final JsonNode drops) {
-        final StringBuilder text = new StringBuilder();
-        for (final Map.Entry<String, JsonNode> reason : drops.properties()) {
-            text.append(text.length() == 0 ? "" : ",");
-            text.append(reason.getKey()).append('=');
-            text.append(Units.count(reason.getValue().path("packets").asLong()));
+        if (output.forPeople()) {
+            out().print(new StatsText(output.wide(), raw, !noHeaders).of(containers));
+            return;
         }
-        return text.toString();
+        final ArrayNode items = Json.object().putArray("items");
+        containers.forEach(items::add);
+        out().print(output.text(((ObjectNode) answer).set("items", items)));
+    }
+
+    private boolean isWanted(final JsonNode container) {
+        return (namespace == null || container.path("namespace").asText().equals(namespace))
+                && (pod == null || container.path("pod").asText().equals(pod));
     }
 }

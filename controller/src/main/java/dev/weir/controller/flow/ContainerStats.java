@@ -1,6 +1,10 @@
 package dev.weir.controller.flow;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.Reason;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,6 +13,8 @@ import java.util.Map;
  * @param number the endpoint's number in the datapath
  * @param endpoint the endpoint's id
  * @param drops packets and bytes by reason, drops only, both directions; sorted by reason
+ * @param dropCauses the same by direction and by the policy and rule that caused them, where the
+ *     flows in memory tell; the most frequent first
  * @param overflow in ingress/egress but in no flow record, because the ring buffer was full
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,11 +27,26 @@ public record ContainerStats(
         Traffic ingress,
         Traffic egress,
         Map<String, Count> drops,
+        List<Drop> dropCauses,
         Count overflow,
         long activeFlows,
         long flowsCreated,
         long flowsEvicted,
         Connections tcp) {
+
+    /**
+     * What was dropped for one cause.
+     *
+     * @param policy the policy, and its rule, that denied it; null where it is not known or no
+     *     policy did
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Drop(
+            @JsonSerialize(using = LowerCaseSerializer.class) Reason reason,
+            @JsonSerialize(using = LowerCaseSerializer.class) Direction direction,
+            List<FlowRecord.PolicyMatch> policy,
+            long packets,
+            long bytes) {}
 
     /** Packets and bytes with the Ethernet header. */
     public record Count(long packets, long bytes) {

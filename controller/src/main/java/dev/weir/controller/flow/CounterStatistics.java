@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** Container totals from the kernel's counters, which are exact, and the ledger. */
 final class CounterStatistics implements ContainerStatistics {
@@ -19,39 +19,46 @@ final class CounterStatistics implements ContainerStatistics {
     private final Runnable sweep;
     private final EndpointLives lives;
     private final CounterTable counters;
+    private final FlowLedger ledger;
+    private final FlowDescriber describer;
 
     CounterStatistics(
             final Lock lock,
             final Runnable sweep,
             final EndpointLives lives,
-            final CounterTable counters) {
+            final CounterTable counters,
+            final FlowLedger ledger,
+            final FlowDescriber describer) {
         this.lock = lock;
         this.sweep = sweep;
         this.lives = lives;
         this.counters = counters;
+        this.ledger = ledger;
+        this.describer = describer;
     }
 
     @Override
     public List<ContainerStats> read() {
-        return locked(() -> lives.attached().stream().map(this::stats).toList());
+        return locked(
+                causes -> lives.attached().stream().map(life -> stats(life, causes)).toList());
     }
 
     @Override
     public Optional<ContainerStats> read(final int endpoint) {
-        return locked(() -> lives.attached(endpoint).map(this::stats));
+        return locked(causes -> lives.attached(endpoint).map(life -> stats(life, causes)));
     }
 
-    private <T> T locked(final Supplier<T> read) {
+    private <T> T locked(final Function<DropCauses, T> read) {
         lock.lock();
         try {
             sweep.run();
-            return read.get();
+            return read.apply(DropCauses.of(ledger, describer));
         } finally {
             lock.unlock();
         }
     }
 
-    private ContainerStats stats(final EndpointLife life) {
+    private ContainerStats stats(final EndpointLife life, final DropCauses causes) {
         final CounterBaseline since =
                 CounterBaseline.read(counters, life.number).since(life.baseline);
         final Endpoint endpoint = lives.endpoint(life.serial);
@@ -64,6 +71,7 @@ final class CounterStatistics implements ContainerStatistics {
                 traffic(life, since, Direction.INGRESS),
                 traffic(life, since, Direction.EGRESS),
                 drops(since),
+                causes.of(life, since),
                 overflow(life, since),
                 life.activeFlows,
                 since.flowsCreated(),

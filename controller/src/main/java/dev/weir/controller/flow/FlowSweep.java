@@ -105,7 +105,8 @@ public final class FlowSweep implements Agent {
         this.history =
                 new LedgerHistory(
                         lock, this::sweepNow, ledger, describer, publisher, time, this::figures);
-        this.statistics = new CounterStatistics(lock, this::sweepNow, lives, counters);
+        this.statistics =
+                new CounterStatistics(lock, this::sweepNow, lives, counters, ledger, describer);
     }
 
     private static AtomicBuffer[] regions(final FlowRegions regions) {

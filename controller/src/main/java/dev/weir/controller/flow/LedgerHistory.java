@@ -22,6 +22,7 @@ final class LedgerHistory implements FlowHistory {
     private final FlowPublisher publisher;
     private final FlowTime time;
     private final Supplier<FlowCompleteness> figures;
+    private final LedgerBusiest busiest;
 
     LedgerHistory(
             final Lock lock,
@@ -38,6 +39,12 @@ final class LedgerHistory implements FlowHistory {
         this.publisher = publisher;
         this.time = time;
         this.figures = figures;
+        this.busiest = new LedgerBusiest(lock, sweep, ledger, describer, figures);
+    }
+
+    @Override
+    public Answer busiest(final FlowQuery query, final Order order) {
+        return busiest.busiest(query, order);
     }
 
     @Override

@@ -99,6 +99,17 @@ final class InMemoryFlows implements FlowHistory {
     }
 
     @Override
+    public Answer busiest(final FlowQuery query, final Order order) {
+        queries.add(query);
+        return new Answer(
+                query(query).items().stream()
+                        .map(record -> new Busy(10.0, 4_000.0, 0.0, record))
+                        .toList(),
+                1,
+                completeness());
+    }
+
+    @Override
     public FlowSubscription subscribe(
             final FlowQuery query, final int capacity, final FlowSubscriber subscriber) {
         queries.add(query);

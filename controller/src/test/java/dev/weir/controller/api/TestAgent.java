@@ -181,6 +181,7 @@ final class TestAgent implements AutoCloseable {
                                                 traffic(3),
                                                 traffic(4),
                                                 Map.of("no-rule", new Count(7, 700)),
+                                                List.of(),
                                                 new Count(1, 60),
                                                 2,
                                                 5,

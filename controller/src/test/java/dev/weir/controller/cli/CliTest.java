@@ -50,7 +50,7 @@ class CliTest extends CliContract {
                                 2,
                                 "",
                                 "weir: command: missing (expected: status, endpoint, policy,"
-                                        + " namespace, flows, stats, agent, version,"
+                                        + " namespace, flows, stats, top, agent, version,"
                                         + " generate-completion) (see: weir --help)\n"));
         assertThat(alone("nonsense").exitCode()).isEqualTo(Cli.USAGE);
         assertThat(alone("endpoint").err()).contains("expected: list, get, label, attach, detach");
@@ -173,14 +173,19 @@ class CliTest extends CliContract {
                 {"allowed":{"packets":1200,"bytes":1572864},"denied":{"packets":5,"bytes":300},\
                 "audit":{"packets":0,"bytes":0},"rate":{"packets":10.5,"bytes":2048.0,\
                 "deniedPackets":0.0}},"egress":{"allowed":{"packets":0,"bytes":0}},"drops":\
-                {"no-rule":{"packets":5,"bytes":300}},"activeFlows":3,"tcp":{"opened":7,"failed":1,\
+                {"no-rule":{"packets":5,"bytes":300}},"dropCauses":[{"reason":"no-rule",\
+                "direction":"ingress","policy":[{"namespace":"default","name":"web","rule":\
+                "ingress[1]"}],"packets":5,"bytes":300}],"activeFlows":3,"tcp":{"opened":7,"failed":1,\
                 "handshake":{"count":7,"p50":81000,"p99":2500000}}}],"time":"x"}""");
 
         assertThat(weir("stats").out())
                 .isEqualTo(
                         """
-                        NAMESPACE   POD   IN             IN-DENIED   OUT   OUT-DENIED   FLOWS   TCP-OPENED   TCP-FAILED   HANDSHAKE-P50   DROPS
-                        default     web   1.2kp/1.5MiB   5p/300B     0     0            3       7            1            81µs            no-rule=5
+                        NAMESPACE   POD   IN             IN-RATE        IN-DENIED   OUT   OUT-RATE    OUT-DENIED   FLOWS   TCP-OPENED   TCP-FAILED   HANDSHAKE-P50   RTT-P50   DROPS
+                        default     web   1.2kp/1.5MiB   11p/s,2KiB/s   5p/300B     0     0p/s,0B/s   0            3       7            1            81µs            -         no-rule=5
+
+                        NAMESPACE   POD   DIRECTION   REASON    POLICY                   PACKETS   BYTES
+                        default     web   ingress     no-rule   default/web ingress[1]   5         300B
                         """);
         assertThat(weir("stats", "-o", "wide").out()).contains("11p/s,2KiB/s", "2.5ms", "web-eth0");
         assertThat(weir("stats", "-n", "other").out()).isEqualTo("no containers\n");

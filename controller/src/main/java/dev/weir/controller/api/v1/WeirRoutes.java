@@ -27,6 +27,7 @@ public final class WeirRoutes {
         final List<Route> routes =
                 new ArrayList<>(EndpointRoutes.of(desired, new EndpointView(containers, shield)));
         routes.add(Route.of("GET", "/v1/flows", new ReadFlows(flows, clock)));
+        routes.add(json("GET", "/v1/flows/top", new ReadBusiestFlows(flows, clock)));
         routes.add(json("GET", "/v1/stats/containers", new ReadContainerStats(containers, clock)));
         routes.add(json("GET", "/v1/rules", new ReadRules(desired, rules)));
         routes.add(json("POST", "/v1/verdict", new AskVerdict(desired)));
