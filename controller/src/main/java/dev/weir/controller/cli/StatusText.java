@@ -15,7 +15,9 @@ final class StatusText {
         final StringBuilder page = new StringBuilder();
         agent(page, status);
         line(page, "hooks", hooks(status.path("hooks")));
-        line(page, "waits", waits(status.path("hooks").path("gracePeriods")));
+        if (status.path("hooks").has("gracePeriods")) {
+            line(page, "waits", waits(status.path("hooks").path("gracePeriods")));
+        }
         for (final JsonNode problem : status.path("hooks").path("problems")) {
             line(page, "problem", problem.asText());
         }
