@@ -173,7 +173,7 @@ public final class Agent implements AutoCloseable {
         // Subscribed before the first look, so that no change falls in between.
         final NetworkMonitor monitor = NetworkMonitor.open(opened(NetworkNamespace.current()));
         final VethResolver network = opened(new VethResolver(NetworkNamespace.current()));
-        final SnapshotNames names = new SnapshotNames();
+        final SnapshotNames names = new SnapshotNames(Clock.systemUTC());
         final FlowSweep flows = flowSweep(names);
         final ShieldControl shield =
                 new ShieldControl(settings.xdp(), dataplane.hooks(), dataplane.counters());

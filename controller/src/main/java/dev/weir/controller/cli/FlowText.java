@@ -51,7 +51,16 @@ final class FlowText {
     /** The policy that decided; where none did, the reason. */
     private static String why(final JsonNode flow) {
         final String policy = policy(flow);
-        return policy.isEmpty() ? flow.path("reason").asText() : policy;
+        if (policy.isEmpty()) {
+            return flow.path("reason").asText();
+        }
+        return flow.path("policy").path(0).has("rule") || !isDenied(flow)
+                ? policy
+                : "no rule of " + policy;
+    }
+
+    private static boolean isDenied(final JsonNode flow) {
+        return flow.path("verdict").asText().equals("denied");
     }
 
     /** One flow on one line. */

@@ -5,6 +5,8 @@ import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.flow.FlowRecord.CloseReason;
 import dev.weir.controller.flow.FlowRecord.Party;
 import dev.weir.controller.flow.FlowRecord.PolicyMatch;
+import dev.weir.controller.policy.NetworkPolicyParser;
+import dev.weir.controller.policy.ObjectMeta;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
@@ -241,20 +243,42 @@ final class FlowDescriber {
         return flags;
     }
 
-    /** What decided; null where no rule did, or nobody knows it any more. */
+    /** What decided; null where no policy did, or nobody knows it any more. */
     List<PolicyMatch> policy(final FlowRow flow) {
-        if (flow.rule() == 0) {
+        final int rule = flow.rule();
+        if (rule != 0) {
+            return names.rule(rule)
+                    .map(
+                            ref ->
+                                    List.of(
+                                            match(
+                                                    ref.kind(),
+                                                    ref.namespace(),
+                                                    ref.name(),
+                                                    ref.index() < 0 ? null : ref.description())))
+                    .orElse(null);
+        }
+        final Endpoint recorder = lives.endpoint(flow.life());
+        if (recorder == null || flow.reason() != Reason.NO_RULE && flow.reason() != Reason.CUT) {
             return null;
         }
-        return names.rule(flow.rule())
-                .map(
-                        ref ->
-                                List.of(
-                                        new PolicyMatch(
-                                                ref.kind(),
-                                                ref.namespace(),
-                                                ref.name(),
-                                                ref.index() < 0 ? null : ref.description())))
-                .orElse(null);
+        final List<ObjectMeta> isolating =
+                names.isolating(recorder, flow.opener(), time.instant(flow.lastSeen()));
+        return isolating.isEmpty()
+                ? null
+                : isolating.stream()
+                        .map(
+                                meta ->
+                                        match(
+                                                NetworkPolicyParser.KIND,
+                                                meta.namespace(),
+                                                meta.name(),
+                                                null))
+                        .toList();
+    }
+
+    private static PolicyMatch match(
+            final String kind, final String namespace, final String name, final String rule) {
+        return new PolicyMatch(kind, namespace.isEmpty() ? null : namespace, name, rule);
     }
 }

@@ -248,7 +248,9 @@ public record FlowRecord(
     /**
      * The rule that decided.
      *
-     * @param rule such as {@code ingress[0]}; null if the policy itself decided
+     * @param namespace null for a cluster-wide policy
+     * @param rule such as {@code ingress[0]}; null if the policy itself decided: it isolates the
+     *     endpoint, and none of its rules allows the flow
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PolicyMatch(String kind, String namespace, String name, String rule) {}

@@ -8,6 +8,7 @@ import dev.weir.controller.compile.IdentityInfo;
 import dev.weir.controller.compile.RuleRef;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.flow.SimulatedDatapath.Flow;
+import dev.weir.controller.policy.ObjectMeta;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpPrefix;
 import dev.weir.dataplane.layout.Reason;
@@ -222,6 +223,22 @@ class FlowSweepTest {
         assertThat(denied.get(0).packets()).isEqualTo(2);
         assertThat(denied.get(0).l4().destinationPort()).isEqualTo(80);
         assertThat(denied.get(0).l4().sourcePort()).isIn(41_234, 50_000);
+    }
+
+    @Test
+    void shouldNameThePoliciesThatIsolateWhereNoRuleAllows() {
+        names.isolating = List.of(new ObjectMeta("web", "default", null, null, Map.of(), Map.of()));
+        datapath.deniedPacket(0, OUT, Direction.EGRESS, 74);
+        datapath.deniedPacket(0, OUT, Direction.EGRESS, 74, Reason.SPOOFED_ADDRESS);
+        datapath.finish();
+
+        final JsonNode json =
+                new ObjectMapper().valueToTree(flows("reason", "no-rule").get(0).policy());
+
+        assertThat(json.toString())
+                .isEqualTo(
+                        "[{\"kind\":\"NetworkPolicy\",\"namespace\":\"default\",\"name\":\"web\"}]");
+        assertThat(flows("reason", "spoofed-address").get(0).policy()).isNull();
     }
 
     @Test

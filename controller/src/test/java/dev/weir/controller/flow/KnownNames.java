@@ -3,9 +3,12 @@ package dev.weir.controller.flow;
 import dev.weir.controller.compile.IdentityInfo;
 import dev.weir.controller.compile.RuleRef;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.policy.ObjectMeta;
+import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.MacAddress;
 import dev.weir.dataplane.table.EndpointPolicy;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ final class KnownNames implements FlowNames {
     final Map<Integer, Endpoint> endpoints = new HashMap<>();
     final Map<Integer, IdentityInfo> identities = new HashMap<>();
     final Map<Integer, RuleRef> rules = new HashMap<>();
+    List<ObjectMeta> isolating = List.of();
 
     /** An endpoint with the address that SimulatedDatapath gives its number. */
     static Endpoint endpoint(final int number, final String pod, final Map<String, String> labels) {
@@ -76,5 +80,11 @@ final class KnownNames implements FlowNames {
     @Override
     public Optional<RuleRef> rule(final int rule) {
         return Optional.ofNullable(rules.get(rule));
+    }
+
+    @Override
+    public List<ObjectMeta> isolating(
+            final Endpoint endpoint, final Direction direction, final Instant when) {
+        return isolating;
     }
 }
