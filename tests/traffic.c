@@ -10,7 +10,7 @@
  *                              the marker did not come
  *   stream FROM TO ADDRESS PORT MICROS     starts numbered datagrams, one every MICROS (0: as
  *                              fast as it goes), from FROM to a socket in TO; "ok"
- *   mark                       remembers how far each stream is; "ok"
+ *   mark MORE                  remembers how far each stream is; "ok" when all have sent MORE
  *   stop                       ends all; for each "SENT MARKED RECEIVED RECEIVED-BEYOND-MARK"
  *
  * It stays on one CPU for frames, so that veths keep their order.
@@ -291,10 +291,16 @@ static void command_stream(char *arguments)
 	puts("ok");
 }
 
-static void command_mark(void)
+/* mark MORE */
+static void command_mark(const char *arguments)
 {
+	unsigned more = (unsigned)atoi(arguments);
+
 	for (int i = 0; i < stream_count; i++)
 		streams[i].marked = streams[i].sent;
+	for (int i = 0; i < stream_count; i++)
+		while (streams[i].sent - streams[i].marked < more)
+			usleep(200);
 	puts("ok");
 }
 
@@ -335,7 +341,7 @@ int main(void)
 		else if (!strcmp(line, "stream"))
 			command_stream(arguments);
 		else if (!strcmp(line, "mark"))
-			command_mark();
+			command_mark(arguments);
 		else if (!strcmp(line, "stop"))
 			command_stop();
 		fflush(stdout);

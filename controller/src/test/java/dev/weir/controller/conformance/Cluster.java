@@ -201,6 +201,22 @@ final class Cluster {
         apply(Yaml.policy(name.split("/")[0], name.split("/")[1], spec).json());
     }
 
+    /** Packets that one of a pod's hooks dropped, for whatever reason. */
+    long dropped(final String pod) throws IOException {
+        long dropped = 0;
+        for (final JsonNode count : statistics(pod).path("drops")) {
+            dropped += count.path("packets").asLong();
+        }
+        return dropped;
+    }
+
+    /** What {@code GET /v1/endpoints/ID} says of its traffic. */
+    JsonNode statistics(final String pod) throws IOException {
+        final Answer answer = agent.call("GET", "/v1/endpoints/" + pods.get(pod).containerId(), "");
+        expect(200, answer);
+        return answer.body().path("stats");
+    }
+
     /** Deletes a policy, by its key. */
     void delete(final String key) throws IOException {
         final JsonNode policy = policies.remove(key);

@@ -45,8 +45,13 @@ final class CniChain {
 
     /** DEL of both, last first. */
     void delete(final Pod pod) throws IOException, InterruptedException {
-        execute("DEL", weir, weir(pod), pod);
+        deleteWeir(pod);
         execute("DEL", PLUGINS.resolve("bridge"), bridge(pod), pod);
+    }
+
+    /** The first half of DEL. */
+    void deleteWeir(final Pod pod) throws IOException, InterruptedException {
+        execute("DEL", weir, weir(pod), pod);
     }
 
     private String execute(

@@ -86,9 +86,9 @@ final class Traffic extends Tool {
         answer();
     }
 
-    /** Remembers how far all streams are. */
-    void mark() throws IOException {
-        command("mark");
+    /** Remembers how far all streams are, and waits until each has sent some more. */
+    void mark(final int more) throws IOException {
+        command("mark " + more);
         answer();
     }
 
