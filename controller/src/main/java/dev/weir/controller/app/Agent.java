@@ -193,7 +193,10 @@ public final class Agent implements AutoCloseable {
                         Clock.systemUTC());
         dataplane.retireOlderGenerations();
         run(applier, NoOpIdleStrategy.INSTANCE);
-        run(new HostWatcher(monitor, applier), NoOpIdleStrategy.INSTANCE);
+        opened(applier::stop);
+        final HostWatcher watcher = new HostWatcher(monitor, applier);
+        run(watcher, NoOpIdleStrategy.INSTANCE);
+        opened(watcher::stop);
         run(flows, flows.idleStrategy());
         serve(applier, flows, shield);
         opened(exports).start(flows.history(), started, () -> new MetricSnapshots());

@@ -55,6 +55,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private SortedMap<String, Namespace> implied = new TreeMap<>();
     private volatile Snapshot snapshot;
     private volatile boolean closed;
+    private volatile boolean stopping;
     private long nextTick = System.nanoTime();
     private long nextSweep = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
 
@@ -258,6 +259,9 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     }
 
     private long waitNanos() {
+        if (stopping) {
+            return 0;
+        }
         final long now = System.nanoTime();
         final long untilDue = Math.max(0, Math.min(nextSweep - now, nextTick - now));
         return store.isUnsynced()
@@ -343,6 +347,12 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         } catch (final StoreException e) {
             LOG.error("{}", e.getMessage());
         }
+    }
+
+    /** From any thread: it waits for no more commands. */
+    public void stop() {
+        stopping = true;
+        submit(() -> null);
     }
 
     /** Refuses what still waits; the tables stay as they are, in force. */

@@ -59,7 +59,7 @@ final class EndpointHooks {
         return new Hook(
                 name,
                 state.mechanism().isEmpty() ? "none" : state.mechanism(),
-                state.programId() == 0 ? "" : Integer.toString(state.programId()),
+                state.programId(),
                 state.status() == HookState.Status.CURRENT ? "" : state.detail());
     }
 }

@@ -16,6 +16,7 @@ public final class HostWatcher implements Agent {
     private final NetworkMonitor monitor;
     private final Events events;
     private boolean addressesChanged;
+    private volatile boolean stopping;
 
     /** Where the news go; called on the watcher's thread. */
     public interface Events {
@@ -38,12 +39,18 @@ public final class HostWatcher implements Agent {
 
     @Override
     public int doWork() {
-        final int messages = monitor.poll(new Listener(), POLL_MILLIS);
+        final int messages = monitor.poll(new Listener(), stopping ? 0 : POLL_MILLIS);
         if (addressesChanged) {
             addressesChanged = false;
             events.addressesChanged();
         }
         return messages;
+    }
+
+    /** From any thread: it waits no longer. */
+    public void stop() {
+        stopping = true;
+        monitor.wake();
     }
 
     @Override

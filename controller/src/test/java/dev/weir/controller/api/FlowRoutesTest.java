@@ -6,18 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.controller.api.HttpOverUnix.Answer;
 import dev.weir.controller.flow.FlowCondition;
+import dev.weir.dataplane.testkit.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Flow records: lists made while they are read, and streams. */
 @Timeout(30)
 class FlowRoutesTest extends RestTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Test
     void shouldGiveRecordsAsTheContractHasThem() throws IOException {
@@ -107,11 +105,11 @@ class FlowRoutesTest extends RestTest {
     @Test
     void shouldEndTheSubscriptionWhenTheClientGoes() throws Exception {
         follow("/v1/flows?follow=true");
-        await(() -> agent.flows.subscribers() == 1);
+        Await.until(() -> agent.flows.subscribers() == 1, "a subscriber");
 
         http.close();
 
-        await(() -> agent.flows.subscribers() == 0);
+        Await.until(() -> agent.flows.subscribers() == 0, "the subscriber to go");
     }
 
     @Test
@@ -155,13 +153,5 @@ class FlowRoutesTest extends RestTest {
 
     private static int port(final byte[] chunk) throws IOException {
         return line(chunk).at("/l4/sourcePort").asInt();
-    }
-
-    private static void await(final BooleanSupplier condition) throws InterruptedException {
-        final long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited long enough").isLessThan(end);
-            Thread.sleep(5);
-        }
     }
 }

@@ -175,9 +175,7 @@ final class InMemoryDesired implements Desired, AutoCloseable {
                 request.netns().orElse(""),
                 4_026_532_000L + numbers,
                 numbers,
-                List.of(
-                        new Hook("from-container", "tcx", "weir_from_container", ""),
-                        new Hook("xdp", "none", "", "")),
+                List.of(new Hook("from-container", "tcx", 41, ""), new Hook("xdp", "none", 0, "")),
                 EndpointPolicy.OPEN,
                 ++version);
     }

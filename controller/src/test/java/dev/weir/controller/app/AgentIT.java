@@ -3,6 +3,7 @@ package dev.weir.controller.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.controller.app.AgentProcess.Answer;
+import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
 import dev.weir.dataplane.testkit.TemporaryBpffs;
@@ -175,7 +176,7 @@ class AgentIT {
 
         client.run("ip", "link", "delete", "eth0");
 
-        AgentProcess.await(
+        Await.until(
                 () -> agent.call("GET", "/v1/endpoints", "").body().path("items").size() == 1,
                 "the endpoint to go");
         assertThat(agent.call("GET", "/v1/endpoints/web", "").code()).isEqualTo(200);

@@ -2,6 +2,7 @@ package dev.weir.controller.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.Netns;
 import dev.weir.dataplane.testkit.ProgramUnderTest;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class AgentProcess {
     /** Starts it and waits until it is ready. */
     public void start() throws Exception {
         process = launch(List.of());
-        await(() -> isReady(), "the agent to be ready");
+        Await.until(() -> isReady(), "the agent to be ready");
     }
 
     /** Runs it with {@code --detach-all}. */
@@ -202,21 +203,5 @@ public final class AgentProcess {
             return "application/merge-patch+json";
         }
         return body.startsWith("{") ? "application/json" : "application/yaml";
-    }
-
-    /** Something that will be true. */
-    @FunctionalInterface
-    public interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    public static void await(final Condition condition, final String what) throws Exception {
-        final long end = System.nanoTime() + DEADLINE.toNanos();
-        while (!condition.holds()) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("waited in vain for " + what);
-            }
-            Thread.sleep(20);
-        }
     }
 }

@@ -2,21 +2,19 @@ package dev.weir.controller.conflist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.dataplane.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConflistKeeperTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String ENTRY = ConflistFile.entry("/run/weir/weir.sock");
     private static final String PLAIN =
             """
@@ -39,7 +37,7 @@ class ConflistKeeperTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
 
         try (ConflistKeeper keeper = started(file)) {
-            await(() -> keeper.status().get(0).putBack() == 1);
+            Await.until(() -> keeper.status().get(0).putBack() == 1, "the keeper");
 
             assertThat(file).hasContent(CHAINED);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -56,11 +54,11 @@ class ConflistKeeperTest {
         final Path file =
                 Files.writeString(file("10-net.conflist"), CHAINED.replace(ENTRY, labelled));
         try (ConflistKeeper keeper = started(file)) {
-            await(() -> keeper.status().get(0).state().equals("chained"));
+            Await.until(() -> keeper.status().get(0).state().equals("chained"), "the keeper");
 
             final Path other = Files.writeString(file("new"), PLAIN);
             Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
-            await(() -> keeper.status().get(0).putBack() == 1);
+            Await.until(() -> keeper.status().get(0).putBack() == 1, "the keeper");
 
             assertThat(file).hasContent(CHAINED.replace(ENTRY, labelled));
         }
@@ -70,12 +68,12 @@ class ConflistKeeperTest {
     void shouldPutItBackIntoAFileThatIsWrittenInPlaceOrComesLater() throws Exception {
         final Path file = file("10-net.conflist");
         try (ConflistKeeper keeper = started(file)) {
-            await(() -> keeper.status().get(0).state().equals("missing"));
+            Await.until(() -> keeper.status().get(0).state().equals("missing"), "the keeper");
 
             Files.writeString(file, PLAIN);
-            await(() -> keeper.status().get(0).putBack() == 1);
+            Await.until(() -> keeper.status().get(0).putBack() == 1, "the keeper");
             Files.writeString(file, PLAIN);
-            await(() -> keeper.status().get(0).putBack() == 2);
+            Await.until(() -> keeper.status().get(0).putBack() == 2, "the keeper");
 
             assertThat(file).hasContent(CHAINED);
         }
@@ -87,13 +85,13 @@ class ConflistKeeperTest {
         final Path sound = Files.writeString(file("10-net.conflist"), PLAIN);
 
         try (ConflistKeeper keeper = started(broken, sound)) {
-            await(() -> keeper.status().get(1).putBack() == 1);
+            Await.until(() -> keeper.status().get(1).putBack() == 1, "the keeper");
 
             assertThat(broken).hasContent("{\"name\": \"broken\"");
             assertThat(keeper.status().get(0))
                     .isEqualTo(new KeptFile(broken.toString(), "unreadable", 0));
             Files.writeString(broken, PLAIN);
-            await(() -> keeper.status().get(0).putBack() == 1);
+            Await.until(() -> keeper.status().get(0).putBack() == 1, "the keeper");
         }
     }
 
@@ -101,7 +99,7 @@ class ConflistKeeperTest {
     void shouldTouchNothingOnceClosed() throws Exception {
         final Path file = Files.writeString(file("10-net.conflist"), CHAINED);
         final ConflistKeeper keeper = started(file);
-        await(() -> keeper.status().get(0).state().equals("chained"));
+        Await.until(() -> keeper.status().get(0).state().equals("chained"), "the keeper");
 
         keeper.close();
         keeper.close();
@@ -158,14 +156,6 @@ class ConflistKeeperTest {
     private List<String> files() throws IOException {
         try (Stream<Path> all = Files.list(folder)) {
             return all.map(each -> each.getFileName().toString()).toList();
-        }
-    }
-
-    private static void await(final Callable<Boolean> condition) throws Exception {
-        final long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("patience").isLessThan(end);
-            Thread.sleep(10);
         }
     }
 }

@@ -3,11 +3,11 @@ package dev.weir.controller.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.controller.flow.FlowRecord.Event;
+import dev.weir.dataplane.testkit.Await;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class SinkRunnerTest {
@@ -75,14 +75,15 @@ class SinkRunnerTest {
     }
 
     @Test
-    void shouldCountWhatDoesNotFitAndTellTheReceiver() {
+    void shouldCountWhatDoesNotFitAndTellTheReceiver() throws Exception {
         offer(CAPACITY + 5);
         assertThat(runner.state().lostQueue()).isEqualTo(5);
         receiver.permits.release(10);
         runner.start();
 
-        await(() -> receiver.count() == CAPACITY && receiver.missing.records() == 5);
-        await(() -> runner.state().queued() == 0);
+        Await.until(
+                () -> receiver.count() == CAPACITY && receiver.missing.records() == 5, "the sink");
+        Await.until(() -> runner.state().queued() == 0, "the sink");
         final ExportState state = runner.state();
         assertThat(state.lostRefused()).isEqualTo(1);
         assertThat(state.sent()).isEqualTo(CAPACITY - 1);
@@ -92,26 +93,26 @@ class SinkRunnerTest {
     }
 
     @Test
-    void shouldTryAgainAndLoseNothingOfABatchThatFailed() {
+    void shouldTryAgainAndLoseNothingOfABatchThatFailed() throws Exception {
         receiver.failing = true;
         receiver.permits.release(10);
         runner.start();
         offer(3);
-        await(() -> runner.state().failures() > 0);
+        Await.until(() -> runner.state().failures() > 0, "the sink");
         assertThat(runner.state().state()).isEqualTo("retrying");
         assertThat(runner.state().problem()).isEqualTo("no route to receiver");
         assertThat(runner.state().queued()).isEqualTo(3);
 
         receiver.failing = false;
 
-        await(() -> receiver.count() == 3);
-        await(() -> runner.state().state().equals("sending"));
+        Await.until(() -> receiver.count() == 3, "the sink");
+        Await.until(() -> runner.state().state().equals("sending"), "the sink");
         assertThat(runner.state().lostQueue()).isZero();
         runner.close();
     }
 
     @Test
-    void shouldCountWhatComesWhileItIsShedAndWhatIsLeftAtTheEnd() {
+    void shouldCountWhatComesWhileItIsShedAndWhatIsLeftAtTheEnd() throws Exception {
         runner.shed(true);
         offer(4);
         assertThat(runner.state().state()).isEqualTo("shed");
@@ -119,19 +120,10 @@ class SinkRunnerTest {
         receiver.failing = true;
         runner.start();
         offer(2);
-        await(() -> runner.state().failures() > 0);
+        Await.until(() -> runner.state().failures() > 0, "the sink");
         runner.close();
 
         assertThat(runner.state().lostShed()).isEqualTo(4);
         assertThat(runner.state().lostEnd()).isEqualTo(2);
-    }
-
-    private static void await(final BooleanSupplier condition) {
-        final long end = System.nanoTime() + 20_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited in vain").isLessThan(end);
-            Thread.onSpinWait();
-            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
-        }
     }
 }

@@ -11,7 +11,7 @@ import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A netlink socket: asks for dumps and hears of changes. Single-threaded. */
+/** A netlink socket: asks for dumps and hears of changes. Single-threaded but for {@link #wake}. */
 final class NetlinkSocket implements AutoCloseable {
     static final int ROUTE = 0;
     static final int SOCK_DIAG = 4;
@@ -23,6 +23,7 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int TYPE_OFFSET = 4;
     private static final int FLAGS_OFFSET = 6;
     private static final int SEQUENCE_OFFSET = 8;
+    private static final int NLMSG_NOOP = 1;
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
     private static final int NLM_F_REQUEST = 1;
@@ -58,6 +59,21 @@ final class NetlinkSocket implements AutoCloseable {
     @FunctionalInterface
     interface MessageHandler {
         void onMessage(int type, DirectBuffer buffer, int offset, int length);
+    }
+
+    /**
+     * Makes a {@link #poll} on another thread return: the kernel acknowledges a message of none.
+     */
+    void wake() {
+        final ByteBuffer nothing = DirectMemory.allocate(HEADER_LENGTH);
+        nothing.putInt(0, HEADER_LENGTH)
+                .putShort(TYPE_OFFSET, (short) NLMSG_NOOP)
+                .putShort(FLAGS_OFFSET, (short) (NLM_F_REQUEST | NLM_F_ACK));
+        BpfException.check(
+                Native.socketSend(descriptor.number(), BufferUtil.address(nothing), HEADER_LENGTH),
+                "wake",
+                "netlink socket");
+        Reference.reachabilityFence(nothing);
     }
 
     /** Collects a dump; begins anew as long as the kernel says that it was not consistent. */

@@ -40,6 +40,11 @@ public final class NetworkMonitor implements AutoCloseable {
         return total;
     }
 
+    /** Makes a {@link #poll} that waits on another thread return. */
+    public void wake() {
+        socket.wake();
+    }
+
     private static void dispatch(
             final NetworkListener listener,
             final int type,

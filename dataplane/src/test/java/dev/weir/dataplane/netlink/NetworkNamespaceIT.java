@@ -14,6 +14,8 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 @KernelTest
@@ -113,6 +115,24 @@ class NetworkNamespaceIT {
 
             assertThat(heard.events)
                     .contains("link d0", "address 10.78.0.1", "gone 10.78.0.1", "link gone d0");
+        }
+    }
+
+    @Test
+    void shouldStopWaitingForNewsWhenWoken() throws Exception {
+        final Recorder heard = new Recorder();
+        try (Netns container = Netns.create();
+                NetworkNamespace namespace = container.open();
+                NetworkMonitor monitor = NetworkMonitor.open(namespace)) {
+            final FutureTask<Integer> waiting = new FutureTask<>(() -> monitor.poll(heard, -1));
+            final Thread thread = new Thread(waiting, "waiting");
+            thread.start();
+
+            monitor.wake();
+
+            assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo(1);
+            thread.join();
+            assertThat(heard.events).isEmpty();
         }
     }
 

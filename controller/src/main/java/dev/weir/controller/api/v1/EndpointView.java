@@ -92,12 +92,12 @@ record EndpointView(ContainerStatistics containers, Shield shield) {
 
     /** The shield goes up and down without the applier, so its hook is not the endpoint's. */
     private static Hook shieldHook(final ShieldState state) {
-        return new Hook("xdp", state.attachedMode(), "", "");
+        return new Hook("xdp", state.attachedMode(), 0, "");
     }
 
     private static ObjectNode hook(final Hook hook) {
         final ObjectNode node = Json.object().put("hook", hook.hook()).put("mode", hook.mode());
-        if (!hook.program().isEmpty()) {
+        if (hook.program() != 0) {
             node.put("program", hook.program());
         }
         if (!hook.problem().isEmpty()) {
