@@ -8,9 +8,7 @@ import dev.weir.controller.policy.LabelSelector;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.PolicyPeer;
 import dev.weir.dataplane.layout.Direction;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -111,24 +109,13 @@ public final class PolicyCompiler {
                 }
             }
         }
-        for (final ClusterNetworkPolicy policy : inOrder(desired)) {
+        for (final ClusterNetworkPolicy policy : PolicyTiers.inOrder(desired)) {
             final LabelSelector namespaces = policy.spec().subject().namespaces().orElseThrow();
             final LabelSelector pods =
                     policy.spec().subject().pods().orElse(LabelSelector.EVERYTHING);
             index.select(namespaces, pods)
                     .forEach(workload -> isolations.get(workload).cluster().add(policy));
         }
-    }
-
-    /** As they decide: by tier, priority, and where those are equal by name. */
-    private static List<ClusterNetworkPolicy> inOrder(final DesiredState desired) {
-        final List<ClusterNetworkPolicy> policies =
-                new ArrayList<>(desired.clusterPolicies().values());
-        policies.sort(
-                Comparator.comparing((ClusterNetworkPolicy policy) -> policy.spec().tier())
-                        .thenComparing(policy -> policy.spec().priority())
-                        .thenComparing(ClusterNetworkPolicy::key));
-        return policies;
     }
 
     /** Only blocks that some row is for: policies without an endpoint here cost nothing. */

@@ -34,8 +34,11 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 @Tag("kernel")
 class KernelDecisionsIT {
     private static final ProgramUnderTest WEIR = new ProgramUnderTest();
-    private static final int TRIES = 300;
-    private static final int PACKETS = 60;
+    private static final int TRIES = 400;
+    private static final int PACKETS = 150;
+
+    /** Some packets cannot be sent: no address of the family, or not the first without ports. */
+    private static final int FEWEST_DECISIONS = 20_000;
 
     private static int decisions;
     private static int clientPort = 1024;
@@ -60,10 +63,14 @@ class KernelDecisionsIT {
         return Scenarios.tieredStates()
                 .flatMap(
                         desired ->
-                                Scenarios.packets(desired)
+                                Scenarios.packets(desired, remotes(desired))
                                         .list()
                                         .ofSize(PACKETS)
                                         .map(packets -> new Case(desired, packets)));
+    }
+
+    private static List<IpAddress> remotes(final DesiredState desired) {
+        return Scenarios.edges(desired).stream().filter(KernelDecisionsIT::isUnicast).toList();
     }
 
     @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
@@ -77,7 +84,7 @@ class KernelDecisionsIT {
 
     @AfterProperty
     void shouldHaveDecidedEnough() {
-        assertThat(decisions).isGreaterThan(TRIES * PACKETS / 3);
+        assertThat(decisions).as("decisions").isGreaterThan(FEWEST_DECISIONS);
     }
 
     private void write(final DesiredState desired, final CompiledState compiled) {
@@ -122,10 +129,7 @@ class KernelDecisionsIT {
                         .filter(own -> own.isIpv4() == packet.remote().isIpv4())
                         .findFirst();
         final boolean ported = List.of(6, 17, 132).contains(packet.protocol());
-        if (local.isEmpty()
-                || !isUnicast(packet.remote())
-                || ported && packet.port() == 0
-                || !ported && !isFirst(packet)) {
+        if (local.isEmpty() || ported && packet.port() == 0 || !ported && !isFirst(packet)) {
             return;
         }
         decisions++;
