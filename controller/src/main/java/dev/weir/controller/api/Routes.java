@@ -13,7 +13,8 @@ final class Routes {
     private Routes() {}
 
     static Router of(final ApiServices services) {
-        final List<Route> routes = new ArrayList<>(Verbs.routes(services.desired()));
+        final List<Route> routes =
+                new ArrayList<>(Verbs.routes(services.desired(), Clock.systemUTC()));
         routes.addAll(
                 WeirRoutes.of(
                         services.desired(),

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The last changes of objects in order: bounded, so that who reads too slowly finds that what comes
@@ -37,6 +38,7 @@ public final class ChangeLog {
 
     private final Deque<Change> kept = new ArrayDeque<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final LongAdder cut = new LongAdder();
     private int values;
     private long lostVersion;
 
@@ -73,6 +75,16 @@ public final class ChangeLog {
     /** Ends {@link #listen}. */
     public void forget(final Runnable ready) {
         listeners.remove(ready);
+    }
+
+    /** Counts a reader that was too slow: what it would have read next is gone. */
+    public void countCut() {
+        cut.increment();
+    }
+
+    /** Readers that were too slow or came too late, since the start. */
+    public long cut() {
+        return cut.sum();
     }
 
     /** How many listen. */

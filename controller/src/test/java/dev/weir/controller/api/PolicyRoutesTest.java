@@ -229,14 +229,6 @@ class PolicyRoutesTest extends RestTest {
         failure(http.get(POLICIES + "?fieldSelector=spec.x%3D1"), 400, "BadRequest");
     }
 
-    @Test
-    void shouldSayThatItCannotWatch() throws IOException {
-        final JsonNode status =
-                failure(http.get(POLICIES + "?watch=true"), 405, "MethodNotAllowed");
-
-        assertThat(status.path("message").asText()).contains("watch is not supported");
-    }
-
     private static List<String> names(final JsonNode list) {
         final List<String> names = new ArrayList<>();
         list.path("items").forEach(item -> names.add(item.at("/metadata/name").asText()));

@@ -97,7 +97,7 @@ class ProtocolTest extends RestTest {
                 "/v1",
                 "/v1/endpoints/",
                 "/v1/endpoints/a/b",
-                "/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies",
+                "/apis/policy.networking.k8s.io/v1alpha1/adminnetworkpolicies",
                 "//v1/endpoints"
             })
     void shouldNotFindWhatIsNotThere(final String path) throws IOException {
@@ -110,7 +110,7 @@ class ProtocolTest extends RestTest {
 
         failure(answer, 405, "MethodNotAllowed");
         assertThat(answer.header("allow")).isEqualTo("GET, POST");
-        failure(delete(POLICIES), 405, "MethodNotAllowed");
+        failure(delete("/api/v1/namespaces"), 405, "MethodNotAllowed");
     }
 
     @ParameterizedTest

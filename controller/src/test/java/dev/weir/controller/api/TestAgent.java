@@ -2,6 +2,7 @@ package dev.weir.controller.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.controller.apply.Desired;
 import dev.weir.controller.conflist.KeptFile;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.ContainerStats;
@@ -40,6 +41,7 @@ final class TestAgent implements AutoCloseable {
     static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
     final InMemoryDesired desired = new InMemoryDesired();
+    private final Desired served;
     final InMemoryFlows flows = new InMemoryFlows();
     final List<String> waitingFor = new CopyOnWriteArrayList<>();
     final List<ObjectNode> cniCalls = new CopyOnWriteArrayList<>();
@@ -50,6 +52,12 @@ final class TestAgent implements AutoCloseable {
     private HttpServer server;
 
     TestAgent(final Path directory) {
+        this(directory, Optional.empty());
+    }
+
+    /** Serves objects of somewhere else, such as a real applier's. */
+    TestAgent(final Path directory, final Optional<Desired> served) {
+        this.served = served.orElse(desired);
         this.socket = directory.resolve("weir.sock");
         activity =
                 new RuleActivity(
@@ -96,7 +104,7 @@ final class TestAgent implements AutoCloseable {
 
     ApiServices services() {
         return new ApiServices(
-                desired,
+                served,
                 flows,
                 containers(),
                 shield(),

@@ -28,7 +28,8 @@ public final class Bodies {
         }
     }
 
-    private static JsonNode yaml(final byte[] body) {
+    /** The one YAML document of a body; JSON is YAML. */
+    public static JsonNode yaml(final byte[] body) {
         try {
             return Yaml.read(UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
         } catch (final CharacterCodingException e) {

@@ -159,6 +159,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
                 query,
                 head.headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
                 String.join(",", head.headers().getAll(HttpHeaderNames.ACCEPT)),
+                head.headers().get(HttpHeaderNames.USER_AGENT, ""),
                 collected.body());
     }
 
@@ -251,6 +252,9 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
                 .set(HttpHeaderNames.CONTENT_LENGTH, whole.body().length);
         if (!whole.allow().isEmpty()) {
             response.headers().set(HttpHeaderNames.ALLOW, String.join(", ", whole.allow()));
+        }
+        for (final String warning : whole.warnings()) {
+            response.headers().add("Warning", Warnings.header(warning));
         }
         if (whole.code() == 401) {
             response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"weir\"");

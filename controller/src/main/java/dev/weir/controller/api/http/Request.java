@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param query decoded, in the order sent
  * @param contentType as sent, empty when there was none
  * @param accept as sent, empty when there was none
+ * @param userAgent as sent, empty when there was none
  */
 public record Request(
         String method,
@@ -23,6 +24,7 @@ public record Request(
         Map<String, List<String>> query,
         String contentType,
         String accept,
+        String userAgent,
         byte[] body) {
     /** What stood in {@code {name}} of the route; the route has it, or this is a mistake in it. */
     public String parameter(final String name) {

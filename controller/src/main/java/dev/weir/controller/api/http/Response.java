@@ -38,9 +38,24 @@ public sealed interface Response {
      *
      * @param body the bytes as they are sent
      * @param allow the methods for the {@code Allow} header, empty for none
+     * @param warnings each for a {@code Warning} header: the request was carried out, but
      */
-    record Whole(int code, String contentType, byte[] body, List<String> allow)
-            implements Response {}
+    record Whole(
+            int code, String contentType, byte[] body, List<String> allow, List<String> warnings)
+            implements Response {
+        public Whole(
+                final int code,
+                final String contentType,
+                final byte[] body,
+                final List<String> allow) {
+            this(code, contentType, body, allow, List.of());
+        }
+
+        /** The same, with warnings. */
+        public Whole withWarnings(final List<String> all) {
+            return new Whole(code, contentType, body, allow, List.copyOf(all));
+        }
+    }
 
     /**
      * An answer that is made while it is sent, as fast as the client reads.

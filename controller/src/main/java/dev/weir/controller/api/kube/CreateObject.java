@@ -9,22 +9,26 @@ import dev.weir.controller.apply.Precondition;
 import java.util.concurrent.CompletableFuture;
 
 /** {@code POST}: 201, or 409 when there is one of that name. */
-record CreateObject(ObjectStore store) implements Handler {
+record CreateObject(Writer writer) implements Handler {
     @Override
     public CompletableFuture<Response> handle(final Request request) {
-        final boolean dryRun = WriteOptions.dryRun(request);
+        final WriteOptions options = WriteOptions.of(request);
         final ObjectNode object = request.object();
-        Metadata.fitToPath(object, store.kind(), Key.of(request));
+        final Kind kind = writer.store().kind();
+        Metadata.fitToPath(object, kind, Key.of(request));
         Metadata.generateName(object);
-        if (Metadata.resourceVersion(object, store.kind()) != 0) {
+        if (Metadata.resourceVersion(object, kind) != 0) {
             throw ApiException.badRequest(
-                    "metadata.resourceVersion: set (expected: none on an object to be created)");
+                    "resourceVersion should not be set on objects to be created");
         }
-        final Precondition precondition = new Precondition(Precondition.Kind.CREATE, 0, dryRun);
-        return Verbs.write(
-                        () -> store.put(object, precondition),
-                        store.kind(),
-                        Metadata.text(Metadata.of(object), "name"))
-                .thenApply(written -> Response.json(201, written));
+        Metadata.of(object).remove("managedFields");
+        final Precondition precondition =
+                new Precondition(Precondition.Kind.CREATE, 0, options.dryRun());
+        return writer.write(
+                request,
+                201,
+                Metadata.text(Metadata.of(object), "name"),
+                options,
+                live -> new Writer.Draft(object, precondition, false));
     }
 }

@@ -14,4 +14,9 @@ record Key(String namespace, String name) {
                 request.parameters().getOrDefault("namespace", ""),
                 request.parameters().getOrDefault("name", ""));
     }
+
+    /** As the agent keeps its objects: {@code namespace/name}, or the name. */
+    String text() {
+        return namespace.isEmpty() ? name : namespace + "/" + name;
+    }
 }

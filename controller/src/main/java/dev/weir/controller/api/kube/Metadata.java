@@ -123,7 +123,14 @@ final class Metadata {
             throw ApiException.of(
                     409,
                     "Conflict",
-                    "metadata.uid: " + uid + " (expected: " + actual + ")",
+                    "Operation cannot be fulfilled on "
+                            + object.resource()
+                            + " \""
+                            + object.name()
+                            + "\": Precondition failed: UID in precondition: "
+                            + uid
+                            + ", UID in object meta: "
+                            + actual,
                     object);
         }
     }

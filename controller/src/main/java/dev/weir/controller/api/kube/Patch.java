@@ -16,18 +16,17 @@ interface Patch {
      *
      * @throws ApiException 400 malformed, 415 for a kind of patch that is not known
      */
-    static Patch of(final Request request) {
+    static Patch of(final Request request, final Kind kind) {
         final String type = Bodies.mediaType(request.contentType());
+        if (!PatchTypes.of(kind).contains(type)) {
+            throw ApiException.unsupportedMediaType(
+                    request.contentType().isEmpty() ? "none" : request.contentType(),
+                    String.join(", ", PatchTypes.of(kind)));
+        }
         return switch (type) {
-            case "application/json-patch+json" -> JsonPatch.of(Bodies.json(request.body()));
-            case "application/merge-patch+json" -> MergePatch.of(Bodies.json(request.body()));
-            case "application/strategic-merge-patch+json" ->
-                    StrategicMergePatch.of(Bodies.json(request.body()));
-            default ->
-                    throw ApiException.unsupportedMediaType(
-                            request.contentType().isEmpty() ? "none" : request.contentType(),
-                            "application/json-patch+json, application/merge-patch+json or"
-                                    + " application/strategic-merge-patch+json");
+            case PatchTypes.JSON -> JsonPatch.of(Bodies.json(request.body()));
+            case PatchTypes.MERGE -> MergePatch.of(Bodies.json(request.body()));
+            default -> StrategicMergePatch.of(Bodies.json(request.body()));
         };
     }
 }

@@ -7,48 +7,59 @@ import dev.weir.controller.api.http.Bodies;
 import dev.weir.controller.api.http.Handler;
 import dev.weir.controller.api.http.Request;
 import dev.weir.controller.api.http.Response;
+import dev.weir.controller.api.kube.fields.Ownership;
 import dev.weir.controller.apply.Precondition;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * {@code PATCH}: reads, changes, writes with what was read as the condition, and begins anew when
- * somebody else was faster, as the API server does.
+ * somebody else was faster, as the API server does. Server-side apply is {@link ApplyObject}.
  */
-record PatchObject(ObjectStore store) implements Handler {
-    private static final int ATTEMPTS = 5;
-
+record PatchObject(Writer writer) implements Handler {
     @Override
     public CompletableFuture<Response> handle(final Request request) {
-        final boolean dryRun = WriteOptions.dryRun(request);
-        final Patch patch = Patch.of(request);
-        return attempt(Key.of(request), patch, dryRun, ATTEMPTS).thenApply(Response::json);
+        if (Bodies.mediaType(request.contentType()).equals(PatchTypes.APPLY)) {
+            return new ApplyObject(writer).handle(request);
+        }
+        final WriteOptions options = WriteOptions.of(request);
+        if (options.force()) {
+            throw WriteOptions.invalid(
+                    "force",
+                    "FieldValueForbidden",
+                    "Forbidden: may not be specified for non-apply patch");
+        }
+        final Patch patch = Patch.of(request, writer.store().kind());
+        final Key key = Key.of(request);
+        return writer.write(
+                request, 200, key.name(), options, live -> draft(key, patch, options, live));
     }
 
-    private CompletableFuture<JsonNode> attempt(
-            final Key key, final Patch patch, final boolean dryRun, final int left) {
-        final Kind kind = store.kind();
-        final Optional<JsonNode> current = store.find(key);
-        if (current.isEmpty()) {
-            throw ApiException.notFound(kind.details(key.name()));
-        }
-        final long read = Metadata.resourceVersion(current.get(), kind);
-        final ObjectNode patched = apply(patch, current.get());
+    private Writer.Draft draft(
+            final Key key,
+            final Patch patch,
+            final WriteOptions options,
+            final Optional<JsonNode> live) {
+        final Kind kind = writer.store().kind();
+        final JsonNode current =
+                live.orElseThrow(() -> ApiException.notFound(kind.details(key.name())));
+        final long read = Metadata.resourceVersion(current, kind);
+        final ObjectNode patched = apply(patch, current);
         Metadata.fitToPath(patched, kind, key);
-        Metadata.checkUid(Metadata.of(patched), current.get(), kind.details(key.name()));
+        Metadata.checkUid(Metadata.of(patched), current, kind.details(key.name()));
         final long wanted = Metadata.resourceVersion(patched, kind);
         final boolean askedFor = wanted != read && wanted != 0;
+        if (Ownership.isKept(current) || Ownership.isKept(patched)) {
+            writer.ownership().update(current, patched, options.manager());
+        }
         final Precondition precondition =
-                store.written(key)
+                writer.store().written(key)
                         ? new Precondition(
-                                Precondition.Kind.REPLACE, askedFor ? wanted : read, dryRun)
-                        : new Precondition(Precondition.Kind.CREATE, 0, dryRun);
-        return Verbs.write(() -> store.put(patched, precondition), kind, key.name())
-                .exceptionallyCompose(
-                        failure ->
-                                !askedFor && left > 1 && isConflict(failure)
-                                        ? attempt(key, patch, dryRun, left - 1)
-                                        : CompletableFuture.failedFuture(failure));
+                                Precondition.Kind.REPLACE,
+                                askedFor ? wanted : read,
+                                options.dryRun())
+                        : new Precondition(Precondition.Kind.CREATE, 0, options.dryRun());
+        return new Writer.Draft(patched, precondition, !askedFor);
     }
 
     private static ObjectNode apply(final Patch patch, final JsonNode current) {
@@ -58,10 +69,5 @@ record PatchObject(ObjectStore store) implements Handler {
         }
         throw ApiException.badRequest(
                 "the patched object is " + Bodies.describe(patched) + " (expected: an object)");
-    }
-
-    private static boolean isConflict(final Throwable failure) {
-        final Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        return cause instanceof ApiException && ((ApiException) cause).code() == 409;
     }
 }

@@ -39,6 +39,18 @@ record Selection(LabelSelector labels, List<FieldTerm> fields) {
                 fields(request.query("fieldSelector").orElse("")));
     }
 
+    /** The same, of one name only. */
+    Selection andName(final String name) {
+        final List<FieldTerm> all = new ArrayList<>(fields);
+        all.add(new FieldTerm("name", name, true));
+        return new Selection(labels, all);
+    }
+
+    /** True when nothing is left out. */
+    boolean isEverything() {
+        return fields.isEmpty() && labels.equals(LabelSelector.EVERYTHING);
+    }
+
     boolean holds(final JsonNode object) {
         for (final FieldTerm term : fields) {
             if (!term.holds(object)) {
@@ -99,8 +111,8 @@ record Selection(LabelSelector labels, List<FieldTerm> fields) {
             final String field = equality.matches() ? equality.group(1) : "";
             if (!field.equals("metadata.name") && !field.equals("metadata.namespace")) {
                 throw ApiException.badRequest(
-                        "query fieldSelector: "
-                                + text
+                        "field label not supported: "
+                                + (field.isEmpty() ? text : field)
                                 + " (expected: metadata.name or metadata.namespace, = or !=, and a"
                                 + " value)");
             }

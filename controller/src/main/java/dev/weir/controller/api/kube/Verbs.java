@@ -1,43 +1,69 @@
 package dev.weir.controller.api.kube;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.api.http.Accept;
-import dev.weir.controller.api.http.ApiErrors;
-import dev.weir.controller.api.http.ApiException;
 import dev.weir.controller.api.http.Handler;
 import dev.weir.controller.api.http.Route;
+import dev.weir.controller.api.kube.fields.Ownership;
+import dev.weir.controller.api.kube.schema.Definitions;
 import dev.weir.controller.apply.Desired;
+import dev.weir.controller.policy.ClusterNetworkPolicyParser;
+import dev.weir.controller.policy.NamespaceParser;
+import dev.weir.controller.policy.NetworkPolicyParser;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /** The routes of the Kubernetes kinds: the same verbs for each. */
 public final class Verbs {
     private Verbs() {}
 
     /** All routes of policies and namespaces, and what clients ask first to find them. */
-    public static List<Route> routes(final Desired desired) {
-        final List<Route> routes = new ArrayList<>();
+    public static List<Route> routes(final Desired desired, final Clock clock) {
+        final Definitions definitions = Definitions.load();
         final List<ObjectStore> stores =
-                List.of(new NamespaceStore(desired), new PolicyStore(desired));
-        for (final ObjectStore store : stores) {
-            addRoutes(routes, store);
-        }
-        routes.addAll(Discovery.routes(stores.stream().map(ObjectStore::kind).toList()));
+                List.of(
+                        new ObjectStore(Kind.NAMESPACE, desired, NamespaceParser::parse),
+                        new ObjectStore(Kind.NETWORK_POLICY, desired, NetworkPolicyParser::parse),
+                        new ObjectStore(
+                                Kind.CLUSTER_NETWORK_POLICY,
+                                desired,
+                                ClusterNetworkPolicyParser::parse));
+        final List<Writer> writers =
+                stores.stream().map(store -> writer(store, definitions, clock)).toList();
+        final List<Route> routes = new ArrayList<>();
+        writers.forEach(writer -> addRoutes(routes, writer));
+        final List<Kind> kinds = stores.stream().map(ObjectStore::kind).toList();
+        routes.add(Route.of("POST", ApplyList.PATH, json(new ApplyList(writers))));
+        routes.addAll(Discovery.routes(kinds));
+        routes.addAll(OpenApi.routes(kinds, definitions));
         return routes;
     }
 
-    private static void addRoutes(final List<Route> routes, final ObjectStore store) {
+    private static Writer writer(
+            final ObjectStore store, final Definitions definitions, final Clock clock) {
         final Kind kind = store.kind();
-        routes.add(Route.of("GET", kind.collection(), json(new ListObjects(store))));
-        routes.add(Route.of("POST", kind.collection(), json(new CreateObject(store))));
-        routes.add(Route.of("GET", kind.item(), json(new GetObject(store))));
-        routes.add(Route.of("PUT", kind.item(), json(new ReplaceObject(store))));
-        routes.add(Route.of("PATCH", kind.item(), json(new PatchObject(store))));
-        routes.add(Route.of("DELETE", kind.item(), json(new DeleteObject(store))));
+        final String definition = OpenApiPaths.definition(kind, definitions, "");
+        return new Writer(
+                store,
+                definitions,
+                definition,
+                new Ownership(definitions, definition, kind.apiVersion(), clock));
+    }
+
+    private static void addRoutes(final List<Route> routes, final Writer writer) {
+        final ObjectStore store = writer.store();
+        final Kind kind = store.kind();
+        routes.add(Route.of("GET", kind.collection(), new ListObjects(store)));
+        routes.add(Route.of("POST", kind.collection(), new CreateObject(writer)));
+        if (!kind.equals(Kind.NAMESPACE)) {
+            routes.add(Route.of("DELETE", kind.collection(), new DeleteObjects(writer)));
+        }
+        routes.add(Route.of("GET", kind.item(), new GetObject(store)));
+        routes.add(Route.of("PUT", kind.item(), new ReplaceObject(writer)));
+        routes.add(Route.of("PATCH", kind.item(), new PatchObject(writer)));
+        routes.add(Route.of("DELETE", kind.item(), json(new DeleteObject(writer))));
         if (kind.namespaced()) {
-            routes.add(Route.of("GET", kind.everywhere(), json(new ListObjects(store))));
+            routes.add(Route.of("GET", kind.everywhere(), new ListObjects(store)));
         }
     }
 
@@ -46,26 +72,5 @@ public final class Verbs {
             Accept.check(request.accept(), "application/json");
             return handler.handle(request);
         };
-    }
-
-    /** Does a write; its errors name the object. */
-    static CompletableFuture<JsonNode> write(
-            final Supplier<CompletableFuture<JsonNode>> write, final Kind kind, final String name) {
-        CompletableFuture<JsonNode> written;
-        try {
-            written = write.get();
-        } catch (final RuntimeException e) {
-            written = CompletableFuture.failedFuture(e);
-        }
-        return written.handle(
-                (object, failure) -> {
-                    if (failure == null) {
-                        return object;
-                    }
-                    final ApiException error = ApiErrors.translate(failure, kind.details(name));
-                    throw error.code() == 422
-                            ? ApiErrors.translate(failure, kind.invalidDetails(name))
-                            : error;
-                });
     }
 }
