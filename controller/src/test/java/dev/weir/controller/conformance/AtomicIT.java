@@ -2,8 +2,8 @@ package dev.weir.controller.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.controller.app.AgentProcess;
 import dev.weir.controller.conformance.Traffic.Stream;
+import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +140,7 @@ class AtomicIT {
         assertThat(never.sent()).isGreaterThan(CHANGES);
         assertThat(never.received()).as("arrivals of " + never).isZero();
         // The counter that said that nothing was dropped does count.
-        AgentProcess.await(
+        Await.until(
                 () -> cluster.dropped("y/a") == before + never.sent(), "all drops to be counted");
         System.out.println("atomic: " + always + ", " + never);
     }
