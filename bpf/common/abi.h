@@ -105,9 +105,40 @@ enum weir_flow_flags {
 };
 
 /*
- * One entry of the per-CPU flow cache: two cache lines. Line one decides, line two counts.
- * Counters only grow while the epoch stands; the writer makes the epoch odd while it hands the
- * entry to another flow, so a reader that sees the same even epoch before and after has one flow.
+ * What TCP's sequence numbers tell of a flow, if epoch is that flow's; otherwise it is of the one
+ * that had the entry before, and means nothing. Counters only grow, and may wrap: readers take
+ * differences. A packet of the container's that is sent again
+ * was seen before here (retransmitted); one that fills a gap was not (out_of_order): it was late,
+ * or lost on its way here and sent again.
+ */
+#define WEIR_RTT_BUCKETS 24
+struct weir_insight {
+	__u32 epoch;       /* weir_flow.epoch */
+	__u32 directions;  /* bit n: next_seq[n] is known */
+	__u32 next_seq[2]; /* by direction, as all that follow: after the highest data seen */
+	__u32 gap_start[2];
+	__u32 gap_end[2]; /* sequence numbers not seen yet; equal: none */
+	__u32 retransmitted_packets[2];
+	__u32 retransmitted_bytes[2]; /* of payload */
+	__u32 out_of_order[2];
+	__u16 zero_windows[2]; /* packets that offered none */
+	__u32 acked;           /* last acknowledged to the container */
+
+	/* Round trips: what the container sent until the peer acknowledged it. */
+	__u32 rtt_min_ns;
+	__u32 rtt_count;
+	__u32 rtt_sum; /* in units of 256 ns */
+	__u32 sampled; /* jiffies when the last sample began */
+	/* 0: below 2^14 ns; 1-16: half octaves up to 2^22 ns; 17-22: octaves up to 2^28; 23: above.
+	 */
+	__u16 rtt_histogram[WEIR_RTT_BUCKETS];
+};
+
+/*
+ * One entry of the per-CPU flow cache. The first cache line decides, the second counts, the other
+ * two are for TCP with data. Counters only grow while the epoch stands; the writer makes the epoch
+ * odd while it hands the entry to another flow, so a reader that sees the same even epoch before
+ * and after has one flow.
  */
 struct weir_flow {
 	struct weir_flow_key key; /* endpoint 0: the entry was never used */
@@ -131,10 +162,13 @@ struct weir_flow {
 	__u8 dscp;                    /* of the last packet with a change, RFC 2474 */
 	__u8 icmp_type;
 	__u8 icmp_code;
-	__u8 zero[3];
+	__u8 ecn;      /* bit n: codepoint n of RFC 3168 5 was seen */
+	__u16 vlan;    /* identifier of the outermost tag of the first packet, 0 = none */
 	__u32 created; /* weir_connection.created: tells connections with one key apart, on any CPU
 			*/
 	__u32 policy;  /* weir_connection.policy, should conntrack have to be told again */
+
+	struct weir_insight insight;
 };
 
 enum weir_tcp_state {
@@ -446,8 +480,9 @@ struct weir_clock {
 
 #define WEIR_ASSERT_SIZE(type, size) _Static_assert(sizeof(struct type) == (size), #type " is ABI")
 WEIR_ASSERT_SIZE(weir_flow_key, 40);
-WEIR_ASSERT_SIZE(weir_flow, 128);
-WEIR_ASSERT_SIZE(weir_flow_bucket, 512);
+WEIR_ASSERT_SIZE(weir_flow, 256);
+WEIR_ASSERT_SIZE(weir_flow_bucket, 1024);
+WEIR_ASSERT_SIZE(weir_insight, 128);
 WEIR_ASSERT_SIZE(weir_connection, 88);
 WEIR_ASSERT_SIZE(weir_connection_bucket, 1536);
 WEIR_ASSERT_SIZE(weir_denied, 128);
@@ -464,7 +499,7 @@ WEIR_ASSERT_SIZE(weir_policy_key, 16);
 WEIR_ASSERT_SIZE(weir_policy_row, 24);
 WEIR_ASSERT_SIZE(weir_counters, 896);
 WEIR_ASSERT_SIZE(weir_event, 16);
-WEIR_ASSERT_SIZE(weir_flow_event, 144);
+WEIR_ASSERT_SIZE(weir_flow_event, 272);
 WEIR_ASSERT_SIZE(weir_denied_event, 144);
 WEIR_ASSERT_SIZE(weir_control, 48);
 WEIR_ASSERT_SIZE(weir_clock, 24);

@@ -12,6 +12,7 @@
 #include "count.h"
 #include "epoch.h"
 #include "hash.h"
+#include "insight.h"
 
 struct weir_flow_place {
 	struct weir_flow_bucket *bucket;
@@ -35,36 +36,28 @@ static __always_inline bool flow_place(__u64 hash, struct weir_flow_place *place
 	return place->bucket;
 }
 
-static __always_inline struct weir_flow *flow_way(const struct weir_flow_place *place, __u32 turn)
-{
-	return &place->bucket->way[(place->way ^ turn) & (WEIR_FLOW_WAYS - 1)];
-}
-
 /*
- * Ways are taken in this order and never become empty again: an empty one ends the search.
+ * Ways are taken in this order and never become empty again: an empty one ends the search. place is
+ * where the search starts, and then where the flow is.
  */
 static __always_inline struct weir_flow *flow_find(
-	const struct weir_flow_place *place, const struct weir_flow_key *key)
+	struct weir_flow_place *place, const struct weir_flow_key *key)
 {
-	struct weir_flow *f;
+	__u32 first = place->way;
+	__u32 turn;
 
-	f = flow_way(place, 0);
-	if (flow_is(f, key))
-		return f;
-	if (!f->key.endpoint)
-		return 0;
-	f = flow_way(place, 1);
-	if (flow_is(f, key))
-		return f;
-	if (!f->key.endpoint)
-		return 0;
-	f = flow_way(place, 2);
-	if (flow_is(f, key))
-		return f;
-	if (!f->key.endpoint)
-		return 0;
-	f = flow_way(place, 3);
-	return flow_is(f, key) ? f : 0;
+#pragma clang loop unroll(full)
+	for (turn = 0; turn < WEIR_FLOW_WAYS; turn++) {
+		struct weir_flow *f;
+
+		place->way = (first ^ turn) & (WEIR_FLOW_WAYS - 1);
+		f = &place->bucket->way[place->way];
+		if (flow_is(f, key))
+			return f;
+		if (!f->key.endpoint)
+			return 0;
+	}
+	return 0;
 }
 
 static __always_inline void flow_count(struct weir_flow *f, const struct weir_packet *p, __u32 now)
@@ -72,6 +65,7 @@ static __always_inline void flow_count(struct weir_flow *f, const struct weir_pa
 	f->packets[p->direction & 1] += p->packets;
 	f->bytes[p->direction & 1] += p->bytes;
 	f->tcp_flags[p->direction & 1] |= p->tcp_flags;
+	f->ecn |= 1 << (p->ecn & 3);
 	f->last_seen = now;
 }
 
@@ -105,47 +99,36 @@ __noinline int flow_hand_over(struct weir_flow *f, __u32 slot)
 	return 0;
 }
 
-static __always_inline struct weir_flow *flow_older(struct weir_flow *a, struct weir_flow *b)
+/* The way to use for a new flow: an empty one, else the one not seen for longest. */
+static __always_inline void flow_choose(struct weir_flow_place *place)
 {
-	if (!a->key.endpoint)
-		return a;
-	if (!b->key.endpoint)
-		return b;
-	return (__s32)(b->last_seen - a->last_seen) < 0 ? b : a;
-}
+	__u32 first = place->way;
+	const struct weir_flow *best = 0;
+	__u32 turn;
 
-/* The entry to use for a new flow: an empty way, else the one not seen for longest, handed over. */
-static __always_inline struct weir_flow *flow_claim(const struct weir_flow_place *place)
-{
-	struct weir_flow *f = flow_way(place, 0);
+#pragma clang loop unroll(full)
+	for (turn = 0; turn < WEIR_FLOW_WAYS; turn++) {
+		__u32 way = (first ^ turn) & (WEIR_FLOW_WAYS - 1);
+		const struct weir_flow *f = &place->bucket->way[way];
 
-	if (!f->key.endpoint)
-		return f;
-	f = flow_older(f, flow_way(place, 1));
-	f = flow_older(f, flow_way(place, 2));
-	f = flow_older(f, flow_way(place, 3));
-	return f;
-}
-
-/* Number of the way that f is, by its place in the bucket. */
-static __always_inline __u32 flow_slot(const struct weir_flow_place *place, struct weir_flow *f)
-{
-	__u32 way = f == &place->bucket->way[0]   ? 0
-		    : f == &place->bucket->way[1] ? 1
-		    : f == &place->bucket->way[2] ? 2
-						  : 3;
-
-	return place->index * WEIR_FLOW_WAYS + way;
+		if (!best || !f->key.endpoint || (__s32)(f->last_seen - best->last_seen) < 0) {
+			best = f;
+			place->way = way;
+		}
+		if (!f->key.endpoint)
+			return;
+	}
 }
 
 /* Hands the entry to another flow. Its counters start at zero. */
-static __always_inline void flow_start(
-	struct weir_flow *f, const struct weir_packet *p, __u32 slot, __u32 now)
+static __always_inline struct weir_flow *flow_start(
+	const struct weir_flow_place *place, const struct weir_packet *p, __u32 now)
 {
+	struct weir_flow *f = &place->bucket->way[place->way & (WEIR_FLOW_WAYS - 1)];
 	struct weir_counters *c = counters_get(p->key.endpoint);
 
 	if (f->key.endpoint)
-		flow_hand_over(f, slot);
+		flow_hand_over(f, place->index * WEIR_FLOW_WAYS + place->way);
 	if (c)
 		c->flows_created++;
 	epoch_step(&f->epoch);
@@ -163,9 +146,12 @@ static __always_inline void flow_start(
 	f->tcp_flags[1] = 0;
 	f->state = WEIR_TCP_NONE;
 	f->dscp = p->dscp;
+	f->ecn = 0;
+	f->vlan = p->vlan;
 	f->icmp_type = p->icmp_type;
 	f->icmp_code = p->icmp_code;
 	epoch_step(&f->epoch);
+	return f;
 }
 
 #endif

@@ -48,11 +48,18 @@ struct weir_packet {
 	__u32 packets;
 	__be32 fragment_id;
 	__u32 header_length; /* from the start of the frame to the transport payload */
+	__u32 payload;       /* TCP: bytes of data */
+	const __u8 *tcp;     /* quick parse: the header, for parse_tcp_numbers(); null: no TCP */
+	__u32 seq;           /* TCP */
+	__u32 ack;
+	__u16 window;
+	__u16 vlan; /* the parser leaves it alone: the tag is not always in the frame */
 	__u8 direction;
 	__u8 kind;
 	__u8 fragment;
 	__u8 tcp_flags;
 	__u8 dscp;
+	__u8 ecn;
 	__u8 icmp_type;
 	__u8 icmp_code;
 	__u8 fragment_protocol; /* that all fragments of a datagram name */
@@ -284,6 +291,7 @@ static __always_inline int parse_ipv4(struct weir_cursor *c, struct weir_packet 
 		p->fragment = WEIR_FRAGMENT_FIRST;
 	p->fragment_id = raw_be16(at + 4);
 	p->dscp = at[1] >> 2;
+	p->ecn = at[1] & 3;
 	p->key.protocol = at[9];
 	p->fragment_protocol = at[9];
 	key_addresses_v4(&p->key, p->direction, raw_be32(at + 12), raw_be32(at + 16));
@@ -365,6 +373,7 @@ static __always_inline int parse_ipv6(struct weir_cursor *c, struct weir_packet 
 		return WEIR_REASON_MALFORMED_IPV6;
 	*hop_limit = at[7];
 	p->dscp = (__u8)(load_be16(at) >> 6) & 0x3F;
+	p->ecn = at[1] >> 4 & 3;
 	key_addresses_v6(&p->key, p->direction, at + 8, at + 24);
 	c->offset += 40;
 	c->end = c->offset + payload;
@@ -375,6 +384,14 @@ static __always_inline int parse_ipv6(struct weir_cursor *c, struct weir_packet 
 	if (c->mode == WEIR_QUICK)
 		return WEIR_PARSE_FULL;
 	return parse_ipv6_extensions(c, p, at[6]);
+}
+
+/* Apart from the rest, because a packet that is only looked up has no use for them. */
+static __always_inline void parse_tcp_numbers(struct weir_packet *p, const __u8 *tcp)
+{
+	p->seq = bpf_ntohl(raw_be32(tcp + 4));
+	p->ack = bpf_ntohl(raw_be32(tcp + 8));
+	p->window = load_be16(tcp + 14);
 }
 
 static __always_inline int parse_tcp(struct weir_cursor *c, struct weir_packet *p, int cut)
@@ -398,6 +415,11 @@ static __always_inline int parse_tcp(struct weir_cursor *c, struct weir_packet *
 		return WEIR_REASON_MALFORMED_TRANSPORT;
 	key_ports(&p->key, p->direction, raw_be16(at), raw_be16(at + 2));
 	p->header_length = c->offset + length;
+	p->payload = c->end - p->header_length;
+	if (c->mode == WEIR_QUICK)
+		p->tcp = at;
+	else
+		parse_tcp_numbers(p, at);
 	return WEIR_PARSE_OK;
 }
 

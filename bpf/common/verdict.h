@@ -214,37 +214,48 @@ static __always_inline bool flow_goes_on(const struct weir_flow *f, __u32 create
 	return created ? !uncached && f->created == created : uncached;
 }
 
-/* Finds or makes the cache entry of p's flow; what belongs to an older connection is handed over.
+/*
+ * Finds or makes the cache entry of p's flow, and says where it is; what belongs to an older
+ * connection is handed over.
  */
-static __always_inline struct weir_flow *flow_enter(
-	const struct weir_context *ctx, const struct weir_packet *p, __u32 created)
+static __always_inline struct weir_flow *flow_enter(const struct weir_context *ctx,
+	const struct weir_packet *p, __u32 created, struct weir_flow_place *place)
 {
-	struct weir_flow_place place;
+	struct weir_flow_place first;
 	struct weir_flow *f;
 
-	if (!flow_place(p->hash, &place))
+	if (!flow_place(p->hash, place))
 		return 0;
-	f = flow_find(&place, &p->key);
+	first = *place;
+	f = flow_find(place, &p->key);
 	if (f && flow_goes_on(f, created))
 		return f;
-	if (!f)
-		f = flow_claim(&place);
-	flow_start(f, p, flow_slot(&place, f), ctx->now);
-	return f;
+	if (!f) {
+		*place = first;
+		flow_choose(place);
+	}
+	return flow_start(place, p, ctx->now);
 }
 
 /* Passes a packet of an allowed connection: remembered, counted. */
 __noinline int pass_connection(const struct weir_context *ctx, const struct weir_packet *p,
 	const struct weir_connection *c)
 {
+	const struct weir_control *control = control_get();
+	struct weir_flow_place place;
 	struct weir_flow *f;
 
-	if (!ctx || !p || !c)
+	if (!ctx || !p || !c || !control)
 		return WEIR_DROP;
-	f = flow_enter(ctx, p, c->created);
+	f = flow_enter(ctx, p, c->created, &place);
 	if (f) {
 		flow_remember(f, ctx, c);
 		flow_count(f, p, ctx->now);
+		/* A SYN tells nothing: the slot stays cold until there is data. */
+		if (weir_insight_on && p->key.protocol == WEIR_PROTO_TCP &&
+			!(p->tcp_flags & WEIR_TCP_SYN) && p->fragment != WEIR_FRAGMENT_LATER) {
+			insight_packet(f, p, ctx->now, control->refresh);
+		}
 	}
 	count_packet(p, c->reason, c->rule);
 	return WEIR_PASS;
@@ -305,6 +316,7 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 	const struct weir_control *control = control_get();
 	const struct weir_connection *quoted;
 	struct weir_connection_place place;
+	struct weir_flow_place cached;
 	const struct weir_endpoint *ep;
 	struct weir_flow *f;
 
@@ -321,7 +333,7 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 		return -1;
 	if (p->direction == WEIR_EGRESS && !endpoint_owns(ep, p->key.local))
 		return -1;
-	f = flow_enter(ctx, p, 0);
+	f = flow_enter(ctx, p, 0, &cached);
 	if (f) {
 		f->flags = WEIR_FLOW_UNCACHED;
 		if (p->direction == WEIR_EGRESS)

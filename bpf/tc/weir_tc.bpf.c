@@ -44,6 +44,12 @@ static __always_inline void packet_measure(struct weir_packet *p, __u32 length, 
 	p->bytes = length + (p->packets - 1) * p->header_length;
 }
 
+/* The stack takes the outermost tag out of the frame before the programs see it. */
+static __always_inline __u16 vlan_of(const struct __sk_buff *skb)
+{
+	return skb->vlan_present ? skb->vlan_tci & 0xFFF : 0;
+}
+
 static __always_inline void cursor_start(
 	struct weir_cursor *c, const struct __sk_buff *skb, __u8 mode)
 {
@@ -79,6 +85,7 @@ __noinline int weir_slow(struct __sk_buff *skb, __u32 number, __u32 direction)
 	cursor_start(&c, skb, WEIR_FULL);
 	why = weir_parse(&c, p);
 	packet_measure(p, skb->len, skb->gso_segs);
+	p->vlan = vlan_of(skb);
 	if (why == WEIR_PARSE_MORE)
 		why = WEIR_REASON_EXTENSION_HEADERS;
 	if (why != WEIR_PARSE_OK)
@@ -125,6 +132,10 @@ static __always_inline enum weir_quick_answer weir_quick(struct __sk_buff *skb,
 	if (!f || !flow_may_answer(f, ctx, control, p))
 		return WEIR_QUICK_DECIDE;
 	flow_count(f, p, ctx->now);
+	if (weir_insight_on && p->tcp) {
+		parse_tcp_numbers(p, p->tcp);
+		insight_packet(f, p, ctx->now, control->refresh);
+	}
 	count_packet(p, f->reason, f->rule);
 	return WEIR_QUICK_PASS;
 }
@@ -132,7 +143,7 @@ static __always_inline enum weir_quick_answer weir_quick(struct __sk_buff *skb,
 /* Only here does a plain packet leave the registers: for a denied opener already known, or to be
  * decided. */
 static __always_inline int quick_decide(
-	const struct weir_packet *parsed, const struct weir_context *ctx)
+	struct __sk_buff *skb, const struct weir_packet *parsed, const struct weir_context *ctx)
 {
 	struct weir_scratch *scratch = scratch_get();
 	struct weir_packet *p;
@@ -140,6 +151,11 @@ static __always_inline int quick_decide(
 	if (!scratch)
 		return WEIR_DROP;
 	p = &scratch->packet;
+	p->payload = 0;
+	if (parsed->tcp) {
+		p->payload = parsed->payload;
+		parse_tcp_numbers(p, parsed->tcp);
+	}
 	p->key = parsed->key;
 	p->source_mac = parsed->source_mac;
 	p->hash = parsed->hash;
@@ -150,7 +166,9 @@ static __always_inline int quick_decide(
 	p->kind = WEIR_PACKET_FLOW;
 	p->fragment = WEIR_FRAGMENT_NONE;
 	p->tcp_flags = parsed->tcp_flags;
+	p->vlan = vlan_of(skb);
 	p->dscp = parsed->dscp;
+	p->ecn = parsed->ecn;
 	p->icmp_type = 0;
 	p->icmp_code = 0;
 	if (denied_answer(p, ctx->revision, ctx->now))
@@ -172,12 +190,13 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 	p.direction = direction;
 	p.fragment = WEIR_FRAGMENT_NONE;
 	p.tcp_flags = 0;
+	p.tcp = 0;
 	p.key.endpoint = number;
 	switch (weir_quick(skb, control, &p, &ctx)) {
 	case WEIR_QUICK_PASS:
 		return WEIR_TC_PASS;
 	case WEIR_QUICK_DECIDE:
-		outcome = quick_decide(&p, &ctx);
+		outcome = quick_decide(skb, &p, &ctx);
 		break;
 	default:
 		outcome = weir_slow(skb, number, direction);

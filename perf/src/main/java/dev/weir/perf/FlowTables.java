@@ -1,5 +1,6 @@
 package dev.weir.perf;
 
+import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.FlowEntry;
@@ -26,7 +27,7 @@ final class FlowTables {
     private static final int CREATED = 120;
 
     private final AtomicBuffer[] flows;
-    private final AtomicBuffer[] denied = memory(DENIED * FlowEntry.LENGTH);
+    private final AtomicBuffer[] denied = memory(DENIED * DeniedEntry.LENGTH);
     private final AtomicBuffer[] counters = memory(ENDPOINTS * EndpointCounters.LENGTH);
     private final int slots;
 

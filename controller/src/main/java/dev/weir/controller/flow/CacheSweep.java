@@ -28,7 +28,7 @@ final class CacheSweep {
     private final EndpointLives lives;
     private final Runnable drain;
     private final UnsafeBuffer copy =
-            new UnsafeBuffer(ByteBuffer.allocateDirect(EntryLayout.LENGTH));
+            new UnsafeBuffer(ByteBuffer.allocateDirect(EntryLayout.COMMON_LENGTH));
     private final Counts counts = new Counts();
     private final Counts before = new Counts();
     private long sweep;
@@ -76,7 +76,7 @@ final class CacheSweep {
     private int scan(final AtomicBuffer region, final int firstSlot) {
         int changed = 0;
         for (int i = 0; i < slots; i++) {
-            final int offset = i * EntryLayout.LENGTH;
+            final int offset = i * layout.length;
             final int slot = firstSlot + i;
             final long sum =
                     region.getLong(offset + layout.packets0Offset)
@@ -122,7 +122,7 @@ final class CacheSweep {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             final int epoch = region.getIntVolatile(offset + layout.epochOffset);
             if ((epoch & 1) == 0) {
-                for (int i = 0; i < EntryLayout.LENGTH; i += Long.BYTES) {
+                for (int i = 0; i < EntryLayout.COMMON_LENGTH; i += Long.BYTES) {
                     copy.putLong(i, region.getLong(offset + i));
                 }
                 VarHandle.loadLoadFence();

@@ -4,17 +4,18 @@ import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
- * Where the two kinds of cache entries of {@code abi.h} keep what the sweep reads first. Both are
- * 128 bytes; host order is little-endian on every supported machine.
+ * Where the two kinds of cache entries of {@code abi.h} keep what the sweep reads first. Host order
+ * is little-endian on every supported machine.
  *
  * <p>{@code struct weir_denied} counts one direction: its second pair of counters is {@code spare},
  * which is always zero, so that one loop sums both kinds.
  */
 enum EntryLayout {
-    FLOW(36, 100, new int[] {64, 72, 80, 88}, 96, 44),
-    DENIED(34, 60, new int[] {72, 88, 80, 96}, 52, 56);
+    FLOW(256, 36, 100, new int[] {64, 72, 80, 88}, 96, 44),
+    DENIED(128, 34, 60, new int[] {72, 88, 80, 96}, 52, 56);
 
-    static final int LENGTH = 128;
+    /** What both kinds have, and all of a denied entry; a flow's insight follows it. */
+    static final int COMMON_LENGTH = 128;
 
     /** {@code struct weir_flow}. */
     static final int FLOW_REVISION = 40;
@@ -56,6 +57,9 @@ enum EntryLayout {
         }
     }
 
+    /** Bytes from one entry to the next. */
+    final int length;
+
     final int endpointOffset;
     final int epochOffset;
     final int packets0Offset;
@@ -66,11 +70,13 @@ enum EntryLayout {
     final int lastSeenOffset;
 
     EntryLayout(
+            final int length,
             final int endpointOffset,
             final int epochOffset,
             final int[] counterOffsets,
             final int firstSeenOffset,
             final int lastSeenOffset) {
+        this.length = length;
         this.endpointOffset = endpointOffset;
         this.epochOffset = epochOffset;
         this.packets0Offset = counterOffsets[0];

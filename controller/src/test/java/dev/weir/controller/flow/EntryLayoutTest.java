@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The sweep's offsets are those of the dataplane's flyweights, which agree with the compiler. */
 class EntryLayoutTest {
     private final UnsafeBuffer memory =
-            new UnsafeBuffer(ByteBuffer.allocateDirect(EntryLayout.LENGTH));
+            new UnsafeBuffer(ByteBuffer.allocateDirect(EntryLayout.FLOW.length));
 
     @Test
     void shouldReadFlowsWhereTheDataplaneDoes() {
@@ -67,7 +67,7 @@ class EntryLayoutTest {
         assertThat(flow.created()).isEqualTo(18);
         assertThat(EntryLayout.REPLIED).isEqualTo(FlowEntry.REPLIED);
         assertThat(EntryLayout.UNCACHED).isEqualTo(FlowEntry.UNCACHED);
-        assertThat(EntryLayout.LENGTH).isEqualTo(FlowEntry.LENGTH);
+        assertThat(EntryLayout.FLOW.length).isEqualTo(FlowEntry.LENGTH);
     }
 
     @Test

@@ -60,7 +60,7 @@ class FlowCompletenessTest {
     /** Sets what the datapath writes into the one entry in use. */
     private void entry(final int field, final int value) {
         final AtomicBuffer region = datapath.flows[0];
-        for (int at = 0; at < region.capacity(); at += EntryLayout.LENGTH) {
+        for (int at = 0; at < region.capacity(); at += EntryLayout.FLOW.length) {
             if (EntryLayout.FLOW.endpoint(region, at) != 0) {
                 region.putByte(at + field, (byte) value);
                 return;

@@ -65,7 +65,7 @@ class FlowSweepTest {
     /** Where the one entry of CPU 0 that is in use lies. */
     private int entry() {
         final AtomicBuffer region = datapath.flows[0];
-        for (int at = 0; at < region.capacity(); at += EntryLayout.LENGTH) {
+        for (int at = 0; at < region.capacity(); at += EntryLayout.FLOW.length) {
             if (EntryLayout.FLOW.endpoint(region, at) != 0) {
                 return at;
             }

@@ -61,8 +61,8 @@ final class SimulatedDatapath implements EventSource {
         this.flowSlots = flowSlots;
         this.deniedSlots = deniedSlots;
         this.ringCapacity = ringCapacity;
-        flows = memory(cpus, flowSlots * EntryLayout.LENGTH);
-        denied = memory(cpus, deniedSlots * EntryLayout.LENGTH);
+        flows = memory(cpus, flowSlots * EntryLayout.FLOW.length);
+        denied = memory(cpus, deniedSlots * EntryLayout.DENIED.length);
         counters = memory(cpus, ENDPOINTS * EndpointCounters.LENGTH);
         steps = new Deque[cpus];
         Arrays.setAll(steps, cpu -> new ArrayDeque<>());
@@ -107,7 +107,7 @@ final class SimulatedDatapath implements EventSource {
     void packet(final int cpu, final Flow flow, final Direction direction, final int bytes) {
         final byte[] key = flowKey(flow);
         final int slot = Math.floorMod(Arrays.hashCode(key), flowSlots);
-        final int at = slot * EntryLayout.LENGTH;
+        final int at = slot * EntryLayout.FLOW.length;
         final AtomicBuffer region = flows[cpu];
         final Queue<Runnable> queue = steps[cpu];
         queue.add(
@@ -158,7 +158,7 @@ final class SimulatedDatapath implements EventSource {
             final Reason reason) {
         final byte[] key = deniedKey(flow, direction, reason);
         final int slot = Math.floorMod(Arrays.hashCode(key), deniedSlots);
-        final int at = slot * EntryLayout.LENGTH;
+        final int at = slot * EntryLayout.DENIED.length;
         final AtomicBuffer region = denied[cpu];
         countCell(cpu, EndpointCounters.reasonOffset(direction, reason), flow.endpoint(), bytes);
         steps[cpu].add(
@@ -192,7 +192,7 @@ final class SimulatedDatapath implements EventSource {
     /** flow_start()/denied_start(): put in front of what the CPU still has to do. */
     private void start(final int cpu, final EntryLayout layout, final int slot, final byte[] key) {
         final AtomicBuffer region = layout == EntryLayout.FLOW ? flows[cpu] : denied[cpu];
-        final int at = slot * EntryLayout.LENGTH;
+        final int at = slot * layout.length;
         final Deque<Runnable> first = new ArrayDeque<>();
         if (layout.endpoint(region, at) != 0) {
             handOver(cpu, layout, slot, region, first);
@@ -200,7 +200,7 @@ final class SimulatedDatapath implements EventSource {
         first.add(() -> region.getAndAddInt(at + layout.epochOffset, 1));
         first.add(
                 () -> {
-                    for (int i = 0; i < EntryLayout.LENGTH; i += 4) {
+                    for (int i = 0; i < layout.length; i += 4) {
                         if (i != layout.epochOffset) {
                             region.putInt(at + i, 0);
                         }
@@ -221,7 +221,7 @@ final class SimulatedDatapath implements EventSource {
             final int slot,
             final AtomicBuffer region,
             final Deque<Runnable> first) {
-        final int at = slot * EntryLayout.LENGTH;
+        final int at = slot * layout.length;
         final Record record = new Record();
         first.add(
                 () -> {
@@ -238,7 +238,7 @@ final class SimulatedDatapath implements EventSource {
                 });
         first.add(
                 () -> {
-                    final byte[] entry = new byte[EntryLayout.LENGTH];
+                    final byte[] entry = new byte[layout.length];
                     region.getBytes(at, entry);
                     synchronized (ring) {
                         record.entry = entry;

@@ -42,7 +42,7 @@ class SweepCostTest {
     }
 
     private void place(final AtomicBuffer region, final int flow) {
-        final int at = flow * EntryLayout.LENGTH;
+        final int at = flow * EntryLayout.FLOW.length;
         region.putLong(at + 8, 0xFFFF_0A01_0001L, ByteOrder.BIG_ENDIAN);
         region.putLong(at + 24, 0xFFFF_0A02_0000L + flow, ByteOrder.BIG_ENDIAN);
         region.putShort(at + EntryLayout.FLOW.endpointOffset, (short) 1);
@@ -53,7 +53,7 @@ class SweepCostTest {
     }
 
     private void count(final AtomicBuffer region) {
-        for (int at = 0; at < region.capacity(); at += EntryLayout.LENGTH) {
+        for (int at = 0; at < region.capacity(); at += EntryLayout.FLOW.length) {
             region.addLongOrdered(at + EntryLayout.FLOW.packets0Offset, 1);
             region.addLongOrdered(at + EntryLayout.FLOW.bytes0Offset, 100);
             region.putInt(at + EntryLayout.FLOW.lastSeenOffset, datapath.clock.now());

@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * IpAddress} is returned.
  */
 public final class FlowEntry {
-    public static final int LENGTH = 128;
+    public static final int LENGTH = 256;
 
     /** {@code WEIR_FLOW_LOCAL_VERIFIED}. */
     public static final int LOCAL_VERIFIED = 1;
@@ -45,11 +45,17 @@ public final class FlowEntry {
     static final int DSCP_OFFSET = 114;
     static final int ICMP_TYPE_OFFSET = 115;
     static final int ICMP_CODE_OFFSET = 116;
+    static final int ECN_OFFSET = 117;
+    static final int VLAN_OFFSET = 118;
     static final int CREATED_OFFSET = 120;
     static final int POLICY_OFFSET = 124;
 
+    /** {@code struct weir_insight}: {@link InsightView}. */
+    public static final int INSIGHT_OFFSET = 128;
+
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[LENGTH]);
     private final FlowKeyView key = new FlowKeyView(buffer, KEY_OFFSET);
+    private final InsightView insight = new InsightView(buffer, INSIGHT_OFFSET);
 
     /** Puts the flyweight over {@link #LENGTH} bytes of {@code source}. */
     public FlowEntry wrap(final DirectBuffer source, final int offset) {
@@ -193,6 +199,26 @@ public final class FlowEntry {
 
     public int icmpCode() {
         return buffer.getByte(ICMP_CODE_OFFSET) & 0xFF;
+    }
+
+    /** Bit n: codepoint n of RFC 3168 section 5 was seen. */
+    public int ecn() {
+        return buffer.getByte(ECN_OFFSET) & 0xFF;
+    }
+
+    /** Identifier of the outermost VLAN tag of the first packet, 0 = none. */
+    public int vlan() {
+        return buffer.getShort(VLAN_OFFSET) & 0xFFFF;
+    }
+
+    /** True when {@link #insight} is of this flow: TCP, and data or an acknowledgement was seen. */
+    public boolean hasInsight() {
+        return insight.epoch() == epoch();
+    }
+
+    /** What TCP's sequence numbers tell. */
+    public InsightView insight() {
+        return insight;
     }
 
     /** When the connection was opened, in jiffies: the same on every CPU that has it cached. */

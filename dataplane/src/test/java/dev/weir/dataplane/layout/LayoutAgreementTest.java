@@ -56,8 +56,32 @@ class LayoutAgreementTest {
         c.field("dscp", FlowEntry.DSCP_OFFSET);
         c.field("icmp_type", FlowEntry.ICMP_TYPE_OFFSET);
         c.field("icmp_code", FlowEntry.ICMP_CODE_OFFSET);
+        c.field("ecn", FlowEntry.ECN_OFFSET);
+        c.field("vlan", FlowEntry.VLAN_OFFSET);
         c.field("created", FlowEntry.CREATED_OFFSET);
         c.field("policy", FlowEntry.POLICY_OFFSET);
+        c.field("insight", FlowEntry.INSIGHT_OFFSET);
+        c.end();
+    }
+
+    @Test
+    void shouldPlaceInsightFieldsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_insight", InsightView.LENGTH);
+        c.field("epoch", InsightView.EPOCH_OFFSET);
+        c.field("directions", InsightView.DIRECTIONS_OFFSET);
+        c.field("next_seq", InsightView.NEXT_SEQ_OFFSET);
+        c.field("gap_start", InsightView.GAP_START_OFFSET);
+        c.field("gap_end", InsightView.GAP_END_OFFSET);
+        c.field("retransmitted_packets", InsightView.RETRANSMITTED_PACKETS_OFFSET);
+        c.field("retransmitted_bytes", InsightView.RETRANSMITTED_BYTES_OFFSET);
+        c.field("out_of_order", InsightView.OUT_OF_ORDER_OFFSET);
+        c.field("zero_windows", InsightView.ZERO_WINDOWS_OFFSET);
+        c.field("acked", InsightView.ACKED_OFFSET);
+        c.field("rtt_min_ns", InsightView.RTT_MIN_OFFSET);
+        c.field("rtt_count", InsightView.RTT_COUNT_OFFSET);
+        c.field("rtt_sum", InsightView.RTT_SUM_OFFSET);
+        c.field("sampled", InsightView.SAMPLED_OFFSET);
+        c.field("rtt_histogram", InsightView.RTT_HISTOGRAM_OFFSET);
         c.end();
     }
 

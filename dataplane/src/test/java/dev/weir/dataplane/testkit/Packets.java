@@ -202,6 +202,13 @@ public final class Packets {
         return this;
     }
 
+    /** Of the TCP header, unscaled. */
+    public Packets window(final int window) {
+        transport.header[14] = (byte) (window >> 8);
+        transport.header[15] = (byte) window;
+        return this;
+    }
+
     /** Of the TCP header, in bytes; 20 is the truth. */
     public Packets dataOffset(final int bytes) {
         transport.header[12] = (byte) (bytes / 4 << 4);

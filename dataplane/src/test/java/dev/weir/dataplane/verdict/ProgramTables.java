@@ -3,6 +3,7 @@ package dev.weir.dataplane.verdict;
 import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.event.RingBuffer;
 import dev.weir.dataplane.jni.DirectMemory;
+import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.FlowEntry;
@@ -82,7 +83,7 @@ public final class ProgramTables implements AutoCloseable {
         denied =
                 new DeniedRegions(
                         memory(object, "weir_denied")
-                                .parts(cpus, (long) sizes.denied() * FlowEntry.LENGTH),
+                                .parts(cpus, (long) sizes.denied() * DeniedEntry.LENGTH),
                         sizes.denied());
         counters =
                 new CounterTable(

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * insight.h - what TCP's sequence numbers tell: round trips, data sent again or late, closed
+ * windows. Per CPU like the flow it belongs to; only the sample that is under way is shared,
+ * because data and acknowledgement may pass on two CPUs.
+ */
+#ifndef WEIR_INSIGHT_H
+#define WEIR_INSIGHT_H
+
+#include <stdbool.h>
+#include "knobs.h"
+#include "maps.h"
+#include "parse.h"
+
+/* What the container sent and the peer has yet to acknowledge. */
+struct weir_sample {
+	__u64 sent_ns;
+	__u32 tag;   /* sample_tag(); 0: none under way */
+	__u32 end;   /* sequence number that an acknowledgement has to reach */
+	__u32 began; /* jiffies */
+	__u32 zero;
+};
+
+/* A flow that finds another one's sample in its place waits for it to end. */
+#define WEIR_SAMPLES 65536
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WEIR_SAMPLES);
+	__type(key, __u32);
+	__type(value, struct weir_sample);
+} weir_samples SEC(".maps");
+
+/* Logarithm to the base of two; 31 at most, and 0 of 0. */
+static __always_inline __u32 log2_of(__u32 value)
+{
+	__u32 log = 0;
+
+	log = (value > 0xFFFF) << 4;
+	value >>= log;
+	if (value > 0xFF) {
+		value >>= 8;
+		log += 8;
+	}
+	if (value > 0xF) {
+		value >>= 4;
+		log += 4;
+	}
+	if (value > 3) {
+		value >>= 2;
+		log += 2;
+	}
+	return log + (value >> 1);
+}
+
+/* As the comment on weir_insight.rtt_histogram says. */
+static __always_inline __u32 rtt_bucket(__u32 ns)
+{
+	__u32 log = log2_of(ns);
+
+	if (log < 14)
+		return 0;
+	if (log < 22)
+		return 1 + (log - 14) * 2 + (ns >> (log - 1) & 1);
+	return log < 28 ? log - 5 : 23;
+}
+
+__noinline int insight_round_trip(struct weir_insight *in, __u64 sent_ns)
+{
+	__u64 passed = bpf_ktime_get_ns() - sent_ns;
+	__u32 ns = passed > ~0u ? ~0u : (__u32)passed;
+	__u32 bucket = rtt_bucket(ns);
+
+	if (!in || bucket >= WEIR_RTT_BUCKETS)
+		return 0;
+	if (!in->rtt_count || ns < in->rtt_min_ns)
+		in->rtt_min_ns = ns;
+	in->rtt_count++;
+	in->rtt_sum += (ns + 128) >> 8;
+	in->rtt_histogram[bucket]++;
+	return 0;
+}
+
+static __always_inline struct weir_sample *sample_of(__u64 hash)
+{
+	__u32 index = (__u32)hash & (WEIR_SAMPLES - 1);
+
+	return bpf_map_lookup_elem(&weir_samples, &index);
+}
+
+/* Of this flow, and of this connection among those with its tuple. */
+static __always_inline __u32 sample_tag(__u64 hash, __u32 created)
+{
+	return ((__u32)(hash >> 32) ^ created) | 1;
+}
+
+/* One sample a flow at a time, and one begun in a jiffy: a clock reading costs more than a packet.
+ */
+__noinline int sample_begin(__u64 hash, __u32 created, __u32 end, __u32 now, __u32 patience)
+{
+	struct weir_sample *sample = sample_of(hash);
+
+	if (!sample || (sample->tag && now - sample->began <= patience))
+		return 0;
+	sample->tag = 0;
+	sample->end = end;
+	sample->began = now;
+	sample->sent_ns = bpf_ktime_get_ns();
+	sample->tag = sample_tag(hash, created);
+	return 0;
+}
+
+/* Which of two packets with the same data an acknowledgement is for, nobody knows (Karn). */
+static __always_inline void sample_abandon(__u64 hash, __u32 created)
+{
+	struct weir_sample *sample = sample_of(hash);
+
+	if (sample && sample->tag == sample_tag(hash, created))
+		sample->tag = 0;
+}
+
+/* Data that does not follow on what was seen before. Returns 1 when it was seen before. */
+__noinline int insight_disorder(
+	struct weir_insight *in, __u32 seq, __u32 length, __u32 packets, __u32 direction)
+{
+	__u32 d = direction & 1;
+	__u32 end = seq + length;
+	__u32 next;
+
+	if (!in)
+		return 0;
+	next = in->next_seq[d];
+	if ((__s32)(seq - next) > 0) {
+		if (in->gap_start[d] == in->gap_end[d])
+			in->gap_start[d] = next;
+		in->gap_end[d] = seq;
+		in->next_seq[d] = end;
+		return 0;
+	}
+	if ((__s32)(seq - in->gap_start[d]) >= 0 && (__s32)(in->gap_end[d] - seq) > 0) {
+		in->out_of_order[d] += packets;
+		if (seq == in->gap_start[d])
+			in->gap_start[d] = (__s32)(in->gap_end[d] - end) > 0 ? end : in->gap_end[d];
+		return 0;
+	}
+	in->retransmitted_packets[d] += packets;
+	if ((__s32)(end - next) > 0) {
+		in->retransmitted_bytes[d] += next - seq;
+		in->next_seq[d] = end;
+	} else {
+		in->retransmitted_bytes[d] += length;
+	}
+	return 1;
+}
+
+__noinline int insight_begin(struct weir_insight *in, __u32 epoch)
+{
+	if (!in)
+		return 0;
+	__builtin_memset(in, 0, sizeof(*in));
+	in->epoch = epoch;
+	return 0;
+}
+
+static __always_inline void insight_data(
+	struct weir_flow *f, const struct weir_packet *p, __u32 now, __u32 patience)
+{
+	struct weir_insight *in = &f->insight;
+	__u32 d = p->direction & 1;
+	__u32 end = p->seq + p->payload;
+
+	if (!(in->directions >> d & 1)) {
+		in->directions |= 1 << d;
+		in->next_seq[d] = end;
+	} else if (p->seq == in->next_seq[d]) {
+		in->next_seq[d] = end;
+	} else if (insight_disorder(in, p->seq, p->payload, p->packets, d)) {
+		if (d == WEIR_EGRESS)
+			sample_abandon(p->hash, f->created);
+		return;
+	}
+	if (d == WEIR_EGRESS && in->sampled != now) {
+		in->sampled = now;
+		sample_begin(p->hash, f->created, end, now, patience);
+	}
+}
+
+/* A TCP packet of the flow. patience: how long a sample is waited for, in jiffies. */
+static __always_inline void insight_packet(
+	struct weir_flow *f, const struct weir_packet *p, __u32 now, __u32 patience)
+{
+	struct weir_insight *in = &f->insight;
+	struct weir_sample *sample;
+	__u32 acked;
+
+	if (in->epoch != f->epoch)
+		insight_begin(in, f->epoch);
+	if (p->payload)
+		insight_data(f, p, now, patience);
+	if (!p->window && !(p->tcp_flags & (WEIR_TCP_SYN | WEIR_TCP_RST)))
+		in->zero_windows[p->direction & 1]++;
+	acked = in->acked;
+	if (p->direction == WEIR_EGRESS || p->ack == acked)
+		return;
+	in->acked = p->ack;
+	sample = sample_of(p->hash);
+	if (!sample || sample->tag != sample_tag(p->hash, f->created) ||
+		(__s32)(p->ack - sample->end) < 0)
+		return;
+	sample->tag = 0;
+	/* Otherwise acknowledged before, by a packet that another CPU looked at. */
+	if (!acked || (__s32)(acked - sample->end) < 0)
+		insight_round_trip(in, sample->sent_ns);
+}
+
+#endif
