@@ -67,7 +67,8 @@ final class VerdictText {
                     rule.path("policy").asText(),
                     rule.path("rule").asText(),
                     rule.path("words").asText(),
-                    rule.path("mismatch").asText());
+                    (rule.path("matches").asBoolean() ? "matches" : rule.path("mismatch").asText())
+                            + (rule.path("audit").asBoolean() ? " (audited)" : ""));
         }
         return table;
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param policy {@code namespace/name}, or the name of a cluster-wide one
  * @param namespace of the policy; empty for a cluster-wide one
  * @param rule {@code ingress[0]}
+ * @param tier {@code Admin}, {@code NetworkPolicy} or {@code Baseline}, in this order
  * @param action {@code Accept}, {@code Deny} or {@code Pass}
  * @param audit the policy only counts what it would deny
  * @param words the rule as people say it
@@ -35,6 +36,7 @@ public record Clause(
         String policy,
         String namespace,
         String rule,
+        String tier,
         ClusterPolicyRule.Action action,
         boolean audit,
         String words,
@@ -70,6 +72,7 @@ public record Clause(
                             policy.key(),
                             policy.meta().namespace(),
                             place(direction, clauses.size()),
+                            NetworkPolicyParser.KIND,
                             ClusterPolicyRule.Action.ACCEPT,
                             policy.audit(),
                             PolicyText.rule(rule, direction, policy.meta().namespace()),
@@ -88,6 +91,7 @@ public record Clause(
                             policy.key(),
                             "",
                             place(direction, clauses.size()),
+                            policy.spec().tier().text(),
                             rule.action(),
                             policy.audit(),
                             PolicyText.rule(rule, direction),

@@ -60,6 +60,8 @@ record ClauseMatcher(
                 clause.kind(),
                 clause.policy(),
                 clause.rule(),
+                clause.tier(),
+                clause.audit(),
                 clause.words(),
                 differs.isEmpty()
                         ? Optional.of(peer.get() + ", " + matchingPort.get())

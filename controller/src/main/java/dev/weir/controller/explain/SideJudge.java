@@ -6,7 +6,6 @@ import dev.weir.controller.compile.RuleRef;
 import dev.weir.controller.explain.VerdictAnswer.RuleCheck;
 import dev.weir.controller.explain.VerdictAnswer.Side;
 import dev.weir.controller.explain.VerdictAnswer.Without;
-import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicyParser;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
@@ -32,10 +31,7 @@ record SideJudge(
 
     /** What the rows say, and in whose name. */
     private record Judgement(
-            RowLookup.Decision decision,
-            Optional<RuleRef> rule,
-            List<NetworkPolicy> inForce,
-            String peer) {}
+            RowLookup.Decision decision, Optional<RuleRef> rule, Deciders deciders, String peer) {}
 
     Side judge(final World world, final Optional<IpAddress> remote) {
         if (itself) {
@@ -65,7 +61,7 @@ record SideJudge(
                 judgement.decision.reason(),
                 judgement.rule,
                 decided(judgement, checks),
-                judgement.inForce.stream().map(NetworkPolicy::key).toList(),
+                judgement.deciders.isolating(),
                 told,
                 checks.size() - told.size(),
                 without(world, remote, judgement),
@@ -87,7 +83,7 @@ record SideJudge(
         return new Judgement(
                 decision,
                 Optional.ofNullable(world.compiled().rules().get(decision.rule())),
-                world.inForce(own, direction),
+                Deciders.of(world.desired(), own, direction),
                 peer.words(world.compiled().identities().get(identity)));
     }
 
@@ -106,11 +102,7 @@ record SideJudge(
                         peer.name(),
                         query.protocol(),
                         query.port());
-        final List<RuleCheck> checks = new ArrayList<>();
-        for (final NetworkPolicy policy : judgement.inForce) {
-            Clause.of(policy, direction).forEach(clause -> checks.add(matcher.check(clause)));
-        }
-        return checks;
+        return judgement.deciders.clauses(direction).stream().map(matcher::check).toList();
     }
 
     private static Optional<String> decided(
@@ -118,33 +110,31 @@ record SideJudge(
         return judgement.rule.flatMap(
                 rule ->
                         checks.stream()
-                                .filter(check -> check.policy().equals(key(rule)))
+                                .filter(check -> check.kind().equals(rule.kind()))
+                                .filter(check -> check.policy().equals(rule.policy()))
                                 .filter(check -> check.rule().equals(rule.description()))
                                 .map(check -> check.rule() + " " + check.words())
                                 .findFirst());
-    }
-
-    private static String key(final RuleRef rule) {
-        return rule.namespace().isEmpty() ? rule.name() : rule.namespace() + "/" + rule.name();
     }
 
     /** The policies whose absence could change something: the one that decided, or all. */
     private List<Without> without(
             final World world, final Optional<IpAddress> remote, final Judgement judgement) {
         final List<Without> answers = new ArrayList<>();
+        final Optional<RuleRef> rule = judgement.rule.filter(each -> each.index() >= 0);
         final List<String> keys =
-                switch (judgement.decision.reason()) {
-                    case POLICY, DENY_RULE -> judgement.rule.stream().map(SideJudge::key).toList();
-                    case NO_RULE, AUDIT ->
-                            judgement.inForce.stream().map(NetworkPolicy::key).toList();
-                    default -> List.of();
-                };
+                rule.isPresent()
+                        ? List.of(rule.get().policy())
+                        : switch (judgement.decision.reason()) {
+                            case NO_RULE, AUDIT -> judgement.deciders.isolating();
+                            default -> List.of();
+                        };
         for (final String key : keys.subList(0, Math.min(MAX_WITHOUT, keys.size()))) {
             final World rest = World.narrow(world.desired(), own, peer, key);
             final Judgement then = ask(rest, remote);
             answers.add(
                     new Without(
-                            NetworkPolicyParser.KIND,
+                            rule.map(RuleRef::kind).orElse(NetworkPolicyParser.KIND),
                             key,
                             then.decision.verdict(),
                             then.decision.reason(),
@@ -160,29 +150,28 @@ record SideJudge(
                 TrafficText.of(query.protocol(), query.port())
                         + (direction == Direction.INGRESS ? " from " : " to ")
                         + judgement.peer;
-        final String by =
-                String.join(", ", judgement.inForce.stream().map(NetworkPolicy::key).toList());
+        final String decider =
+                judgement
+                        .rule
+                        .map(ref -> ref.policy() + " " + ref.description() + title(ref))
+                        .orElse("a rule");
         return switch (judgement.decision.reason()) {
             case HOST -> "traffic between a container and its own node always passes";
-            case NOT_ISOLATED -> "no policy isolates " + name + " for " + word;
-            case POLICY ->
-                    judgement.rule.map(ref -> key(ref) + " " + ref.description()).orElse("a rule")
-                            + " allows "
-                            + traffic;
-            case AUDIT ->
-                    "passes, but "
-                            + (judgement.inForce.size() == 1
-                                    ? "audited policy "
-                                    : "the audited policies ")
-                            + by
-                            + " would deny "
-                            + traffic;
+            case NOT_ISOLATED ->
+                    "no policy isolates "
+                            + name
+                            + " for "
+                            + word
+                            + (checks.isEmpty() ? "" : ", and no rule decides otherwise");
+            case POLICY -> decider + " allows " + traffic;
+            case DENY_RULE -> decider + " denies " + traffic;
+            case AUDIT -> "passes, but " + audited(judgement, decider) + " would deny " + traffic;
             case NO_RULE ->
                     name
                             + " is isolated for "
                             + word
                             + " by "
-                            + by
+                            + String.join(", ", judgement.deciders.isolating())
                             + "; "
                             + none(word, checks)
                             + traffic;
@@ -190,11 +179,28 @@ record SideJudge(
         };
     }
 
-    private static String none(final String word, final List<RuleCheck> checks) {
-        return switch (checks.size()) {
-            case 0 -> "there is no " + word + " rule, so nothing allows ";
-            case 1 -> "its one " + word + " rule does not allow ";
-            default -> "none of the " + checks.size() + " " + word + " rules allows ";
-        };
+    private static String title(final RuleRef rule) {
+        return rule.title().isEmpty() ? "" : " (" + rule.title() + ")";
+    }
+
+    /** The isolation of several audited policies is in the name of the first of them. */
+    private static String audited(final Judgement judgement, final String decider) {
+        final List<String> isolating = judgement.deciders.isolating();
+        if (judgement.rule.filter(rule -> rule.index() >= 0).isPresent()) {
+            return "audited " + decider;
+        }
+        return (isolating.size() == 1 ? "audited policy " : "the audited policies ")
+                + String.join(", ", isolating);
+    }
+
+    private static String none(final String word, final List<RuleCheck> all) {
+        final long rules =
+                all.stream().filter(rule -> rule.kind().equals(NetworkPolicyParser.KIND)).count();
+        if (rules == 0) {
+            return "there is no " + word + " rule, so nothing allows ";
+        }
+        return rules == 1
+                ? "its one " + word + " rule does not allow "
+                : "none of the " + rules + " " + word + " rules allows ";
     }
 }

@@ -37,7 +37,8 @@ public record VerdictAnswer(
      * @param reason why
      * @param rule that decided; absent when none did
      * @param decided the rule, its peer and port in words; absent when no rule decided
-     * @param isolatedBy {@code namespace/name} of the policies that isolate it in this direction
+     * @param isolatedBy {@code namespace/name} of the NetworkPolicies that isolate it in this
+     *     direction; of the audited ones if no other does
      * @param rules what was asked of each rule in force, in the order of their precedence
      * @param rulesLeftOut how many rules more there are than {@code rules} names
      * @param without the verdict if one policy were not there, for each that matters
@@ -71,6 +72,8 @@ public record VerdictAnswer(
      * @param kind of the policy
      * @param policy {@code namespace/name}, or the name of a cluster-wide one
      * @param rule {@code ingress[0]}
+     * @param tier {@code Admin}, {@code NetworkPolicy} or {@code Baseline}, in this order
+     * @param audit the policy only counts what it would deny
      * @param words the rule as people say it
      * @param matched the peer and port of the rule that match, in words; absent if none does
      * @param differs {@code peer}, {@code port} or both; empty if the rule matches
@@ -80,6 +83,8 @@ public record VerdictAnswer(
             String kind,
             String policy,
             String rule,
+            String tier,
+            boolean audit,
             String words,
             Optional<String> matched,
             List<String> differs,

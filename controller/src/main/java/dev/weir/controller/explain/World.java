@@ -5,10 +5,8 @@ import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.compile.EndpointSpec;
 import dev.weir.controller.compile.PolicyCompiler;
 import dev.weir.controller.compile.RowLookup;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicy;
-import dev.weir.dataplane.layout.Direction;
-import java.util.Collections;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,7 +24,8 @@ record World(DesiredState desired, CompiledState compiled, RowLookup lookup) {
      * Only what the verdict of one endpoint about one peer follows from: its own policies but for
      * one, and the two of them. Compiles in no time, and decides as the whole would.
      *
-     * @param excluded key of the policy to leave out; empty for none
+     * @param excluded key of the policy to leave out, of either kind: only one of them has a slash;
+     *     empty for none
      */
     static World narrow(
             final DesiredState desired,
@@ -35,8 +34,16 @@ record World(DesiredState desired, CompiledState compiled, RowLookup lookup) {
             final String excluded) {
         final SortedMap<String, NetworkPolicy> policies = new TreeMap<>();
         for (final NetworkPolicy policy : desired.policies().values()) {
-            if (selects(policy, own) && !policy.key().equals(excluded)) {
+            if (Isolation.selects(policy, own.namespace(), own.labels())
+                    && !policy.key().equals(excluded)) {
                 policies.put(policy.key(), policy);
+            }
+        }
+        final SortedMap<String, ClusterNetworkPolicy> clusterPolicies = new TreeMap<>();
+        for (final ClusterNetworkPolicy policy : desired.clusterPolicies().values()) {
+            if (Deciders.isSubject(desired, policy.spec().subject(), own)
+                    && !policy.key().equals(excluded)) {
+                clusterPolicies.put(policy.key(), policy);
             }
         }
         final SortedMap<Integer, EndpointSpec> endpoints = new TreeMap<>();
@@ -45,31 +52,11 @@ record World(DesiredState desired, CompiledState compiled, RowLookup lookup) {
         final DesiredState narrow =
                 new DesiredState(
                         policies,
-                        desired.clusterPolicies(),
+                        clusterPolicies,
                         desired.namespaces(),
                         endpoints,
                         desired.hostAddresses(),
                         desired.hostPolicy());
         return of(narrow, PolicyCompiler.compile(narrow, CompiledState.EMPTY));
-    }
-
-    /**
-     * The policies whose rules count for an endpoint, in the order of their keys; audited ones only
-     * where there are no others.
-     */
-    List<NetworkPolicy> inForce(final EndpointSpec own, final Direction direction) {
-        final List<NetworkPolicy> selecting =
-                desired.policies().values().stream()
-                        .filter(policy -> policy.spec().policyTypes().contains(direction))
-                        .filter(policy -> selects(policy, own))
-                        .toList();
-        final List<NetworkPolicy> enforcing =
-                selecting.stream().filter(policy -> !policy.audit()).toList();
-        return Collections.unmodifiableList(enforcing.isEmpty() ? selecting : enforcing);
-    }
-
-    private static boolean selects(final NetworkPolicy policy, final EndpointSpec own) {
-        return policy.meta().namespace().equals(own.namespace())
-                && policy.spec().podSelector().matches(own.labels());
     }
 }

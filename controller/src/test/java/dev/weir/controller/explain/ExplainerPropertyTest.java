@@ -15,12 +15,14 @@ import dev.weir.controller.explain.VerdictAnswer.Side;
 import dev.weir.controller.explain.VerdictQuery.AddressParty;
 import dev.weir.controller.explain.VerdictQuery.EndpointParty;
 import dev.weir.controller.explain.VerdictQuery.LabelsParty;
+import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.Reason;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -41,7 +43,7 @@ class ExplainerPropertyTest {
 
     @Provide
     Arbitrary<Case> cases() {
-        return Scenarios.states()
+        return Scenarios.tieredStates()
                 .flatMap(
                         desired ->
                                 Scenarios.packets(desired)
@@ -71,6 +73,7 @@ class ExplainerPropertyTest {
                                             Reason.HOST)) {
                                 coverage.check(reason).percentage(share -> share > 2);
                             }
+                            coverage.check(Reason.DENY_RULE).count(count -> count > 0);
                         });
     }
 
@@ -137,47 +140,65 @@ class ExplainerPropertyTest {
     }
 
     private static String rule(final RuleRef rule) {
-        return rule.namespace() + "/" + rule.name() + " " + rule.index();
+        return rule.policy() + " " + rule.index();
     }
 
     private static NaiveEvaluator.Judgement naive(final DesiredState desired, final Packet packet) {
         return new NaiveEvaluator(desired).judge(packet);
     }
 
-    /** The first rule that is said to match is the one that decided, and without one none did. */
+    /** The rule that decided is said to match, and where none did, no enforced one is. */
     private static void checkRules(final Side side) {
-        if (side.reason() == Reason.HOST || side.peer().equals("itself")) {
-            return;
-        }
-        final Optional<RuleCheck> first =
-                side.rules().stream().filter(rule -> rule.mismatch().isEmpty()).findFirst();
-        if (side.reason() == Reason.POLICY) {
-            final RuleRef rule = side.rule().orElseThrow();
-            assertThat(first.orElseThrow().policy() + " " + first.get().rule())
-                    .isEqualTo(rule.namespace() + "/" + rule.name() + " " + rule.description());
+        if (side.rule().filter(rule -> rule.index() >= 0).isPresent()) {
+            final RuleRef rule = side.rule().get();
+            final RuleCheck check =
+                    side.rules().stream()
+                            .filter(each -> each.kind().equals(rule.kind()))
+                            .filter(each -> each.policy().equals(rule.policy()))
+                            .filter(each -> each.rule().equals(rule.description()))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(check.matched()).isPresent();
             assertThat(side.decided()).isPresent();
-        } else {
-            assertThat(first).isEmpty();
+        } else if (side.reason() == Reason.NO_RULE || side.reason() == Reason.NOT_ISOLATED) {
+            assertThat(side.rules())
+                    .filteredOn(rule -> rule.tier().equals("NetworkPolicy") && !rule.audit())
+                    .allSatisfy(rule -> assertThat(rule.mismatch()).isPresent());
+            assertThat(side.rules())
+                    .filteredOn(rule -> !rule.words().startsWith("Pass") && !rule.audit())
+                    .filteredOn(rule -> rule.tier().equals("Baseline"))
+                    .filteredOn(rule -> side.rules().stream().noneMatch(PASS))
+                    .allSatisfy(rule -> assertThat(rule.mismatch()).isPresent());
         }
     }
 
+    private static final Predicate<RuleCheck> PASS =
+            rule -> rule.words().startsWith("Pass") && rule.mismatch().isEmpty();
+
     private static DesiredState less(final DesiredState desired, final String policy) {
         final TreeMap<String, NetworkPolicy> policies = new TreeMap<>(desired.policies());
+        final TreeMap<String, ClusterNetworkPolicy> clusterPolicies =
+                new TreeMap<>(desired.clusterPolicies());
         policies.remove(policy);
-        return Scenarios.state(
-                List.copyOf(policies.values()),
-                List.copyOf(desired.endpoints().values()),
+        clusterPolicies.remove(policy);
+        return new DesiredState(
+                policies,
+                clusterPolicies,
                 desired.namespaces(),
+                desired.endpoints(),
+                desired.hostAddresses(),
                 desired.hostPolicy());
     }
 
     private static DesiredState gone(final DesiredState desired, final int endpoint) {
         final TreeMap<Integer, EndpointSpec> endpoints = new TreeMap<>(desired.endpoints());
         endpoints.remove(endpoint);
-        return Scenarios.state(
-                List.copyOf(desired.policies().values()),
-                List.copyOf(endpoints.values()),
+        return new DesiredState(
+                desired.policies(),
+                desired.clusterPolicies(),
                 desired.namespaces(),
+                endpoints,
+                desired.hostAddresses(),
                 desired.hostPolicy());
     }
 }

@@ -312,4 +312,64 @@ class ExplainerTest {
                         "192.0.2.7 is no container of this node: what may judge its egress is not"
                                 + " known here");
     }
+
+    @Test
+    void shouldNameTheClusterPolicyThatDeniesBeforeAll() {
+        final Desired desired =
+                shop().cluster(
+                                "strict",
+                                """
+                                tier: Admin
+                                priority: 1
+                                subject: {namespaces: {}}
+                                ingress:
+                                - name: no clients
+                                  action: Deny
+                                  from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: client}}}}]
+                                """);
+        final VerdictAnswer.Side side = ask(desired, CLIENT, WEB, 80).ingress().get();
+
+        assertThat(side.reason()).isEqualTo(Reason.DENY_RULE);
+        assertThat(side.message())
+                .isEqualTo(
+                        "strict ingress[0] (no clients) denies TCP 80 from default/pod2"
+                                + " (app=client)");
+        assertThat(side.decided())
+                .contains(
+                        "ingress[0] Deny from pods app=client in every namespace, every protocol"
+                                + " and port");
+        assertThat(side.rules())
+                .extracting(VerdictAnswer.RuleCheck::tier, VerdictAnswer.RuleCheck::policy)
+                .containsExactly(
+                        tuple("Admin", "strict"),
+                        tuple("NetworkPolicy", "default/web-allow"),
+                        tuple("NetworkPolicy", "default/web-allow"));
+        assertThat(side.without())
+                .extracting(
+                        VerdictAnswer.Without::kind,
+                        VerdictAnswer.Without::policy,
+                        VerdictAnswer.Without::verdict)
+                .containsExactly(tuple("ClusterNetworkPolicy", "strict", Verdict.ALLOWED));
+    }
+
+    @Test
+    void shouldAskBaselineOnlyWhereNothingIsolates() {
+        final Desired desired =
+                shop().cluster(
+                                "last",
+                                """
+                                tier: Baseline
+                                priority: 0
+                                subject: {namespaces: {}}
+                                ingress: [{action: Deny, from: [{namespaces: {}}]}]
+                                """);
+
+        assertThat(ask(desired, CLIENT, WEB, 81).ingress().get().reason())
+                .isEqualTo(Reason.NO_RULE);
+        assertThat(ask(desired, CLIENT, WEB, 81).ingress().get().rules())
+                .extracting(VerdictAnswer.RuleCheck::tier)
+                .containsOnly("NetworkPolicy");
+        assertThat(ask(desired, WEB, CLIENT, 81).ingress().get().message())
+                .isEqualTo("last ingress[0] denies TCP 81 from default/pod1 (app=web)");
+    }
 }

@@ -65,6 +65,8 @@ final class VerdictView {
                         .put("kind", rule.kind())
                         .put("policy", rule.policy())
                         .put("rule", rule.rule())
+                        .put("tier", rule.tier())
+                        .put("audit", rule.audit())
                         .put("words", rule.words())
                         .put("matches", rule.mismatch().isEmpty());
         rule.matched().ifPresent(words -> node.put("matched", words));
