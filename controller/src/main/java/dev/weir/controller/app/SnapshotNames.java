@@ -1,10 +1,12 @@
 package dev.weir.controller.app;
 
 import dev.weir.controller.apply.Snapshot;
+import dev.weir.controller.compile.DesiredState;
+import dev.weir.controller.compile.EndpointSpec;
 import dev.weir.controller.compile.IdentityInfo;
+import dev.weir.controller.compile.PolicyTiers;
 import dev.weir.controller.compile.RuleRef;
 import dev.weir.controller.endpoint.Endpoint;
-import dev.weir.controller.explain.Isolation;
 import dev.weir.controller.flow.FlowNames;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.ObjectMeta;
@@ -12,7 +14,6 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -65,29 +66,29 @@ final class SnapshotNames implements FlowNames {
      * @param answers that were given
      */
     private record Past(
-            Instant since,
-            Collection<NetworkPolicy> policies,
-            Map<Subject, List<ObjectMeta>> answers) {
+            Instant since, DesiredState desired, Map<Subject, List<ObjectMeta>> answers) {
         List<ObjectMeta> isolating(final Subject subject) {
             return answers.computeIfAbsent(
                     subject,
                     one ->
-                            Isolation.enforced(policies, one.namespace, one.labels, one.direction)
+                            PolicyTiers.of(desired, one.spec(), one.direction)
+                                    .networkPolicies()
                                     .stream()
+                                    .filter(policy -> !policy.audit())
                                     .map(NetworkPolicy::meta)
                                     .toList());
         }
     }
 
-    private record Subject(String namespace, Map<String, String> labels, Direction direction) {}
+    private record Subject(String namespace, Map<String, String> labels, Direction direction) {
+        EndpointSpec spec() {
+            return new EndpointSpec(0, namespace, "", labels, List.of(), List.of());
+        }
+    }
 
     /** From here on the names of this snapshot hold. */
     void published(final Snapshot snapshot) {
-        past.addFirst(
-                new Past(
-                        clock.instant(),
-                        snapshot.desired().policies().values(),
-                        new ConcurrentHashMap<>()));
+        past.addFirst(new Past(clock.instant(), snapshot.desired(), new ConcurrentHashMap<>()));
         if (past.size() > STATES) {
             past.removeLast();
         }

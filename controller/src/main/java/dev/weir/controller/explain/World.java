@@ -4,9 +4,11 @@ import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.compile.EndpointSpec;
 import dev.weir.controller.compile.PolicyCompiler;
+import dev.weir.controller.compile.PolicyTiers;
 import dev.weir.controller.compile.RowLookup;
 import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicy;
+import dev.weir.dataplane.layout.Direction;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -33,19 +35,15 @@ record World(DesiredState desired, CompiledState compiled, RowLookup lookup) {
             final Actor peer,
             final String excluded) {
         final SortedMap<String, NetworkPolicy> policies = new TreeMap<>();
-        for (final NetworkPolicy policy : desired.policies().values()) {
-            if (Isolation.selects(policy, own.namespace(), own.labels())
-                    && !policy.key().equals(excluded)) {
-                policies.put(policy.key(), policy);
-            }
-        }
         final SortedMap<String, ClusterNetworkPolicy> clusterPolicies = new TreeMap<>();
-        for (final ClusterNetworkPolicy policy : desired.clusterPolicies().values()) {
-            if (Deciders.isSubject(desired, policy.spec().subject(), own)
-                    && !policy.key().equals(excluded)) {
-                clusterPolicies.put(policy.key(), policy);
-            }
+        for (final Direction direction : Direction.values()) {
+            final PolicyTiers tiers = PolicyTiers.of(desired, own, direction);
+            tiers.admin().forEach(policy -> clusterPolicies.put(policy.key(), policy));
+            tiers.networkPolicies().forEach(policy -> policies.put(policy.key(), policy));
+            tiers.baseline().forEach(policy -> clusterPolicies.put(policy.key(), policy));
         }
+        policies.remove(excluded);
+        clusterPolicies.remove(excluded);
         final SortedMap<Integer, EndpointSpec> endpoints = new TreeMap<>();
         endpoints.put(own.number(), own);
         peer.endpoint().ifPresent(other -> endpoints.put(other.number(), other));

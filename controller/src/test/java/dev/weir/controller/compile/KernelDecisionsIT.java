@@ -2,9 +2,13 @@ package dev.weir.controller.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.controller.explain.Explainer;
+import dev.weir.controller.explain.VerdictAnswer;
+import dev.weir.controller.explain.VerdictQuery;
 import dev.weir.dataplane.Dataplane;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.table.EndpointRow;
 import dev.weir.dataplane.table.PeerRow;
 import dev.weir.dataplane.testkit.Outcome;
@@ -27,9 +31,9 @@ import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * The programs decide random packets under random policies as {@link NaiveEvaluator} does:
- * compiler, tables, parser and lookups at once. Tagged for jqwik, which does not know Jupiter's
- * annotations.
+ * The programs decide random packets under random policies as {@link NaiveEvaluator} does, and as a
+ * user is told: compiler, tables, parser, lookups and explanation at once. Tagged for jqwik, which
+ * does not know Jupiter's annotations.
  */
 @Tag("kernel")
 class KernelDecisionsIT {
@@ -134,6 +138,9 @@ class KernelDecisionsIT {
         }
         decisions++;
         final NaiveEvaluator.Judgement expected = new NaiveEvaluator(desired).judge(packet);
+        assertThat(explained(desired, compiled, packet))
+                .as("%s", packet)
+                .isEqualTo(expected.reason());
         final byte[] bytes = bytes(packet, local.get());
         final Outcome outcome =
                 packet.direction() == Direction.INGRESS
@@ -151,6 +158,24 @@ class KernelDecisionsIT {
                     .as("%s", packet)
                     .isEqualTo(expected.rule());
         }
+    }
+
+    /** What a user would be told. */
+    private static Reason explained(
+            final DesiredState desired, final CompiledState compiled, final Packet packet) {
+        final boolean in = packet.direction() == Direction.INGRESS;
+        final VerdictQuery.Party own = new VerdictQuery.EndpointParty(packet.endpoint());
+        final VerdictQuery.Party remote = new VerdictQuery.AddressParty(packet.remote());
+        final VerdictAnswer answer =
+                Explainer.explain(
+                        compiled,
+                        desired,
+                        new VerdictQuery(
+                                in ? remote : own,
+                                in ? own : remote,
+                                packet.protocol(),
+                                packet.port()));
+        return (in ? answer.ingress() : answer.egress()).orElseThrow().reason();
     }
 
     /** Without ports a second packet would belong to the connection of the first. */
