@@ -355,19 +355,7 @@ final class EndpointWrites {
                         .filter(each -> differs(each, link));
         endpoint.ifPresent(
                 each -> {
-                    final VethPair old = each.veth();
-                    final Attached changed =
-                            each.on(
-                                    new VethPair(
-                                            old.containerInterface(),
-                                            old.mac(),
-                                            old.addresses(),
-                                            link.name(),
-                                            old.ifIndex(),
-                                            link.mac(),
-                                            old.netns(),
-                                            old.netnsInode(),
-                                            old.netnsCookie()));
+                    final Attached changed = each.on(each.veth().named(link.name(), link.mac()));
                     transitions.note(
                             transitions.model().withEndpoint(changed), List.of(stored(changed)));
                 });

@@ -5,8 +5,6 @@ import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.compile.PolicyCompiler;
 import dev.weir.controller.endpoint.Attached;
 import dev.weir.controller.endpoint.HostNetwork;
-import dev.weir.controller.endpoint.ResolveException;
-import dev.weir.controller.endpoint.VethPair;
 import dev.weir.controller.store.ObjectKind;
 import dev.weir.controller.store.StateChange;
 import dev.weir.controller.store.StateStore;
@@ -117,17 +115,20 @@ final class Restart {
                 enforcer.revision());
     }
 
-    /** Endpoints whose interface is still the one that was attached, as it is now. */
+    /**
+     * Endpoints whose interface is still the one that was attached. Addresses and MAC stay those of
+     * the attach: a container that gave itself another one must not get it by a restart.
+     */
     private SortedMap<Integer, Attached> living(final List<Attached> stored) {
         final SortedMap<Integer, Attached> living = new TreeMap<>();
         for (final Attached each : stored) {
-            final boolean alive =
+            final Optional<NetworkLink> link =
                     network.link(each.veth().ifIndex())
                             .filter(NetworkLink::isVeth)
-                            .filter(link -> each.veth().hostMac().equals(link.mac()))
-                            .isPresent();
-            if (alive && each.number() < datapath.endpoints().capacity()) {
-                living.put(each.number(), refreshed(each));
+                            .filter(there -> each.veth().hostMac().equals(there.mac()));
+            if (link.isPresent() && each.number() < datapath.endpoints().capacity()) {
+                final String name = link.get().name();
+                living.put(each.number(), each.on(each.veth().named(name, link.get().mac())));
             } else {
                 LOG.info(
                         "endpoint {}: interface {} is gone",
@@ -137,20 +138,6 @@ final class Restart {
             }
         }
         return living;
-    }
-
-    /** Its addresses may have changed while no agent ran; where it can't be asked they stand. */
-    private Attached refreshed(final Attached endpoint) {
-        try {
-            final VethPair now = network.resolve(endpoint.lookup());
-            return now.netnsInode() == endpoint.veth().netnsInode()
-                            && now.ifIndex() == endpoint.veth().ifIndex()
-                    ? endpoint.on(now)
-                    : endpoint;
-        } catch (final ResolveException e) {
-            LOG.debug("endpoint {}: {}", endpoint.id(), e.getMessage());
-            return endpoint;
-        }
     }
 
     private Map<Integer, EndpointRow> records() {

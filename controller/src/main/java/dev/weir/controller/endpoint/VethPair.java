@@ -30,4 +30,18 @@ public record VethPair(
     public VethPair {
         addresses = List.copyOf(addresses);
     }
+
+    /** The same with its host side as it is called now. */
+    public VethPair named(final String newName, final MacAddress newHostMac) {
+        return new VethPair(
+                containerInterface,
+                mac,
+                addresses,
+                newName,
+                ifIndex,
+                newHostMac,
+                netns,
+                netnsInode,
+                netnsCookie);
+    }
 }

@@ -104,6 +104,16 @@ class RestartTest {
     }
 
     @Test
+    void shouldNotTakeAnAddressThatTheContainerGaveItselfMeanwhile() {
+        network.run("/run/netns/web", 11, "10.1.0.2", "10.1.0.77");
+
+        final Snapshot after = restart();
+
+        assertThat(after.endpoints().get("web-eth0").addresses()).containsExactly(WEB);
+        assertThat(tables.records.get(web.number()).addresses()).containsExactly(WEB);
+    }
+
+    @Test
     void shouldRepairRowsThatWereLost() {
         final Set<PolicyKey> rows = Set.copyOf(tables.rows.keySet());
         tables.rows.clear();
