@@ -200,7 +200,9 @@ public final class AgentProcess {
 
     private static String contentType(final String method, final String body) {
         if (method.equals("PATCH")) {
-            return "application/merge-patch+json";
+            return body.startsWith("[")
+                    ? "application/json-patch+json"
+                    : "application/merge-patch+json";
         }
         return body.startsWith("{") ? "application/json" : "application/yaml";
     }

@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.app.AgentProcess;
 import dev.weir.controller.app.AgentProcess.Answer;
-import dev.weir.controller.compile.NamedPort;
 import dev.weir.controller.policy.Yaml;
 import dev.weir.dataplane.testkit.Netns;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,8 @@ final class Cluster {
                     "--tables-cidrs=4096",
                     "--tables-endpoints=256",
                     "--tables-rules=4096");
-    private static final Map<String, Integer> HOSTS = Map.of("a", 5, "b", 20, "c", 21, "d", 22);
+    private static final Map<String, Integer> HOSTS =
+            Map.of("a", 5, "b", 20, "c", 21, "d", 22, "0", 5, "1", 20);
 
     private final Layout layout;
     private final Path folder;
@@ -42,30 +41,6 @@ final class Cluster {
     private final SortedMap<String, Pod> pods = new TreeMap<>();
     private final SortedMap<String, Map<String, String>> namespaces = new TreeMap<>();
     private final SortedMap<String, ObjectNode> policies = new TreeMap<>();
-
-    /**
-     * Who is there.
-     *
-     * @param namespaces in the order of their networks; each has the label {@code ns}
-     * @param pods in each; each has the label {@code pod}
-     * @param ports served with every protocol, and named {@code serve-80-tcp} and so on
-     */
-    record Layout(List<String> namespaces, List<String> pods, List<Integer> ports) {
-        /** What the suites for NetworkPolicy have. */
-        static final Layout NINE_PODS =
-                new Layout(List.of("x", "y", "z"), List.of("a", "b", "c"), List.of(80, 81));
-
-        List<NamedPort> namedPorts() {
-            final List<NamedPort> named = new ArrayList<>();
-            for (final int port : ports) {
-                for (final String protocol : List.of("TCP", "UDP", "SCTP")) {
-                    final String name = "serve-" + port + "-" + protocol.toLowerCase();
-                    named.add(new NamedPort(name, port, protocol));
-                }
-            }
-            return named;
-        }
-    }
 
     Cluster(final Layout layout, final Path folder, final Path pinRoot) throws Exception {
         this.layout = layout;
@@ -80,9 +55,9 @@ final class Cluster {
     void start() throws Exception {
         agent.start();
         for (final String namespace : layout.namespaces()) {
-            labelNamespace(namespace, Map.of("ns", namespace));
+            labelNamespace(namespace, layout.namespaceLabels(namespace));
             for (final String pod : layout.pods()) {
-                addPod(namespace + "/" + pod, Map.of("pod", pod));
+                addPod(namespace + "/" + pod, layout.podLabels(namespace, pod));
             }
         }
     }
@@ -142,7 +117,7 @@ final class Cluster {
         final int known = layout.namespaces().indexOf(namespace) + 1;
         final int network = known > 0 ? known : 100 + namespace.hashCode() % 100;
         final int host = HOSTS.get(name.substring(name.indexOf('/') + 1));
-        return new Pod(name, netns, network, host, labels, layout.namedPorts());
+        return new Pod(name, netns, network, host, labels, layout.named());
     }
 
     /** Takes a pod away, by CNI. */
@@ -201,6 +176,22 @@ final class Cluster {
         apply(Yaml.policy(name.split("/")[0], name.split("/")[1], spec).json());
     }
 
+    /** Patches a policy as RFC 6902 says. */
+    void patch(final String key, final JsonNode operations) throws IOException {
+        final JsonNode policy = policies.get(key);
+        final String name = policy.path("metadata").path("name").asText();
+        final Answer answer =
+                agent.call(
+                        "PATCH", PolicyPath.collection(policy) + "/" + name, operations.toString());
+        expect(200, answer);
+        policies.put(key, (ObjectNode) answer.body());
+    }
+
+    /** Tries to create a policy that is refused with 422. */
+    void refuse(final JsonNode policy) throws IOException {
+        expect(422, agent.call("POST", PolicyPath.collection(policy), policy.toString()));
+    }
+
     /** Packets that one of a pod's hooks dropped, for whatever reason. */
     long dropped(final String pod) throws IOException {
         long dropped = 0;
@@ -255,14 +246,15 @@ final class Cluster {
     }
 
     private void restore(final String namespace) throws Exception {
-        if (!namespaces.get(namespace).equals(Map.of("ns", namespace))) {
-            labelNamespace(namespace, Map.of("ns", namespace));
+        final Map<String, String> first = layout.namespaceLabels(namespace);
+        if (!namespaces.get(namespace).equals(first)) {
+            labelNamespace(namespace, first);
         }
         for (final Pod pod : List.copyOf(pods.values())) {
             if (!pod.namespace().equals(namespace)) {
                 continue;
             }
-            final Map<String, String> labels = Map.of("pod", pod.simpleName());
+            final Map<String, String> labels = layout.podLabels(namespace, pod.simpleName());
             if (!layout.pods().contains(pod.simpleName())) {
                 removePod(pod.name());
             } else if (!pod.labels().equals(labels)) {

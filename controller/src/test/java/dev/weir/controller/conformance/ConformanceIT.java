@@ -3,12 +3,9 @@ package dev.weir.controller.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.dataplane.testkit.KernelTest;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -22,7 +19,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @KernelTest
 @ExtendWith(SharedCluster.class)
 class ConformanceIT {
-    private static final Report REPORT = new Report();
     private static Runner runner;
 
     @BeforeAll
@@ -30,16 +26,11 @@ class ConformanceIT {
         runner = new Runner(cluster);
     }
 
-    @AfterAll
-    static void report() throws IOException {
-        REPORT.write(Path.of("target/conformance.md"));
-    }
-
     @TestFactory
     Stream<DynamicTest> shouldAnswerAsTheKubernetesEndToEndSuiteExpects() {
         final List<Case> cases = Case.list(Case.resource("kubernetes-e2e.yaml"));
         assertThat(cases).hasSize(48);
-        return run("Kubernetes e2e netpol", cases);
+        return Report.run("Kubernetes e2e netpol", cases, runner);
     }
 
     @TestFactory
@@ -48,14 +39,9 @@ class ConformanceIT {
                 CyclonusFamilies.of(Case.resource("cyclonus.yaml"));
         assertThat(families.values().stream().mapToInt(List::size).sum()).isEqualTo(230);
         return families.entrySet().stream()
-                .flatMap(family -> run("Cyclonus " + family.getKey(), family.getValue()));
-    }
-
-    private static Stream<DynamicTest> run(final String suite, final List<Case> cases) {
-        return cases.stream()
-                .map(
-                        each ->
-                                DynamicTest.dynamicTest(
-                                        each.name(), () -> REPORT.run(suite, each, runner)));
+                .flatMap(
+                        family ->
+                                Report.run(
+                                        "Cyclonus " + family.getKey(), family.getValue(), runner));
     }
 }

@@ -64,8 +64,14 @@ final class Runner {
             case "apply" -> forEach(object, (name, spec) -> cluster.apply(policy(name, spec)));
             case "apply-cluster" ->
                     forEach(object, (name, spec) -> cluster.apply(clusterPolicy(name, spec)));
+            case "patch-cluster" ->
+                    forEach(
+                            object,
+                            (name, operations) ->
+                                    cluster.patch("ClusterNetworkPolicy//" + name, operations));
+            case "refuse-cluster" ->
+                    forEach(object, (name, spec) -> cluster.refuse(clusterPolicy(name, spec)));
             case "delete" -> cluster.delete("NetworkPolicy/" + object.asText());
-            case "delete-cluster" -> cluster.delete("ClusterNetworkPolicy//" + object.asText());
             case "label-namespace" ->
                     forEach(object, (name, labels) -> cluster.labelNamespace(name, map(labels)));
             case "label-pod" ->

@@ -11,12 +11,23 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One cluster of nine pods for all classes that ask for one as a parameter: made when the first
+ * One cluster of a layout for all classes that ask for one as a parameter: made when the first
  * does, removed after the last test. A test leaves it as it found it.
  */
 final class SharedCluster implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(SharedCluster.class);
+
+    private final Layout layout;
+
+    /** Of nine pods. */
+    SharedCluster() {
+        this(Layout.NINE_PODS);
+    }
+
+    SharedCluster(final Layout layout) {
+        this.layout = layout;
+    }
 
     /** What the store closes. */
     private record Started(Cluster cluster, TemporaryBpffs bpffs, Path folder)
@@ -45,15 +56,15 @@ final class SharedCluster implements ParameterResolver {
             final ParameterContext parameter, final ExtensionContext context) {
         return context.getRoot()
                 .getStore(NAMESPACE)
-                .getOrComputeIfAbsent(Started.class, key -> start(), Started.class)
+                .getOrComputeIfAbsent(layout, SharedCluster::start, Started.class)
                 .cluster();
     }
 
-    private static Started start() {
+    private static Started start(final Layout layout) {
         try {
             final Path folder = Files.createTempDirectory("weir-conformance-");
             final TemporaryBpffs bpffs = TemporaryBpffs.mount();
-            final Cluster cluster = new Cluster(Cluster.Layout.NINE_PODS, folder, bpffs.pinRoot());
+            final Cluster cluster = new Cluster(layout, folder, bpffs.pinRoot());
             final Started started = new Started(cluster, bpffs, folder);
             try {
                 cluster.start();
