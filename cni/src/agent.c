@@ -19,6 +19,7 @@
 #define STATUS_LINE        "HTTP/1.1 "
 #define STATUS_LINE_LENGTH 9
 #define STATUS_OK          200
+#define STATUS_CONTINUE    "HTTP/1.1 100 "
 
 /* {"command":..,"config":<stdin as it came>}: no key and no digit of the configuration is lost. */
 static int write_body(const struct cni_request *request, const char *command, struct buffer *body)
@@ -56,6 +57,7 @@ static int write_request(
 	if (!err) {
 		snprintf(head, sizeof(head),
 			"POST " AGENT_PATH " HTTP/1.1\r\nHost: weir\r\nConnection: close\r\n"
+			"Expect: 100-continue\r\n"
 			"Content-Type: application/json\r\nAccept: application/json\r\n"
 			"Content-Length: %zu\r\n\r\n",
 			body.length);
@@ -116,11 +118,18 @@ static int send_all(int fd, deadline_ms deadline, const struct buffer *bytes)
 	return 0;
 }
 
-static int receive(int fd, deadline_ms deadline, struct agent_answer *answer)
+/* at_work_ms: how much longer an agent at work may take; 0 = no longer. */
+static int receive(int fd, deadline_ms deadline, int at_work_ms, struct agent_answer *answer)
 {
 	for (;;) {
 		long got;
-		int err = agent_answer_parse(answer);
+		int err;
+
+		if (agent_answer_skip_interim(answer) && at_work_ms) {
+			deadline = deadline_in(at_work_ms);
+			at_work_ms = 0; /* once */
+		}
+		err = agent_answer_parse(answer);
 
 		if (err)
 			return err < 0 ? err : 0;
@@ -139,6 +148,8 @@ int agent_call(const struct cni_request *request, const char *command, int timeo
 	struct agent_answer *answer)
 {
 	deadline_ms deadline = deadline_in(timeout_ms);
+	/* What is asked with less patience than that is to be quick in any case. */
+	int at_work = timeout_ms < AGENT_TIMEOUT_MS ? 0 : AGENT_TIMEOUT_AT_WORK_MS;
 	struct buffer bytes;
 	int fd;
 	int err;
@@ -154,7 +165,7 @@ int agent_call(const struct cni_request *request, const char *command, int timeo
 	if (!err) {
 		err = send_all(fd, deadline, &bytes);
 		if (!err)
-			err = receive(fd, deadline, answer);
+			err = receive(fd, deadline, at_work, answer);
 		close(fd);
 	}
 	buffer_free(&bytes);
@@ -236,6 +247,26 @@ int agent_answer_parse(struct agent_answer *answer)
 	answer->body = end + 4;
 	answer->body_length = (size_t)body_length;
 	return length - (size_t)(answer->body - head) >= answer->body_length;
+}
+
+int agent_answer_skip_interim(struct agent_answer *answer)
+{
+	char *head = answer->bytes.bytes;
+	size_t length = answer->bytes.length;
+	const char *end;
+	size_t rest;
+
+	if (length < sizeof(STATUS_CONTINUE) - 1 ||
+		memcmp(head, STATUS_CONTINUE, sizeof(STATUS_CONTINUE) - 1))
+		return 0;
+	end = memmem(head, length, "\r\n\r\n", 4);
+	if (!end)
+		return 0;
+	rest = length - (size_t)(end + 4 - head);
+	memmove(head, end + 4, rest);
+	head[rest] = '\0';
+	answer->bytes.length = rest;
+	return 1;
 }
 
 void agent_answer_free(struct agent_answer *answer)

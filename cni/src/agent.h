@@ -9,11 +9,14 @@
 #define AGENT_ANSWER_LIMIT (4u * 1024u * 1024u) /* bytes, head and body */
 
 /*
- * How long to wait for the whole answer. A runtime gets error 11 within 2 s whatever the agent
- * does, and what is left of them is for starting us and for taking back.
+ * How long to wait for the whole answer. A runtime gets error 11 within 2 s where no agent is at
+ * work, and what is left of them is for starting us and for taking back. One that says "100
+ * Continue" has the request and may take longer, as when a hundred containers start at once; its
+ * own limit (rest.answerTimeout) comes first.
  */
 enum agent_timeout_ms {
 	AGENT_TIMEOUT_MS = 1700,
+	AGENT_TIMEOUT_AT_WORK_MS = 35000,
 	AGENT_TIMEOUT_STATUS_MS = 1000,
 	AGENT_TIMEOUT_UNDO_MS = 200,
 	AGENT_TIMEOUT_GC_MS = 10000, /* many containers, one answer */
@@ -39,6 +42,9 @@ int agent_call(const struct cni_request *request, const char *command, int timeo
  * -EPROTO when it is none.
  */
 int agent_answer_parse(struct agent_answer *answer);
+
+/* Takes an interim answer (100 Continue) off the front. 1 when there was a whole one, 0 if not. */
+int agent_answer_skip_interim(struct agent_answer *answer);
 
 void agent_answer_free(struct agent_answer *answer);
 

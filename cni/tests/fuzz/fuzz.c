@@ -94,9 +94,11 @@ static void try_answer(const char *bytes, size_t length)
 
 	buffer_init(&answer.bytes, AGENT_ANSWER_LIMIT);
 	promise(!buffer_append(&answer.bytes, bytes, first), "input fits");
+	agent_answer_skip_interim(&answer);
 	whole = agent_answer_parse(&answer);
 	if (!whole) {
 		promise(!buffer_append(&answer.bytes, bytes + first, length - first), "it fits");
+		agent_answer_skip_interim(&answer);
 		whole = agent_answer_parse(&answer);
 	}
 	if (whole == 1) {

@@ -138,6 +138,40 @@ class AbsentAgentTest {
         }
     }
 
+    @Test
+    void shouldWaitLongerForAnAgentThatIsAtWork() throws Exception {
+        try (FakeAgent agent =
+                FakeAgent.listen(
+                        socket,
+                        (connection, request) -> {
+                            FakeAgent.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+                            for (int i = 0; i < 11; i++) {
+                                pause();
+                            }
+                            FakeAgent.send(connection, FakeAgent.http(200, "{\"ips\":[]}"));
+                        })) {
+            final Plugin.Outcome outcome = plugin("ADD").run();
+
+            assertThat(outcome.exit()).as(outcome.stdout()).isZero();
+            assertThat(agent.requests().get(0).head()).contains("Expect: 100-continue");
+        }
+    }
+
+    @Test
+    void shouldUnderstandAnAgentAtWorkWhenThereIsNoTimeForIt() throws Exception {
+        try (FakeAgent agent =
+                FakeAgent.listen(
+                        socket,
+                        (connection, request) ->
+                                FakeAgent.send(
+                                        connection,
+                                        "HTTP/1.1 100 Continue\r\n\r\n"
+                                                + FakeAgent.http(200, "")))) {
+            assertThat(plugin("STATUS").run().exit()).isZero();
+            assertThat(agent.commands()).containsExactly("STATUS");
+        }
+    }
+
     private static void pause() {
         try {
             TimeUnit.MILLISECONDS.sleep(200);
