@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.Netns;
 import dev.weir.dataplane.testkit.ProgramUnderTest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** A real agent, as a process of its own inside the network namespace that is its node. */
@@ -164,6 +166,25 @@ public final class AgentProcess {
         }
     }
 
+    /** The chunks without their sizes, which count bytes (RFC 9112 7.1). */
+    private static String joined(final String chunks) {
+        final ByteBuffer bytes = ByteBuffer.wrap(chunks.getBytes(StandardCharsets.UTF_8));
+        final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        while (true) {
+            final StringBuilder size = new StringBuilder();
+            for (byte b = bytes.get(); b != '\n'; b = bytes.get()) {
+                size.append((char) b);
+            }
+            final byte[] chunk = new byte[Integer.parseInt(size.toString().trim(), 16)];
+            if (chunk.length == 0) {
+                return content.toString(StandardCharsets.UTF_8);
+            }
+            bytes.get(chunk);
+            content.writeBytes(chunk);
+            bytes.position(bytes.position() + 2);
+        }
+    }
+
     /** One request; what is no JSON comes as text. */
     public Answer call(final String method, final String path, final String body)
             throws IOException {
@@ -189,7 +210,12 @@ public final class AgentProcess {
             if (end < 0) {
                 throw new IOException("no answer: " + answer);
             }
-            final String content = answer.substring(end + 4);
+            final boolean chunked =
+                    answer.substring(0, end)
+                            .toLowerCase(Locale.ROOT)
+                            .contains("transfer-encoding: chunked");
+            final String content =
+                    chunked ? joined(answer.substring(end + 4)) : answer.substring(end + 4);
             return new Answer(
                     Integer.parseInt(answer.substring(9, 12)),
                     content.startsWith("{")

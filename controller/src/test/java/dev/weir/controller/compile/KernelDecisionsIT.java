@@ -81,8 +81,9 @@ class KernelDecisionsIT {
     void shouldDecideInTheKernelAsThePoliciesSay(@ForAll("cases") final Case tried) {
         final CompiledState compiled = PolicyCompiler.compile(tried.desired, CompiledState.EMPTY);
         write(tried.desired, compiled);
+        final RowLookup lookup = new RowLookup(compiled, tried.desired.hostPolicy());
         for (final Packet packet : tried.packets) {
-            check(tried.desired, compiled, packet);
+            check(tried.desired, compiled, lookup, packet);
         }
     }
 
@@ -127,7 +128,10 @@ class KernelDecisionsIT {
 
     /** Leaves out what cannot be sent, or would not open a connection. */
     private void check(
-            final DesiredState desired, final CompiledState compiled, final Packet packet) {
+            final DesiredState desired,
+            final CompiledState compiled,
+            final RowLookup lookup,
+            final Packet packet) {
         final Optional<IpAddress> local =
                 desired.endpoints().get(packet.endpoint()).addresses().stream()
                         .filter(own -> own.isIpv4() == packet.remote().isIpv4())
@@ -141,6 +145,9 @@ class KernelDecisionsIT {
         assertThat(explained(desired, compiled, packet))
                 .as("%s", packet)
                 .isEqualTo(expected.reason());
+        assertThat(CompilerPropertyTest.judge(compiled, lookup, packet))
+                .as("rows, %s", packet)
+                .isEqualTo(expected);
         final byte[] bytes = bytes(packet, local.get());
         final Outcome outcome =
                 packet.direction() == Direction.INGRESS
