@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
-/* Programs: run one on a packet that a test brings. */
+/* Programs: run one on a packet that a test brings, measure them all. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include "weir_jni.h"
@@ -58,8 +58,16 @@ static jint program_load_empty(JNIEnv *env, jclass cls, jint type, jint answer)
 	return bpf_prog_load(type, "weir_probe", "GPL", nothing, 2, NULL);
 }
 
+/* While the descriptor is open, the kernel measures how long programs run. */
+static jint program_measure(JNIEnv *env, jclass cls)
+{
+	(void)env, (void)cls;
+	return bpf_enable_stats(BPF_STATS_RUN_TIME);
+}
+
 static const JNINativeMethod table[] = {
 	{"programTestRun", "(IJ)I", (void *)program_test_run},
+	{"programMeasure", "()I", (void *)program_measure},
 	{"programById", "(I)I", (void *)program_by_id},
 	{"programLoadEmpty", "(II)I", (void *)program_load_empty},
 };

@@ -85,6 +85,8 @@ public final class Native {
 
     public static native int programTestRun(int fd, long run);
 
+    public static native int programMeasure();
+
     public static native int programById(int id);
 
     public static native int programLoadEmpty(int type, int answer);

@@ -21,6 +21,8 @@ public final class BpfProgram implements AutoCloseable {
     private static final int INFO_LENGTH = 256;
     private static final int INSTRUCTION_LENGTH = 8;
     private static final int NAME_OFFSET = 64;
+    private static final int RUN_NANOS_OFFSET = 192;
+    private static final int RUNS_OFFSET = 200;
 
     private final String name;
     private final Descriptor descriptor;
@@ -69,7 +71,9 @@ public final class BpfProgram implements AutoCloseable {
                 info.getInt(4),
                 HexFormat.of().formatHex(tag),
                 info.getInt(20) / INSTRUCTION_LENGTH,
-                info.getInt(16));
+                info.getInt(16),
+                info.getLong(RUN_NANOS_OFFSET),
+                info.getLong(RUNS_OFFSET));
     }
 
     /** At most 15 characters, zero-terminated. */

@@ -8,5 +8,14 @@ package dev.weir.dataplane.object;
  * @param tag the kernel's hash of the instructions, 16 hex digits
  * @param instructions verified instructions, after translation
  * @param jitedBytes machine code, 0 = interpreted
+ * @param runNanos time it ran while somebody measured, {@link ProgramStatistics}
+ * @param runs how often it ran while somebody measured
  */
-public record ProgramInfo(String name, int id, String tag, int instructions, int jitedBytes) {}
+public record ProgramInfo(
+        String name,
+        int id,
+        String tag,
+        int instructions,
+        int jitedBytes,
+        long runNanos,
+        long runs) {}

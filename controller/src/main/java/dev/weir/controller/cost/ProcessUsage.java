@@ -1,4 +1,4 @@
-package dev.weir.controller.api;
+package dev.weir.controller.cost;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,11 +14,13 @@ import java.time.Duration;
  * @param threads of the JVM
  * @param openFiles descriptors
  */
-record ProcessUsage(Duration cpu, long residentBytes, long heapBytes, int threads, int openFiles) {
+public record ProcessUsage(
+        Duration cpu, long residentBytes, long heapBytes, int threads, int openFiles) {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-    static ProcessUsage read() {
+    /** As it is now. */
+    public static ProcessUsage read() {
         final Runtime runtime = Runtime.getRuntime();
         return new ProcessUsage(
                 ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO),
