@@ -1,6 +1,8 @@
 package dev.weir.controller.api;
 
 import dev.weir.controller.conflist.KeptFile;
+import dev.weir.controller.cost.BudgetState;
+import dev.weir.controller.export.ExportStates;
 import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.object.ProgramInfo;
@@ -24,6 +26,9 @@ import java.util.List;
  * @param tables fill and memory of each table
  * @param programs loaded
  * @param conflists CNI networks' files that are kept
+ * @param exports where flows go, and what was lost on the way
+ * @param budget what the agent may cost, and what it leaves undone
+ * @param measured true while the kernel measures how long programs run
  */
 public record AgentStatus(
         String version,
@@ -37,7 +42,10 @@ public record AgentStatus(
         KernelFeatures features,
         List<TableUsage> tables,
         List<ProgramInfo> programs,
-        List<KeptFile> conflists) {
+        List<KeptFile> conflists,
+        ExportStates exports,
+        BudgetState budget,
+        boolean measured) {
     public AgentStatus {
         tables = List.copyOf(tables);
         programs = List.copyOf(programs);

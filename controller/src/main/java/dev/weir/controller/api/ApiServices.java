@@ -1,5 +1,6 @@
 package dev.weir.controller.api;
 
+import dev.weir.controller.api.metrics.TrafficTotals;
 import dev.weir.controller.apply.Desired;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
@@ -20,6 +21,8 @@ import java.util.concurrent.Executor;
  * @param cni the agent's side of the CNI verbs
  * @param status what only the agent as a whole knows
  * @param readiness what {@code /readyz} waits for
+ * @param traffic what figures are told apart by
+ * @param costs measures what programs cost
  */
 public record ApiServices(
         Desired desired,
@@ -30,7 +33,9 @@ public record ApiServices(
         RuleActivity activity,
         CniService cni,
         StatusSource status,
-        Readiness readiness) {
+        Readiness readiness,
+        TrafficTotals traffic,
+        CostSource costs) {
     /** The same, with answers to writes made on {@code workers}. */
     ApiServices on(final Executor workers) {
         return new ApiServices(
@@ -42,6 +47,8 @@ public record ApiServices(
                 activity,
                 cni,
                 status,
-                readiness);
+                readiness,
+                traffic,
+                costs);
     }
 }

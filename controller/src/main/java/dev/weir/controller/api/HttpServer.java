@@ -21,6 +21,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,7 @@ public final class HttpServer implements AutoCloseable {
     private final Limits limits;
     private final EventLoopGroup loop;
     private final ThreadPoolExecutor workers;
+    private final AgentMetrics figures;
     private final InFlight inFlight = new InFlight(UNDER_WAY);
     private final ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -75,7 +78,13 @@ public final class HttpServer implements AutoCloseable {
                         new LinkedBlockingQueue<>(),
                         new DefaultThreadFactory("weir-rest-worker", true));
         workers.allowCoreThreadTimeOut(true);
-        this.router = Routes.of(services.on(workers));
+        this.figures = new AgentMetrics(services);
+        this.router = Routes.of(services.on(workers), figures);
+    }
+
+    /** What {@code /metrics} would show now. */
+    public Supplier<MetricSnapshots> figures() {
+        return figures;
     }
 
     /**

@@ -7,8 +7,11 @@ import dev.weir.controller.api.http.Json;
 import dev.weir.controller.api.http.Request;
 import dev.weir.controller.api.http.Response;
 import dev.weir.controller.apply.Snapshot;
+import dev.weir.controller.cost.ProcessUsage;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.endpoint.Hook;
+import dev.weir.controller.export.ExportState;
+import dev.weir.controller.export.ExportStates;
 import dev.weir.controller.flow.FlowCompleteness;
 import dev.weir.controller.shield.ShieldState;
 import dev.weir.dataplane.feature.Feature;
@@ -54,7 +57,10 @@ record ReadStatus(ApiServices services) implements Handler {
                 .put("overflowPackets", flows.overflowPackets())
                 .put("overflowBytes", flows.overflowBytes())
                 .put("pushedOutFlows", flows.pushedOut())
-                .put("subscriberRecords", flows.subscriberLost());
+                .put("subscriberRecords", flows.subscriberLost())
+                .put("exportReports", lostByExports(status.exports()));
+        body.set("exports", Json.tree(status.exports()));
+        body.set("budget", Json.tree(status.budget()));
         body.set("flows", Json.tree(flows));
         body.set("process", process());
         return CompletableFuture.completedFuture(Response.json(body));
@@ -128,5 +134,14 @@ record ReadStatus(ApiServices services) implements Handler {
                 .put("heapBytes", usage.heapBytes())
                 .put("threads", usage.threads())
                 .put("openFiles", usage.openFiles());
+    }
+
+    /** What was lost at the exports joins what was lost before. */
+    private static long lostByExports(final ExportStates exports) {
+        long lost = exports.lostRecords();
+        for (final ExportState sink : exports.sinks()) {
+            lost += sink.lostQueue() + sink.lostRefused() + sink.lostShed();
+        }
+        return lost;
     }
 }

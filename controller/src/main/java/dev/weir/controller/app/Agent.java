@@ -6,6 +6,7 @@ import dev.weir.controller.api.ApiServices;
 import dev.weir.controller.api.ApiSettings;
 import dev.weir.controller.api.CniService;
 import dev.weir.controller.api.HttpServer;
+import dev.weir.controller.api.metrics.TrafficTotals;
 import dev.weir.controller.apply.Applier;
 import dev.weir.controller.apply.ControllerException;
 import dev.weir.controller.apply.Datapath;
@@ -13,6 +14,10 @@ import dev.weir.controller.cni.CniVerbs;
 import dev.weir.controller.cni.DeleteNotes;
 import dev.weir.controller.conflist.ConflistFile;
 import dev.weir.controller.conflist.ConflistKeeper;
+import dev.weir.controller.cost.Budget;
+import dev.weir.controller.cost.BudgetRole;
+import dev.weir.controller.cost.BudgetState;
+import dev.weir.controller.cost.OptionalWork;
 import dev.weir.controller.endpoint.HostWatcher;
 import dev.weir.controller.endpoint.VethResolver;
 import dev.weir.controller.flow.FlowSettings;
@@ -30,7 +35,7 @@ import dev.weir.dataplane.map.BpfFs;
 import dev.weir.dataplane.map.PinLock;
 import dev.weir.dataplane.netlink.NetworkMonitor;
 import dev.weir.dataplane.netlink.NetworkNamespace;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import dev.weir.dataplane.object.ProgramStatistics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,6 +43,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -68,6 +74,9 @@ public final class Agent implements AutoCloseable {
     private volatile boolean notesWorkedOff;
     private final ConflistKeeper conflists;
     private final Exports exports;
+    private HttpServer server;
+    private TrafficTotals traffic;
+    private volatile Budget budget;
     private Dataplane dataplane;
 
     private Agent(final AgentSettings settings) {
@@ -175,6 +184,11 @@ public final class Agent implements AutoCloseable {
         final VethResolver network = opened(new VethResolver(NetworkNamespace.current()));
         final SnapshotNames names = new SnapshotNames(Clock.systemUTC());
         final FlowSweep flows = flowSweep(names);
+        traffic =
+                new TrafficTotals(
+                        settings.metrics().series(),
+                        settings.metrics().containers(),
+                        dataplane.rules());
         final ShieldControl shield =
                 new ShieldControl(settings.xdp(), dataplane.hooks(), dataplane.counters());
         final Applier applier =
@@ -185,6 +199,7 @@ public final class Agent implements AutoCloseable {
                         settings.hostPolicy(),
                         new EndpointRoles(
                                 flows,
+                                traffic,
                                 shield,
                                 dataplane.counters(),
                                 names,
@@ -199,7 +214,28 @@ public final class Agent implements AutoCloseable {
         opened(watcher::stop);
         run(flows, flows.idleStrategy());
         serve(applier, flows, shield);
-        opened(exports).start(flows.history(), started, () -> new MetricSnapshots());
+        opened(exports).start(flows.history(), started, server.figures());
+        keepToBudget(flows);
+    }
+
+    /** In the order in which it is shed: what others can do without first. */
+    private void keepToBudget(final FlowSweep flows) {
+        if (settings.costs().programs()) {
+            opened(ProgramStatistics.measure());
+        }
+        final List<OptionalWork> optional = new ArrayList<>();
+        optional.add(OptionalWork.of("rule-metrics", traffic::shedRules));
+        optional.add(OptionalWork.of("flow-detail", flows::coarse));
+        for (final String sink : exports.names()) {
+            optional.add(OptionalWork.of("export-" + sink, off -> exports.shed(sink, off)));
+        }
+        budget =
+                new Budget(
+                        settings.costs().cpuPercent() / 100.0,
+                        settings.costs().memory(),
+                        settings.costs().calm(),
+                        optional);
+        opened(BudgetRole.start(budget));
     }
 
     private FlowSweep flowSweep(final SnapshotNames names) {
@@ -225,30 +261,34 @@ public final class Agent implements AutoCloseable {
         final CniVerbs cni = new CniVerbs(applier, () -> notesWorkedOff);
         final RuleActivity rules = new RuleActivity(dataplane.rules(), Clock.systemUTC());
         rules.sample(applier.snapshot().compiled().rules().keySet());
-        opened(
-                HttpServer.start(
-                        apiSettings(),
-                        new ApiServices(
-                                applier,
-                                flows.history(),
-                                flows.statistics(),
-                                shield,
-                                dataplane.rules(),
-                                rules,
-                                request ->
-                                        cni.call(request)
-                                                .thenApply(
-                                                        answer ->
-                                                                new CniService.Reply(
-                                                                        answer.failed(),
-                                                                        answer.body()
-                                                                                .orElse(null))),
-                                this::status,
-                                () ->
-                                        notesWorkedOff
-                                                ? List.of()
-                                                : List.of(
-                                                        "deletes that came while no agent ran"))));
+        server =
+                opened(
+                        HttpServer.start(
+                                apiSettings(),
+                                new ApiServices(
+                                        applier,
+                                        flows.history(),
+                                        flows.statistics(),
+                                        shield,
+                                        dataplane.rules(),
+                                        rules,
+                                        request ->
+                                                cni.call(request)
+                                                        .thenApply(
+                                                                answer ->
+                                                                        new CniService.Reply(
+                                                                                answer.failed(),
+                                                                                answer.body()
+                                                                                        .orElse(
+                                                                                                null))),
+                                        this::status,
+                                        () ->
+                                                notesWorkedOff
+                                                        ? List.of()
+                                                        : List.of(
+                                                                "deletes that came while no agent ran"),
+                                        traffic,
+                                        ProgramStatistics::measure)));
         // Only now: a plugin that finds the socket dead after this has written its note before.
         workOff(notes, applier);
         notesWorkedOff = true;
@@ -302,6 +342,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private AgentStatus status() {
+        final Budget state = budget;
         return new AgentStatus(
                 Version.TEXT,
                 settings.nodeName(),
@@ -314,7 +355,10 @@ public final class Agent implements AutoCloseable {
                 dataplane.features(),
                 dataplane.usage(),
                 dataplane.programs(),
-                conflists.status());
+                conflists.status(),
+                exports.states(),
+                state == null ? BudgetState.NONE : state.state(),
+                settings.costs().programs());
     }
 
     private void run(final org.agrona.concurrent.Agent role, final IdleStrategy idle) {

@@ -2,6 +2,7 @@ package dev.weir.controller.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.controller.api.metrics.TrafficTotals;
 import dev.weir.controller.apply.EndpointObserver;
 import dev.weir.controller.apply.Snapshot;
 import dev.weir.controller.endpoint.Endpoint;
@@ -20,6 +21,7 @@ final class EndpointRoles implements EndpointObserver {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final FlowSweep flows;
+    private final TrafficTotals traffic;
     private final ShieldControl shield;
     private final CounterTable counters;
     private final SnapshotNames names;
@@ -34,12 +36,14 @@ final class EndpointRoles implements EndpointObserver {
      */
     EndpointRoles(
             final FlowSweep flows,
+            final TrafficTotals traffic,
             final ShieldControl shield,
             final CounterTable counters,
             final SnapshotNames names,
             final boolean countersKept,
             final long tickMillis) {
         this.flows = flows;
+        this.traffic = traffic;
         this.shield = shield;
         this.counters = counters;
         this.names = names;
@@ -54,7 +58,9 @@ final class EndpointRoles implements EndpointObserver {
 
     @Override
     public void attached(final Endpoint endpoint, final JsonNode measured) {
-        flows.attached(endpoint, baseline(endpoint, measured));
+        final Optional<CounterBaseline> baseline = baseline(endpoint, measured);
+        flows.attached(endpoint, baseline);
+        traffic.attached(endpoint, !running);
     }
 
     private Optional<CounterBaseline> baseline(final Endpoint endpoint, final JsonNode measured) {
@@ -79,6 +85,7 @@ final class EndpointRoles implements EndpointObserver {
     @Override
     public void detached(final int number) {
         shield.detached(number);
+        flows.statistics().read(number).ifPresent(traffic::detached);
         flows.detached(number);
     }
 

@@ -34,8 +34,11 @@ public final class FlowSweep implements Agent {
     /** Every so many sweeps the caches are read even if no counter of an endpoint has moved. */
     private static final int UNCONDITIONAL = 16;
 
+    private static final int COARSE = 8;
+
     private final ReentrantLock lock = new ReentrantLock();
-    private final long sweepNanos;
+    private final long usualSweepNanos;
+    private volatile long sweepNanos;
     private final EventSource events;
     private final EventHandler handler = this::onEvent;
     private final FlowTime time;
@@ -70,7 +73,8 @@ public final class FlowSweep implements Agent {
             final EventSource events,
             final KernelClock clock,
             final FlowNames names) {
-        this.sweepNanos = TimeUnit.MILLISECONDS.toNanos(settings.sweepMillis());
+        this.usualSweepNanos = TimeUnit.MILLISECONDS.toNanos(settings.sweepMillis());
+        this.sweepNanos = usualSweepNanos;
         this.events = events;
         this.counters = counters;
         this.time = new FlowTime(clock);
@@ -177,6 +181,11 @@ public final class FlowSweep implements Agent {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Reads the caches only every eighth time, or as usual again; what is counted stays exact. */
+    public void coarse(final boolean coarse) {
+        sweepNanos = coarse ? COARSE * usualSweepNanos : usualSweepNanos;
     }
 
     /** Flows of now and of the past. */

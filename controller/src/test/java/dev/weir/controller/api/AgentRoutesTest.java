@@ -129,6 +129,39 @@ class AgentRoutesTest extends RestTest {
     }
 
     @Test
+    void shouldTellWhatItCostsAndWhatExportsLost() throws IOException {
+        assertThat(http.get("/metrics").text().lines().toList())
+                .contains(
+                        "weir_bpf_program_runtime_seconds_total{program=\"weir_to_container\"} 9.0",
+                        "weir_bpf_program_runs_total{program=\"weir_to_container\"} 1.0E8",
+                        "weir_budget_cpu_limit_cores 0.5",
+                        "weir_work_shed{work=\"rule-metrics\"} 1.0",
+                        "weir_export_reports_total{export=\"ipfix\"} 40.0",
+                        "weir_lost_events_total{reason=\"queue-full\",stage=\"export-ipfix\"} 5.0",
+                        "weir_lost_events_total{reason=\"too-slow\",stage=\"subscriber\"} 7.0")
+                .anyMatch(line -> line.startsWith("weir_agent_cpu_seconds_total{role=\"rest\"}"))
+                .anyMatch(line -> line.startsWith("weir_agent_memory_bytes{kind=\"heap\"}"));
+
+        final JsonNode status = http.get("/v1/status").json();
+
+        assertThat(status.at("/exports/sinks/0/lostQueue").asInt()).isEqualTo(5);
+        assertThat(status.at("/budget/shed/0").asText()).isEqualTo("rule-metrics");
+        assertThat(status.at("/lost/exportReports").asInt()).isEqualTo(8);
+    }
+
+    @Test
+    void shouldMeasureProgramsWhileItIsAsked() throws IOException {
+        final Answer answer = http.get("/v1/costs?seconds=1");
+
+        assertThat(answer.code()).isEqualTo(200);
+        assertThat(answer.json().path("seconds").asDouble()).isGreaterThanOrEqualTo(1);
+        assertThat(answer.json().at("/programs/0/name").asText()).isEqualTo("weir_to_container");
+        assertThat(answer.json().at("/memory/residentBytes").asLong()).isPositive();
+        assertThat(agent.measured).isEqualTo(1);
+        assertThat(http.get("/v1/costs?seconds=60").code()).isEqualTo(400);
+    }
+
+    @Test
     void shouldSpeakOpenMetricsWhenAsked() throws IOException {
         final Answer answer =
                 http.send(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.controller.flow.FlowQueryParser;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class OpenApiTest {
         }
         final Set<String> routed = new TreeSet<>();
         try (TestAgent agent = new TestAgent(directory)) {
-            Routes.of(agent.services())
+            Routes.of(agent.services(), () -> new MetricSnapshots())
                     .routes()
                     .forEach(route -> routed.add(route.method() + " " + route.pattern()));
         }

@@ -2,8 +2,12 @@ package dev.weir.controller.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.controller.api.metrics.TrafficTotals;
 import dev.weir.controller.apply.Desired;
 import dev.weir.controller.conflist.KeptFile;
+import dev.weir.controller.cost.BudgetState;
+import dev.weir.controller.export.ExportState;
+import dev.weir.controller.export.ExportStates;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.ContainerStats;
 import dev.weir.controller.flow.ContainerStats.Count;
@@ -49,6 +53,8 @@ final class TestAgent implements AutoCloseable {
     final Path socket;
     private final UnsafeBuffer rules = new UnsafeBuffer(ByteBuffer.allocateDirect(16 * 64));
     final RuleActivity activity;
+    final TrafficTotals traffic;
+    volatile int measured;
     private HttpServer server;
 
     TestAgent(final Path directory) {
@@ -64,6 +70,8 @@ final class TestAgent implements AutoCloseable {
                         new RuleCounters(new AtomicBuffer[] {rules}, 64),
                         Clock.fixed(Instant.parse("2026-11-22T12:00:00.5Z"), ZoneOffset.UTC));
         rules.setMemory(0, rules.capacity(), (byte) 0);
+        this.traffic =
+                new TrafficTotals(10_000, true, new RuleCounters(new AtomicBuffer[] {rules}, 64));
     }
 
     /** Bodies of at most 64 KiB, 0.4 s for a request to arrive. */
@@ -112,7 +120,9 @@ final class TestAgent implements AutoCloseable {
                 activity,
                 this::cni,
                 this::status,
-                () -> waitingFor);
+                () -> waitingFor,
+                traffic,
+                () -> () -> measured++);
     }
 
     /** Prints prevResult for ADD, nothing for others; fails where netns is "/gone". */
@@ -159,8 +169,43 @@ final class TestAgent implements AutoCloseable {
                 List.of(
                         new TableUsage("weir_policy", "hash", 1_000, 10, 4_096),
                         new TableUsage("weir_events", "ringbuf", 4_194_304, -1, 4_194_304)),
-                List.of(new ProgramInfo("weir_to_container", 7, "0123456789abcdef", 100, 2_000)),
-                List.of(new KeptFile("/etc/cni/net.d/10-net.conflist", "chained", 2)));
+                List.of(
+                        new ProgramInfo(
+                                "weir_to_container",
+                                7,
+                                "0123456789abcdef",
+                                100,
+                                2_000,
+                                9_000_000_000L,
+                                100_000_000)),
+                List.of(new KeptFile("/etc/cni/net.d/10-net.conflist", "chained", 2)),
+                new ExportStates(
+                        3,
+                        0,
+                        2,
+                        List.of(
+                                new ExportState(
+                                        "ipfix",
+                                        "udp 10.0.0.9:4739",
+                                        "sending",
+                                        40,
+                                        5,
+                                        1,
+                                        0,
+                                        0,
+                                        7,
+                                        8_192,
+                                        2,
+                                        ""))),
+                new BudgetState(
+                        0.02,
+                        0.5,
+                        90 << 20,
+                        0,
+                        List.of("rule-metrics"),
+                        List.of("rule-metrics"),
+                        1),
+                false);
     }
 
     private ContainerStatistics containers() {

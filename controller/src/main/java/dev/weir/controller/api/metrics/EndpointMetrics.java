@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** What each container sent, got and was denied. */
 public final class EndpointMetrics {
+    /** At most, with every reason to drop in both directions and all summaries. */
+    static final int SERIES = 90;
+
     private static final double NANOS = 1e-9;
 
     private EndpointMetrics() {}

@@ -8,6 +8,7 @@ import dev.weir.controller.export.FlowReport;
 import dev.weir.controller.export.Flows;
 import dev.weir.controller.export.Missing;
 import dev.weir.controller.flow.FlowRecord.Event;
+import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -78,7 +79,7 @@ class NfdumpIT {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        await(() -> isBound(port), log);
+        Await.until(() -> isBound(port), "nfcapd to listen");
         return port;
     }
 
@@ -99,20 +100,6 @@ class NfdumpIT {
     private static boolean isEmpty(final int port) throws IOException {
         final String socket = socket(port);
         return socket.contains(":00000000 ") && socket.endsWith(" 0");
-    }
-
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(final Condition condition, final Path log) throws Exception {
-        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-        while (!condition.holds()) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("waited in vain: " + Files.readString(log));
-            }
-            Thread.sleep(20);
-        }
     }
 
     /** Ends the collector, which writes what it has, and reads it back. */
@@ -165,7 +152,7 @@ class NfdumpIT {
             sink.missing(new Missing(3, 4, 5));
         }
         final Path log = folder.resolve("nfcapd.log");
-        await(() -> isBound(port) && isEmpty(port), log);
+        Await.until(() -> isEmpty(port), "nfcapd to read all of it");
 
         final JsonNode flows = collected();
 
@@ -269,7 +256,7 @@ class NfdumpIT {
             first.close();
 
             final List<FlowReport> reports = reports(Flows.START, 2);
-            await(() -> failed(sink, reports), folder);
+            Await.until(() -> failed(sink, reports), "the sink to notice");
             assertThat(reports).hasSize(2);
             sink.send(reports);
 
