@@ -9,6 +9,7 @@
 #include "count.h"
 #include "epoch.h"
 #include "hash.h"
+#include "scratch.h"
 
 /* The first 40 bytes of struct weir_denied. */
 struct weir_denied_key {
@@ -25,6 +26,7 @@ struct weir_denied_key {
 struct weir_denied_place {
 	struct weir_denied_bucket *bucket;
 	__u32 index;
+	__u32 hint; /* its byte in the scratch */
 };
 
 /* The destination port of the packet as its sender wrote it. */
@@ -52,6 +54,7 @@ static __always_inline bool denied_place(
 	__u64 hash = hash_words((const __u64 *)key);
 	__u32 index;
 
+	place->hint = (__u32)(hash >> 40) & (WEIR_DENIED_HINTS - 1);
 	place->index = (__u32)hash & (weir_denied_buckets - 1);
 	index = bpf_get_smp_processor_id() * weir_denied_buckets + place->index;
 	place->bucket = bpf_map_lookup_elem(&weir_denied, &index);
@@ -71,6 +74,32 @@ static __always_inline struct weir_denied *denied_find(
 			return d;
 	}
 	return 0;
+}
+
+/* Periods of 4096 jiffies, as far as a byte counts. */
+static __always_inline __u8 denied_hint_now(__u32 now)
+{
+	return now >> 12;
+}
+
+/*
+ * False when no such key was recorded lately, which a line of the processor's first cache knows,
+ * while looking into the bucket of a new flow would be a miss of all of them.
+ */
+static __always_inline bool denied_hinted(const struct weir_denied_place *place, __u32 now)
+{
+	const struct weir_scratch *scratch = scratch_get();
+
+	return scratch && (__u8)(denied_hint_now(now) -
+				  scratch->denied_hint[place->hint & (WEIR_DENIED_HINTS - 1)]) <= 1;
+}
+
+static __always_inline void denied_hint(const struct weir_denied_place *place, __u32 now)
+{
+	struct weir_scratch *scratch = scratch_get();
+
+	if (scratch)
+		scratch->denied_hint[place->hint & (WEIR_DENIED_HINTS - 1)] = denied_hint_now(now);
 }
 
 /* Half of the ring is left to evicted flows. */
@@ -171,6 +200,7 @@ __noinline int denied_record(const struct weir_packet *p, const struct weir_deni
 	denied_key_of(&key, p, denial->reason);
 	if (!denied_place(&key, &place))
 		return 0;
+	denied_hint(&place, denial->now);
 	d = denied_find(&place, &key);
 	if (!d) {
 		__u32 way;
@@ -190,14 +220,14 @@ __noinline int denied_record(const struct weir_packet *p, const struct weir_deni
  * key has no client port: p may still be a reply of another connection.
  */
 static __always_inline struct weir_denied *denied_opener(
-	const struct weir_packet *p, __u32 revision)
+	const struct weir_packet *p, __u32 revision, __u32 now)
 {
 	struct weir_denied_place place;
 	struct weir_denied_key key;
 	struct weir_denied *d;
 
 	denied_key_of(&key, p, WEIR_REASON_NO_RULE);
-	if (!denied_place(&key, &place))
+	if (!denied_place(&key, &place) || !denied_hinted(&place, now))
 		return 0;
 	d = denied_find(&place, &key);
 	return d && d->revision == revision ? d : 0;

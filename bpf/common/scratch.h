@@ -11,8 +11,13 @@
 #include <bpf/bpf_helpers.h>
 #include "parse.h"
 
+/* A byte for each 4096th of the hash. */
+#define WEIR_DENIED_HINTS 4096
+
 struct weir_scratch {
 	struct weir_packet packet;
+	__u8 denied_hint[WEIR_DENIED_HINTS]; /* denied_hint_now() when such a key was last recorded
+					      */
 };
 
 struct {

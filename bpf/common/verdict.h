@@ -444,7 +444,7 @@ __noinline int denied_answer(const struct weir_packet *p, __u32 revision, __u32 
 
 	if (!p)
 		return 0;
-	d = denied_opener(p, revision);
+	d = denied_opener(p, revision, now);
 	if (!d)
 		return 0;
 	if (!tcp_is_opening(p) &&

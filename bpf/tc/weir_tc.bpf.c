@@ -99,7 +99,8 @@ __noinline int weir_slow(struct __sk_buff *skb, __u32 number, __u32 direction)
 enum weir_quick_answer {
 	WEIR_QUICK_NONE = 0, /* not one of the plain packets: parse it in full */
 	WEIR_QUICK_PASS = 1,
-	WEIR_QUICK_DECIDE = 2, /* parsed, and no cached flow answers */
+	WEIR_QUICK_KNOWN = 2, /* parsed; a flow of the cache, but it cannot answer */
+	WEIR_QUICK_UNKNOWN = 3,
 };
 
 static __always_inline bool quick_own_mac(const struct weir_packet *p)
@@ -129,8 +130,10 @@ static __always_inline enum weir_quick_answer weir_quick(struct __sk_buff *skb,
 	if (!flow_place(p->hash, &place))
 		return WEIR_QUICK_NONE;
 	f = flow_find(&place, &p->key);
-	if (!f || !flow_may_answer(f, ctx, control, p))
-		return WEIR_QUICK_DECIDE;
+	if (!f)
+		return WEIR_QUICK_UNKNOWN;
+	if (!flow_may_answer(f, ctx, control, p))
+		return WEIR_QUICK_KNOWN;
 	flow_count(f, p, ctx->now);
 	if (weir_insight_on && p->tcp) {
 		parse_tcp_numbers(p, p->tcp);
@@ -142,8 +145,8 @@ static __always_inline enum weir_quick_answer weir_quick(struct __sk_buff *skb,
 
 /* Only here does a plain packet leave the registers: for a denied opener already known, or to be
  * decided. */
-static __always_inline int quick_decide(
-	struct __sk_buff *skb, const struct weir_packet *parsed, const struct weir_context *ctx)
+static __always_inline int quick_decide(struct __sk_buff *skb, const struct weir_packet *parsed,
+	const struct weir_context *ctx, bool known)
 {
 	struct weir_scratch *scratch = scratch_get();
 	struct weir_packet *p;
@@ -152,7 +155,7 @@ static __always_inline int quick_decide(
 		return WEIR_DROP;
 	p = &scratch->packet;
 	p->payload = 0;
-	if (parsed->tcp) {
+	if (parsed->tcp && !(parsed->tcp_flags & WEIR_TCP_SYN)) {
 		p->payload = parsed->payload;
 		parse_tcp_numbers(p, parsed->tcp);
 	}
@@ -171,7 +174,7 @@ static __always_inline int quick_decide(
 	p->ecn = parsed->ecn;
 	p->icmp_type = 0;
 	p->icmp_code = 0;
-	if (denied_answer(p, ctx->revision, ctx->now))
+	if (!known && denied_answer(p, ctx->revision, ctx->now))
 		return WEIR_DROP;
 	return weir_decide(ctx, p);
 }
@@ -180,6 +183,7 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 {
 	const struct weir_control *control = control_get();
 	struct weir_context ctx;
+	enum weir_quick_answer answer;
 	struct weir_packet p;
 	int outcome;
 	__u32 number;
@@ -192,16 +196,13 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 	p.tcp_flags = 0;
 	p.tcp = 0;
 	p.key.endpoint = number;
-	switch (weir_quick(skb, control, &p, &ctx)) {
-	case WEIR_QUICK_PASS:
+	answer = weir_quick(skb, control, &p, &ctx);
+	if (answer == WEIR_QUICK_PASS)
 		return WEIR_TC_PASS;
-	case WEIR_QUICK_DECIDE:
-		outcome = quick_decide(skb, &p, &ctx);
-		break;
-	default:
+	if (answer == WEIR_QUICK_NONE)
 		outcome = weir_slow(skb, number, direction);
-		break;
-	}
+	else
+		outcome = quick_decide(skb, &p, &ctx, answer == WEIR_QUICK_KNOWN);
 	return outcome == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;
 }
 
