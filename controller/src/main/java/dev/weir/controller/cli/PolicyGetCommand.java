@@ -14,6 +14,9 @@ import picocli.CommandLine.Parameters;
         description =
                 "The policies in force; -o wide: with each rule in words and what it decided.")
 final class PolicyGetCommand extends WeirCommand {
+    private static final String CLUSTER_POLICIES =
+            "/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies";
+
     @Mixin private Output output;
 
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "One policy; else all.")
@@ -30,8 +33,14 @@ final class PolicyGetCommand extends WeirCommand {
             description = "Those of every namespace.")
     private boolean everywhere;
 
+    @Option(names = "--cluster", description = "ClusterNetworkPolicies; they have no namespace.")
+    private boolean cluster;
+
     @Override
     public Integer call() {
+        if (cluster) {
+            return cluster();
+        }
         if (everywhere && (name != null || namespace != null)) {
             throw usage("--all-namespaces goes with neither a name nor --namespace");
         }
@@ -64,13 +73,55 @@ final class PolicyGetCommand extends WeirCommand {
         return Cli.DONE;
     }
 
+    private int cluster() {
+        if (everywhere || namespace != null) {
+            throw usage("--cluster goes with neither --all-namespaces nor --namespace");
+        }
+        final JsonNode answer =
+                agent().get(CLUSTER_POLICIES + (name == null ? "" : "/" + encoded(name)));
+        if (!output.forPeople()) {
+            out().print(output.text(answer));
+            return Cli.DONE;
+        }
+        final TextTable table =
+                new TextTable("NAME", "TIER", "PRIORITY", "SUBJECT", "INGRESS", "EGRESS");
+        for (final JsonNode policy : name == null ? answer.path("items") : List.of(answer)) {
+            final JsonNode spec = policy.path("spec");
+            table.row(
+                    policy.path("metadata").path("name").asText(),
+                    spec.path("tier").asText(),
+                    spec.path("priority").asText(),
+                    subject(spec.path("subject")),
+                    spec.path("ingress").size() + " rules",
+                    spec.path("egress").size() + " rules");
+        }
+        out().print(table.isEmpty() ? "no cluster policies\n" : table);
+        if (output.wide() && !table.isEmpty()) {
+            final String one = name == null ? "" : "&policy=" + encoded(name);
+            out().println();
+            out().print(rules(agent().get("/v1/rules?kind=ClusterNetworkPolicy" + one)));
+        }
+        return Cli.DONE;
+    }
+
+    private static String subject(final JsonNode subject) {
+        final JsonNode pods = subject.path("pods");
+        return pods.isObject()
+                ? "pods "
+                        + SelectorText.of(pods.path("podSelector"))
+                        + " in "
+                        + SelectorText.of(pods.path("namespaceSelector"))
+                : "namespaces " + SelectorText.of(subject.path("namespaces"));
+    }
+
     /** What each rule says, and what it has decided so far. */
     private static TextTable rules(final JsonNode answer) {
         final TextTable table =
                 new TextTable("POLICY", "RULE", "SAYS", "VERDICT", "PACKETS", "BYTES", "LAST-HIT");
         for (final JsonNode rule : answer.path("items")) {
             table.row(
-                    rule.path("namespace").asText() + "/" + rule.path("policy").asText(),
+                    (rule.has("namespace") ? rule.path("namespace").asText() + "/" : "")
+                            + rule.path("policy").asText(),
                     rule.path("rule").asText(),
                     rule.path("words").asText(),
                     rule.path("verdict").asText(),

@@ -42,11 +42,13 @@ final class VerdictText {
             final String direction, final JsonNode side, final PrintWriter out) {
         if (side.has("decided")) {
             out.println(direction + " decided by " + side.path("decided").asText());
-        } else if (!side.path("rules").isEmpty()) {
-            out.println();
-            out.print(rules(side));
+            if (side.has("matched")) {
+                out.println(direction + " matched " + side.path("matched").asText());
+            }
+        } else {
+            side.path("rules").forEach(rule -> asked(direction, rule, out));
             final int more = side.path("rulesLeftOut").asInt();
-            out.println(more > 0 ? "and " + more + " rules more\n" : "");
+            out.print(more > 0 ? direction + " asked " + more + " more rules\n" : "");
         }
         for (final JsonNode other : side.path("without")) {
             out.println(
@@ -60,17 +62,20 @@ final class VerdictText {
         }
     }
 
-    private static TextTable rules(final JsonNode side) {
-        final TextTable table = new TextTable("ASKED", "RULE", "SAYS", "BUT");
-        for (final JsonNode rule : side.path("rules")) {
-            table.row(
-                    rule.path("policy").asText(),
-                    rule.path("rule").asText(),
-                    rule.path("words").asText(),
-                    (rule.path("matches").asBoolean() ? "matches" : rule.path("mismatch").asText())
-                            + (rule.path("audit").asBoolean() ? " (audited)" : ""));
+    /** What the rule wants on one line, and what differs below it. */
+    private static void asked(final String direction, final JsonNode rule, final PrintWriter out) {
+        out.println(
+                direction
+                        + " asked "
+                        + rule.path("policy").asText()
+                        + " "
+                        + rule.path("rule").asText()
+                        + (rule.path("audit").asBoolean() ? " (audited) " : " ")
+                        + rule.path("words").asText()
+                        + (rule.path("matches").asBoolean() ? ": matches" : ""));
+        for (final String difference : rule.path("mismatch").asText().split("; ")) {
+            out.print(difference.isEmpty() ? "" : "    " + difference + "\n");
         }
-        return table;
     }
 
     private static String policy(final JsonNode rule) {

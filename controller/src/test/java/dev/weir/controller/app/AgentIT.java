@@ -2,6 +2,7 @@ package dev.weir.controller.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.app.AgentProcess.Answer;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
@@ -136,6 +137,33 @@ class AgentIT {
         assertThat(agent.call("GET", "/v1/endpoints", "").body().path("items")).hasSize(2);
         final Answer check = check("web", web);
         assertThat(check.code()).as(check.body().toString()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldKeepWhatARuleCountedOverAPolicyChangeAndARestart() throws Exception {
+        attach(web, "web");
+        attach(client, "client");
+        put(allow(PORT));
+        assertThat(isReachable(PORT)).isTrue();
+        final JsonNode rule = rules().get(0);
+        assertThat(rule.path("packets").asLong()).isPositive();
+
+        put(allow(PORT) + "  - {ports: [{port: 9}]}\n");
+        agent.stop();
+        agent.start();
+
+        assertThat(rules().get(0).path("number")).isEqualTo(rule.path("number"));
+        assertThat(rules().get(0).path("packets").asLong())
+                .isGreaterThanOrEqualTo(rule.path("packets").asLong());
+        assertThat(rules().get(0).has("lastHit")).isFalse();
+        assertThat(isReachable(PORT)).isTrue();
+        assertThat(rules().get(0).path("packets").asLong())
+                .isGreaterThan(rule.path("packets").asLong());
+        assertThat(rules().get(0).has("lastHit")).isTrue();
+    }
+
+    private JsonNode rules() throws Exception {
+        return agent.call("GET", "/v1/rules?policy=p", "").body().path("items");
     }
 
     @Test

@@ -188,6 +188,34 @@ class PolicyCommandTest extends CliContract {
     }
 
     @Test
+    void shouldShowClusterPoliciesAndWhatTheirRulesDecided() {
+        agent.on(
+                "GET /apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies",
+                200,
+                """
+                {"items":[{"metadata":{"name":"strict"},"spec":{"tier":"Admin","priority":5,
+                 "subject":{"pods":{"podSelector":{"matchLabels":{"app":"web"}},
+                  "namespaceSelector":{}}},"ingress":[{}]}}]}""");
+        agent.on(
+                "GET /v1/rules?kind=ClusterNetworkPolicy",
+                200,
+                """
+                {"items":[{"policy":"strict","rule":"ingress[0]","words":"Deny from anyone",
+                 "verdict":"denied","packets":7,"bytes":700}]}""");
+
+        assertThat(weir("policy", "get", "--cluster", "-o", "wide").out())
+                .isEqualTo(
+                        """
+                        NAME     TIER    PRIORITY   SUBJECT                 INGRESS   EGRESS
+                        strict   Admin   5          pods app=web in <all>   1 rules   0 rules
+
+                        POLICY   RULE         SAYS               VERDICT   PACKETS   BYTES   LAST-HIT
+                        strict   ingress[0]   Deny from anyone   denied    7         700     -
+                        """);
+        assertThat(weir("policy", "get", "--cluster", "-A").exitCode()).isEqualTo(Cli.USAGE);
+    }
+
+    @Test
     void shouldDeleteAndForgiveWhatIsNotThereOnlyWhenAsked() {
         agent.on("DELETE " + IN_DEFAULT + "/web", 200, "{\"kind\":\"Status\"}");
         agent.on("DELETE " + IN_DEFAULT + "/gone", 404, "{\"message\":\"gone: not found\"}");
@@ -310,12 +338,12 @@ class PolicyCommandTest extends CliContract {
                 {"verdict":"denied","supposed":true,"hints":["over IPv6 all is well"],
                  "egress":{"verdict":"allowed","reason":"policy","message":"a rule",
                   "policy":{"namespace":"default","name":"out","rule":"egress[0]"},
-                  "decided":"egress[0] to anyone, port TCP 80","rules":[{"policy":"default/out"}],
+                  "decided":"egress[0] to anyone, port TCP 80","matched":"anyone, TCP 80","rules":[{"policy":"default/out"}],
                   "without":[{"policy":"default/out","verdict":"denied","message":"isolated"}]},
                  "ingress":{"verdict":"denied","reason":"no-rule","message":"no rule",
                   "isolatedBy":["default/web"],"rulesLeftOut":3,
                   "rules":[{"policy":"default/web","rule":"ingress[0]","words":"from anyone",
-                   "mismatch":"port differs"}],"without":[]}}""");
+                   "mismatch":"peer differs; port differs"}],"without":[]}}""");
 
         assertThat(weir("policy", "test", "--from", "a", "--to", "b", "--port", "web").out())
                 .isEqualTo(
@@ -325,12 +353,12 @@ class PolicyCommandTest extends CliContract {
                         egress      allowed   default/out   egress[0]   a rule
                         ingress     denied    default/web   -           no rule
                         egress decided by egress[0] to anyone, port TCP 80
+                        egress matched anyone, TCP 80
                         egress without default/out: denied, isolated
-
-                        ASKED         RULE         SAYS          BUT
-                        default/web   ingress[0]   from anyone   port differs
-                        and 3 rules more
-
+                        ingress asked default/web ingress[0] from anyone
+                            peer differs
+                            port differs
+                        ingress asked 3 more rules
                         hint: over IPv6 all is well
                         hint: supposed; nothing in force has changed
                         """);

@@ -6,6 +6,7 @@ import dev.weir.controller.api.http.Json;
 import dev.weir.controller.compile.RuleRef;
 import dev.weir.controller.explain.VerdictAnswer;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Verdicts as REST shows them. */
 final class VerdictView {
@@ -28,6 +29,9 @@ final class VerdictView {
                         .put("reason", side.reason().text());
         side.rule().ifPresent(rule -> node.set("policy", policy(rule)));
         side.decided().ifPresent(words -> node.put("decided", words));
+        side.rule()
+                .flatMap(rule -> matched(side, rule))
+                .ifPresent(words -> node.put("matched", words));
         side.isolatedBy().forEach(node.putArray("isolatedBy")::add);
         node.put("peer", side.peer());
         side.remote().ifPresent(address -> node.put("address", address.toString()));
@@ -48,6 +52,14 @@ final class VerdictView {
                                         .put("reason", other.reason().text())
                                         .put("message", other.message()));
         return node;
+    }
+
+    private static Optional<String> matched(final VerdictAnswer.Side side, final RuleRef rule) {
+        return side.rules().stream()
+                .filter(each -> each.policy().equals(rule.policy()))
+                .filter(each -> each.rule().equals(rule.description()))
+                .findFirst()
+                .flatMap(VerdictAnswer.RuleCheck::matched);
     }
 
     /** As in a flow record. */
