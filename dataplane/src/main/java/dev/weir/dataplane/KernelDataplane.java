@@ -14,9 +14,6 @@ import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Native;
 import dev.weir.dataplane.layout.ControlLayout;
-import dev.weir.dataplane.layout.DeniedEntry;
-import dev.weir.dataplane.layout.EndpointCounters;
-import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.map.BpfFs;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.map.MappedMemory;
@@ -45,12 +42,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** {@link Dataplane} over the kernel. */
 final class KernelDataplane implements Dataplane {
-    private static final int COUNT_LENGTH = 16;
-
     private final Resources resources = new Resources();
     private final Map<TableSpec, BpfMap> maps = new LinkedHashMap<>();
     private final List<BpfProgram> programs = new ArrayList<>();
@@ -105,28 +99,28 @@ final class KernelDataplane implements Dataplane {
             connections = new BpfConnectionTable(maps.get(TableSpec.CONNTRACK), generation.seed());
             final TableSizes sizes = tables.sizes();
             flows =
-                    new FlowRegions(
-                            regions(TableSpec.FLOWS, (long) sizes.flowsPerCpu() * FlowEntry.LENGTH),
-                            sizes.flowsPerCpu());
+                    resources.add(
+                            new FlowRegions(
+                                    maps.get(TableSpec.FLOWS), tables.cpus(), sizes.flowsPerCpu()));
             denied =
-                    new DeniedRegions(
-                            regions(
-                                    TableSpec.DENIED,
-                                    (long) sizes.deniedPerCpu() * DeniedEntry.LENGTH),
-                            sizes.deniedPerCpu());
+                    resources.add(
+                            new DeniedRegions(
+                                    maps.get(TableSpec.DENIED),
+                                    tables.cpus(),
+                                    sizes.deniedPerCpu()));
             counters =
-                    new CounterTable(
-                            regions(
-                                    TableSpec.COUNTERS,
-                                    (long) sizes.endpoints() * EndpointCounters.LENGTH),
-                            sizes.endpoints());
+                    resources.add(
+                            new CounterTable(
+                                    maps.get(TableSpec.COUNTERS),
+                                    tables.cpus(),
+                                    sizes.endpoints()));
             rules =
-                    new RuleCounters(
-                            regions(TableSpec.RULES, (long) sizes.rules() * COUNT_LENGTH),
-                            sizes.rules());
+                    resources.add(
+                            new RuleCounters(
+                                    maps.get(TableSpec.RULES), tables.cpus(), sizes.rules()));
             events = resources.add(new RingBuffer(maps.get(TableSpec.EVENTS)));
             hooks = hooks(tc, shield);
-            usage = new Usage(this, maps);
+            usage = resources.add(new Usage(this, tables, maps));
             finish();
         } catch (final RuntimeException e) {
             abandon(e);
@@ -196,10 +190,6 @@ final class KernelDataplane implements Dataplane {
 
     private long bytes(final TableSpec spec) {
         return (long) tables.entries().get(spec) * spec.valueSize();
-    }
-
-    private UnsafeBuffer[] regions(final TableSpec spec, final long bytesPerCpu) {
-        return memory(spec).parts(tables.cpus(), bytesPerCpu);
     }
 
     @Override

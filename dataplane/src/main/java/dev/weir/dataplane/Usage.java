@@ -1,29 +1,40 @@
 package dev.weir.dataplane;
 
 import dev.weir.dataplane.layout.ConnectionLayout;
-import dev.weir.dataplane.layout.DeniedEntry;
-import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.map.BatchReader;
 import dev.weir.dataplane.map.BpfMap;
+import dev.weir.dataplane.table.DeniedRegions;
+import dev.weir.dataplane.table.FlowRegions;
 import dev.weir.dataplane.table.TableSpec;
 import dev.weir.dataplane.table.TableUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Counts what is in the tables; flyweights and readers of its own, so any thread may ask. */
-final class Usage {
+/** Counts what is in the tables; windows and readers of its own, so any thread may ask. */
+final class Usage implements AutoCloseable {
     private static final long UNKNOWN = -1;
+    private static final int BATCH = 1_024;
 
     private final Dataplane dataplane;
     private final Map<TableSpec, BpfMap> maps;
+    private final BatchReader fragments;
+    private final FlowRegions flows;
+    private final DeniedRegions denied;
 
-    Usage(final Dataplane dataplane, final Map<TableSpec, BpfMap> maps) {
+    Usage(final Dataplane dataplane, final TableSet tables, final Map<TableSpec, BpfMap> maps) {
         this.dataplane = dataplane;
         this.maps = maps;
+        this.fragments = new BatchReader(maps.get(TableSpec.FRAGMENTS), BATCH);
+        this.flows =
+                new FlowRegions(
+                        maps.get(TableSpec.FLOWS), tables.cpus(), tables.sizes().flowsPerCpu());
+        this.denied =
+                new DeniedRegions(
+                        maps.get(TableSpec.DENIED), tables.cpus(), tables.sizes().deniedPerCpu());
     }
 
-    List<TableUsage> read() {
+    synchronized List<TableUsage> read() {
         final List<TableUsage> all = new ArrayList<>();
         for (final Map.Entry<TableSpec, BpfMap> entry : maps.entrySet()) {
             final BpfMap map = entry.getValue();
@@ -59,11 +70,11 @@ final class Usage {
         } else if (spec == TableSpec.CONNTRACK) {
             return dataplane.connections().used();
         } else if (spec == TableSpec.FRAGMENTS) {
-            return new BatchReader(map).count();
+            return fragments.count();
         } else if (spec == TableSpec.FLOWS) {
-            return flows();
+            return flows.used();
         } else if (spec == TableSpec.DENIED) {
-            return denied();
+            return denied.used();
         } else if (spec == TableSpec.ENDPOINTS) {
             return endpoints();
         } else if (spec == TableSpec.EVENTS) {
@@ -72,33 +83,17 @@ final class Usage {
         return UNKNOWN;
     }
 
-    private long flows() {
-        final FlowEntry entry = new FlowEntry();
-        long used = 0;
-        for (int cpu = 0; cpu < dataplane.flows().cpus(); cpu++) {
-            for (int slot = 0; slot < dataplane.flows().slots(); slot++) {
-                used += dataplane.flows().at(cpu, slot, entry).endpoint() != 0 ? 1 : 0;
-            }
-        }
-        return used;
-    }
-
-    private long denied() {
-        final DeniedEntry entry = new DeniedEntry();
-        long used = 0;
-        for (int cpu = 0; cpu < dataplane.denied().cpus(); cpu++) {
-            for (int slot = 0; slot < dataplane.denied().slots(); slot++) {
-                used += dataplane.denied().at(cpu, slot, entry).endpoint() != 0 ? 1 : 0;
-            }
-        }
-        return used;
-    }
-
     private long endpoints() {
         long used = 0;
         for (int number = 1; number < dataplane.endpoints().capacity(); number++) {
             used += dataplane.endpoints().read(number).isPresent() ? 1 : 0;
         }
         return used;
+    }
+
+    @Override
+    public synchronized void close() {
+        flows.close();
+        denied.close();
     }
 }

@@ -39,7 +39,7 @@ final class FlowTables {
             fill(flow, now);
         }
         final FlowEntry entry = new FlowEntry();
-        regions().at(1, slots - 1, entry);
+        regions().read(1, slots - 1, entry);
         if (entry.packets(Direction.INGRESS) != 1 || entry.lastSeen() != now) {
             throw new IllegalStateException("struct weir_flow: other offsets than expected here");
         }

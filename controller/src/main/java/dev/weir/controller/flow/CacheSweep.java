@@ -1,5 +1,6 @@
 package dev.weir.controller.flow;
 
+import dev.weir.dataplane.table.CacheRegions;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
@@ -16,12 +17,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * twice. {@link EndpointLife#twice} keeps that. So for each endpoint flows + overflow - twice =
  * counters.
  */
-final class CacheSweep {
+final class CacheSweep implements SoloSlots {
     private static final int ATTEMPTS = 3;
 
     private final EntryLayout layout;
-    private final AtomicBuffer[] regions;
-    private final int slots;
+    private final CacheRegions cache;
     private final SlotShadow shadow;
     private final PendingSlots pending = new PendingSlots();
     private final FlowLedger ledger;
@@ -31,6 +31,8 @@ final class CacheSweep {
             new UnsafeBuffer(ByteBuffer.allocateDirect(EntryLayout.COMMON_LENGTH));
     private final Counts counts = new Counts();
     private final Counts before = new Counts();
+    private final Counts delta = new Counts();
+    private final FlowRow flow = new FlowRow();
     private long sweep;
     private long evicted;
     private long lost;
@@ -38,24 +40,21 @@ final class CacheSweep {
     /**
      * A sweep of one cache.
      *
-     * @param regions memory of each CPU
-     * @param slots entries of each CPU
      * @param drain reads the ring buffer until it is empty, into {@link #onEvicted}
      */
     CacheSweep(
             final EntryLayout layout,
-            final AtomicBuffer[] regions,
-            final int slots,
+            final CacheRegions cache,
             final FlowLedger ledger,
             final EndpointLives lives,
             final Runnable drain) {
         this.layout = layout;
-        this.regions = regions.clone();
-        this.slots = slots;
-        this.shadow = new SlotShadow(regions.length * slots);
+        this.cache = cache;
+        this.shadow = new SlotShadow(Math.multiplyExact(cache.cpus(), cache.slots()));
         this.ledger = ledger;
         this.lives = lives;
         this.drain = drain;
+        ledger.slots(layout, this);
     }
 
     /**
@@ -66,15 +65,19 @@ final class CacheSweep {
     int scan() {
         sweep++;
         int changed = 0;
-        for (int cpu = 0; cpu < regions.length; cpu++) {
-            changed += scan(regions[cpu], cpu * slots);
+        for (int cpu = 0; cpu < cache.cpus(); cpu++) {
+            for (int first = 0; first < cache.slots(); first += cache.windowSlots()) {
+                changed += scan(cache.window(cpu, first), cpu * cache.slots() + first);
+            }
         }
+        cache.release();
         pending.expire(sweep);
         return changed;
     }
 
     private int scan(final AtomicBuffer region, final int firstSlot) {
         int changed = 0;
+        final int slots = region.capacity() / EntryLayout.LENGTH;
         for (int i = 0; i < slots; i++) {
             final int offset = i * layout.length;
             final int slot = firstSlot + i;
@@ -91,7 +94,37 @@ final class CacheSweep {
         return changed;
     }
 
+    /**
+     * The usual case, without a copy: a flow that this slot alone counts has more packets.
+     *
+     * @return what {@link FlowLedger#count} says
+     */
+    private int count(final AtomicBuffer region, final int offset, final int slot) {
+        final int row = shadow.soloRow(slot);
+        final int epoch = region.getIntVolatile(offset + layout.epochOffset);
+        if (row == FlowRow.NONE || layout != EntryLayout.FLOW || epoch != shadow.epoch(slot)) {
+            return -1;
+        }
+        counts.read(layout, region, offset);
+        final int lastSeen = region.getInt(offset + layout.lastSeenOffset);
+        final long digest = EntryState.digest(region, offset);
+        VarHandle.loadLoadFence();
+        if (region.getIntVolatile(offset + layout.epochOffset) != epoch) {
+            return -1;
+        }
+        final long sum = counts.sum();
+        final int more = ledger.count(row, counts, lastSeen, digest);
+        if (more >= 0) {
+            shadow.sum(slot, more == 0 ? sum : ~sum);
+        }
+        return more;
+    }
+
     private int visit(final AtomicBuffer region, final int offset, final int slot) {
+        final int counted = count(region, offset, slot);
+        if (counted >= 0) {
+            return counted;
+        }
         if (!copy(region, offset)) {
             return 1;
         }
@@ -104,7 +137,7 @@ final class CacheSweep {
             }
             epoch = copy.getInt(layout.epochOffset);
             if (shadow.isOpen(slot) && shadow.epoch(slot) != epoch) {
-                pending.add(shadow, slot, sweep);
+                await(slot);
                 lose(slot);
             }
         }
@@ -112,7 +145,7 @@ final class CacheSweep {
             return 0; /* its event has been applied; the slot waits for the next flow */
         }
         if (shadow.epoch(slot) != epoch) {
-            shadow.begin(slot, epoch);
+            begin(slot, epoch);
         }
         return apply(slot);
     }
@@ -139,72 +172,143 @@ final class CacheSweep {
     private int apply(final int slot) {
         counts.read(layout, copy, 0);
         final long sum = counts.sum();
-        shadow.read(slot, before);
-        shadow.write(slot, counts);
-        counts.subtract(before);
-        if (counts.isZero()) {
+        final int hint = readBefore(slot);
+        delta.set(counts);
+        delta.subtract(before);
+        if (delta.isZero()) {
             /* Second look: state that the datapath writes after its counters is there by now. */
-            ledger.refresh(layout, copy, 0, shadow.row(slot), shadow.generation(slot));
+            if (hint != FlowRow.NONE) {
+                ledger.refresh(layout, copy, 0, hint);
+            }
             shadow.sum(slot, sum);
             return 0;
         }
-        final int row =
-                ledger.attribute(
-                        layout, copy, 0, counts, shadow.row(slot), shadow.generation(slot));
-        shadow.owner(slot, row, ledger.generation(row), ledger.life(row));
+        final int name = SoloSlots.name(layout, slot);
+        own(slot, name, ledger.attribute(layout, copy, 0, delta, hint, name));
         shadow.sum(slot, ~sum);
         return 1;
     }
 
+    /**
+     * Reads what the slot's present epoch gave so far.
+     *
+     * @return the row that took it; {@link FlowRow#NONE} if there is none any more
+     */
+    private int readBefore(final int slot) {
+        final int solo = shadow.soloRow(slot);
+        if (solo != FlowRow.NONE) {
+            ledger.row(solo, flow).read(before);
+            return solo;
+        }
+        final SlotDetails detail = shadow.detail(slot);
+        if (detail == null) {
+            before.set(0, 0, 0, 0);
+            return FlowRow.NONE;
+        }
+        detail.read(before);
+        return ledger.isCurrent(detail.row(), detail.generation()) ? detail.row() : FlowRow.NONE;
+    }
+
+    /** The row has taken all that the slot counted; is it all that the row has? */
+    private void own(final int slot, final int name, final int row) {
+        ledger.row(row, flow);
+        if (flow.solo() == name) {
+            return;
+        }
+        flow.read(before);
+        if (flow.solo() == 0 && before.isSame(counts)) {
+            flow.solo(name);
+            shadow.solo(slot, row);
+        } else {
+            shadow.share(slot).write(counts, row, flow.generation(), flow.life());
+        }
+    }
+
+    @Override
+    public void share(final int slot, final FlowRow row) {
+        row.read(before);
+        shadow.share(slot).write(before, row.row, row.generation(), row.life());
+    }
+
+    private void begin(final int slot, final int epoch) {
+        final int solo = shadow.soloRow(slot);
+        if (solo != FlowRow.NONE) {
+            ledger.row(solo, flow).solo(0);
+        }
+        shadow.begin(slot, epoch);
+    }
+
     /** The ring buffer told the final counters of an entry that has been given to another flow. */
     void onEvicted(final int cpu, final int cpuSlot, final DirectBuffer entry, final int offset) {
-        if (cpu < 0 || cpu >= regions.length || cpuSlot < 0 || cpuSlot >= slots) {
+        if (cpu < 0 || cpu >= cache.cpus() || cpuSlot < 0 || cpuSlot >= cache.slots()) {
             return;
         }
         evicted++;
-        final int slot = cpu * slots + cpuSlot;
+        final int slot = cpu * cache.slots() + cpuSlot;
         final int epoch = entry.getInt(offset + layout.epochOffset);
         counts.read(layout, entry, offset);
         if (shadow.epoch(slot) == epoch) {
-            shadow.read(slot, before);
-            finish(entry, offset, shadow.row(slot), shadow.generation(slot));
-            shadow.close(slot, epoch);
+            finish(entry, offset, readBefore(slot), SoloSlots.name(layout, slot));
+            begin(slot, epoch + 1);
             return;
         }
         final PendingSlots.Entry late = pending.take(slot, epoch);
         if (late != null) {
             takeBack(late);
-            before.set(0, 0, 0, 0);
-            before.add(late.counts);
-            finish(entry, offset, late.row, late.generation);
+            before.set(late.counts);
+            final boolean current =
+                    late.row != FlowRow.NONE && ledger.isCurrent(late.row, late.generation);
+            finish(entry, offset, current ? late.row : FlowRow.NONE, 0);
             return;
         }
         if (epoch - shadow.epoch(slot) > 0) {
             if (shadow.isOpen(slot)) {
                 lose(slot); /* one CPU's events come in order: this one's event was lost */
             }
-            shadow.close(slot, epoch);
+            begin(slot, epoch + 1);
         }
         before.set(0, 0, 0, 0);
         finish(entry, offset, FlowRow.NONE, 0);
     }
 
-    private void finish(
-            final DirectBuffer entry, final int offset, final int row, final int generation) {
+    /** Attributes the last of an entry; {@code name} is its slot's if that had it until now. */
+    private void finish(final DirectBuffer entry, final int offset, final int row, final int name) {
         counts.subtract(before);
-        if (counts.isZero()) {
-            ledger.refresh(layout, entry, offset, row, generation);
-        } else {
-            ledger.attribute(layout, entry, offset, counts, row, generation);
+        if (!counts.isZero()) {
+            ledger.attribute(layout, entry, offset, counts, row, name);
+        } else if (row != FlowRow.NONE) {
+            ledger.refresh(layout, entry, offset, row);
         }
+    }
+
+    /** The event of what the slot has may come yet. */
+    private void await(final int slot) {
+        final PendingSlots.Entry entry = pending.add(slot, shadow.epoch(slot), sweep);
+        if (entry != null) {
+            entry.row = readBefore(slot);
+            entry.counts.set(before);
+            entry.life = life(slot);
+            entry.generation =
+                    entry.row == FlowRow.NONE ? 0 : ledger.row(entry.row, flow).generation();
+        }
+    }
+
+    /** Whose the slot's counts are. */
+    private int life(final int slot) {
+        final int solo = shadow.soloRow(slot);
+        if (solo != FlowRow.NONE) {
+            return ledger.row(solo, flow).life();
+        }
+        final SlotDetails detail = shadow.detail(slot);
+        return detail == null ? 0 : detail.life();
     }
 
     /** What the shadow attributed is in the endpoint's overflow as well. */
     private void lose(final int slot) {
         lost++;
-        final EndpointLife life = lives.get(shadow.life(slot));
+        final EndpointLife life = lives.get(life(slot));
         if (life != null) {
-            shadow.read(slot, before);
+            readBefore(slot);
             life.twice.add(before);
         }
     }

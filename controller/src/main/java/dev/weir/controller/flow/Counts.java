@@ -20,6 +20,10 @@ final class Counts {
         bytesOut = newBytesOut;
     }
 
+    void set(final Counts other) {
+        set(other.packetsIn, other.packetsOut, other.bytesIn, other.bytesOut);
+    }
+
     /** The counters of a cache entry. */
     void read(final EntryLayout layout, final DirectBuffer buffer, final int offset) {
         final long packets0 = buffer.getLong(offset + layout.packets0Offset);
@@ -61,5 +65,12 @@ final class Counts {
 
     boolean isZero() {
         return (packetsIn | packetsOut | bytesIn | bytesOut) == 0;
+    }
+
+    boolean isSame(final Counts other) {
+        return packetsIn == other.packetsIn
+                && packetsOut == other.packetsOut
+                && bytesIn == other.bytesIn
+                && bytesOut == other.bytesOut;
     }
 }

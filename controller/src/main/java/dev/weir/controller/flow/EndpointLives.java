@@ -9,9 +9,15 @@ import org.agrona.collections.Int2ObjectHashMap;
 
 /** Every use of an endpoint number that is attached or that a flow in memory still names. */
 final class EndpointLives {
+    private static final int RECENT = 256;
+
     private final FlowNames names;
     private final Int2ObjectHashMap<EndpointLife> bySerial = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<EndpointLife> byNumber = new Int2ObjectHashMap<>();
+
+    /** The last one asked for of those whose serials end alike: the sweep asks for every flow. */
+    private final EndpointLife[] recent = new EndpointLife[RECENT];
+
     private LocalAddresses addresses = LocalAddresses.NONE;
     private int lastSerial;
 
@@ -35,7 +41,13 @@ final class EndpointLives {
 
     /** The life with the serial, 0 and those forgotten: null. */
     EndpointLife get(final int serial) {
-        return bySerial.get(serial);
+        final EndpointLife last = recent[serial & RECENT - 1];
+        if (last != null && last.serial == serial) {
+            return last;
+        }
+        final EndpointLife life = bySerial.get(serial);
+        recent[serial & RECENT - 1] = life;
+        return life;
     }
 
     /** The number is {@code endpoint}'s from now on. */
@@ -109,6 +121,7 @@ final class EndpointLives {
     private void forgetIfUnused(final EndpointLife life) {
         if (life.references == 0 && byNumber.get(life.number) != life) {
             bySerial.remove(life.serial);
+            recent[life.serial & RECENT - 1] = null;
         }
     }
 

@@ -25,8 +25,10 @@ final class FlowLedger {
     private final FlowExpiry expiry;
     private final FlowRow current = new FlowRow();
     private final FlowRow other = new FlowRow();
+    private final Counts before = new Counts();
     private final UnsafeBuffer key = new UnsafeBuffer(ByteBuffer.allocateDirect(48));
     private final IntArrayList touched = new IntArrayList();
+    private final SoloSlots[] soloSlots = new SoloSlots[EntryLayout.values().length];
 
     private boolean tracking;
     private long now;
@@ -54,10 +56,45 @@ final class FlowLedger {
         touched.clear();
     }
 
+    /** Who keeps the slots of a cache. */
+    void slots(final EntryLayout layout, final SoloSlots slots) {
+        soloSlots[layout.ordinal()] = slots;
+    }
+
+    /**
+     * Takes all that a row's only slot has counted, if nothing else about the flow is new.
+     *
+     * @param digest {@link EntryState#digest} of the entry
+     * @return 1 if there was more than before, 0 if not, -1 if {@link #attribute} is needed
+     */
+    int count(final int row, final Counts counts, final int lastSeen, final long digest) {
+        rows.wrap(current, row);
+        final long last = extend(lastSeen);
+        if (current.getLong(FlowRow.DIGEST) != digest
+                || current.stage() != FlowRow.LIVE
+                || last < current.lastSeen()) {
+            return -1;
+        }
+        current.read(before);
+        current.write(counts);
+        current.putLong(FlowRow.LAST_SEEN, last);
+        counts.subtract(before);
+        if (counts.isZero()) {
+            return 0;
+        }
+        final EndpointLife life = lives.get(current.life());
+        if (life != null) {
+            life.attributed.add(counts);
+        }
+        touch();
+        return 1;
+    }
+
     /**
      * Adds what a cache entry counted since it was last seen.
      *
-     * @param hint row that took its counts before, if {@code generation} still fits
+     * @param hint row that took its counts before, if {@link #isCurrent}; else {@link FlowRow#NONE}
+     * @param slot of the entry as {@link FlowRow#solo} names it; 0: it is in none any more
      * @return the row that took them
      */
     int attribute(
@@ -66,17 +103,18 @@ final class FlowLedger {
             final int offset,
             final Counts delta,
             final int hint,
-            final int generation) {
-        if (!isValid(hint, generation)) {
-            rows.wrap(current, rowFor(layout, entry, offset));
-        }
+            final int slot) {
+        rows.wrap(current, hint == FlowRow.NONE ? rowFor(layout, entry, offset) : hint);
         if (current.stage() == FlowRow.ENDED
                 && !isTerminal(current)
                 && !isOld(entry, layout, offset)) {
             reopen();
         }
+        if (current.solo() != slot) {
+            SoloSlots.end(soloSlots, current);
+        }
         current.add(delta);
-        refresh(layout, entry, offset);
+        merge(layout, entry, offset);
         final EndpointLife life = lives.get(current.life());
         if (life != null) {
             life.attributed.add(delta);
@@ -87,31 +125,27 @@ final class FlowLedger {
 
     /** Takes the entry's state without counts: it may have been written after its counters. */
     void refresh(
-            final EntryLayout layout,
-            final DirectBuffer entry,
-            final int offset,
-            final int hint,
-            final int generation) {
-        if (isValid(hint, generation)) {
-            refresh(layout, entry, offset);
-            touch();
-        }
+            final EntryLayout layout, final DirectBuffer entry, final int offset, final int row) {
+        rows.wrap(current, row);
+        merge(layout, entry, offset);
+        touch();
     }
 
-    int generation(final int row) {
-        return rows.wrap(other, row).generation();
+    private void merge(final EntryLayout layout, final DirectBuffer entry, final int offset) {
+        EntryState.merge(
+                current,
+                layout,
+                entry,
+                offset,
+                extend(entry.getInt(offset + layout.firstSeenOffset)),
+                extend(entry.getInt(offset + layout.lastSeenOffset)),
+                lives.get(current.life()));
     }
 
-    int life(final int row) {
-        return rows.wrap(other, row).life();
-    }
-
-    private boolean isValid(final int hint, final int generation) {
-        if (hint == FlowRow.NONE) {
-            return false;
-        }
-        rows.wrap(current, hint);
-        return current.generation() == generation && current.stage() != FlowRow.FREE;
+    /** True if the row is still the flow that it was at that generation. */
+    boolean isCurrent(final int row, final int generation) {
+        rows.wrap(other, row);
+        return other.generation() == generation && other.stage() != FlowRow.FREE;
     }
 
     /** True for an entry of a connection that another has followed under the same key. */
@@ -190,44 +224,6 @@ final class FlowLedger {
         return row;
     }
 
-    private void refresh(final EntryLayout layout, final DirectBuffer entry, final int offset) {
-        final long last = extend(entry.getInt(offset + layout.lastSeenOffset));
-        final long first = extend(entry.getInt(offset + layout.firstSeenOffset));
-        final boolean newer = last >= current.lastSeen();
-        if (newer) {
-            current.putLong(FlowRow.LAST_SEEN, last);
-        }
-        if (first < current.firstSeen()) {
-            current.putLong(FlowRow.FIRST_SEEN, first);
-        }
-        if (layout == EntryLayout.DENIED) {
-            EntryState.denied(current, entry, offset, newer);
-        } else if (EntryState.flow(current, entry, offset, newer)) {
-            recordHandshake(
-                    entry.getInt(offset + EntryLayout.FLOW_HANDSHAKE_NETWORK) & 0xFFFF_FFFFL,
-                    entry.getInt(offset + EntryLayout.FLOW_HANDSHAKE_CONTAINER) & 0xFFFF_FFFFL);
-        }
-    }
-
-    private void recordHandshake(final long network, final long container) {
-        final EndpointLife life = lives.get(current.life());
-        final boolean newNetwork = current.handshakeNetwork() == 0 && network != 0;
-        final boolean newContainer = current.handshakeContainer() == 0 && container != 0;
-        if (newNetwork) {
-            current.putInt(FlowRow.HANDSHAKE_NETWORK, (int) network);
-            life.handshakes.network(network);
-        }
-        if (newContainer) {
-            current.putInt(FlowRow.HANDSHAKE_CONTAINER, (int) container);
-            life.handshakes.container(container);
-        }
-        if ((newNetwork || newContainer)
-                && current.handshakeNetwork() != 0
-                && current.handshakeContainer() != 0) {
-            life.handshakes.total(current.handshakeNetwork() + current.handshakeContainer());
-        }
-    }
-
     private void touch() {
         if (tracking && current.getByte(FlowRow.TOUCHED) == 0) {
             current.putByte(FlowRow.TOUCHED, 1);
@@ -294,6 +290,7 @@ final class FlowLedger {
         }
         final int row = ended.takeOldest();
         rows.wrap(other, row);
+        SoloSlots.end(soloSlots, other);
         pushedOut++;
         pushedOutUntil = Math.max(pushedOutUntil, other.lastSeen());
         pushedOutPackets += other.getLong(FlowRow.PACKETS) + other.getLong(FlowRow.PACKETS + 8);

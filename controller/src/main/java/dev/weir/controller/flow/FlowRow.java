@@ -9,29 +9,34 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Flyweight over one flow of the ledger: all CPUs' entries of one connection, or of one kind of
- * denied traffic, in one place.
+ * denied traffic, in one place. A row has two parts, each in an array of its own: what every packet
+ * changes is one cache line, and the sweep reads nothing else of a flow that only goes on.
  *
  * <pre>
- *   0        40      44     48      56       64        80      96    100
- *   +--------+-------+------+-------+--------+---------+-------+-----+----------+
- *   | key    |created|v r f s| first | last   | packets | bytes | rule| identity |
- *   +--------+-------+------+-------+--------+---------+-------+-----+----------+
- *   104      108     112    114 115 116 117 118  119   120    124      128  132
- *   +--------+-------+------+---+---+---+---+-----+-----+------+--------+----+----+
- *   | hs net | hs con| tcp  |dsc|typ|cod|stg| reported | life | remote |next|prev|
- *   +--------+-------+------+---+---+---+---+-----+-----+------+--------+----+----+
- *   136          140        144            148    152                     156     160
- *   +------------+----------+--------------+------+-----------------------+-------+
- *   | generation | revision | reportedAt   | port | born: number of sweep | cause |
- *   +------------+----------+--------------+------+-----------------------+-------+
+ *  hot   0         16      32     40       48     52           56     60      61      62       64
+ *        +---------+-------+------+--------+------+------------+------+-------+-------+---------+
+ *        | packets | bytes | last | digest | life | generation | solo | stage |touched| indexed |
+ *        +---------+-------+------+--------+------+------------+------+-------+-------+---------+
+ *  cold  64    104     108     112     120    124       128    132      136
+ *        +-----+-------+-------+-------+------+---------+------+--------+
+ *        | key |created|v r f s| first | rule | remote  |hs net| hs con |
+ *        +-----+-------+-------+-------+------+---------+------+--------+
+ *        136   138   139 140   141      143   144         148    152        156     160  164 168
+ *        +-----+-----+---+-----+--------+-----+-----------+------+----------+-------+----+----+
+ *        | tcp |dscp |typ| code|reported|cause|remote life| next | previous | at    |port|born|
+ *        +-----+-----+---+-----+--------+-----+-----------+------+----------+-------+----+----+
  * </pre>
  *
- * The key is that of {@code struct weir_flow}; byte 39 is 0 for flows and {@link #DENIED_TAG} plus
- * reason and direction for denied traffic, where the client's port is 0 in the key and kept in
- * {@code port}. First and last seen are 64-bit jiffies.
+ * The key is that of {@code struct weir_flow}; its byte 39 is 0 for flows and {@link #DENIED_TAG}
+ * plus reason and direction for denied traffic, where the client's port is 0 in the key and kept in
+ * {@code port}. First and last seen are 64-bit jiffies. The digest is that of the newest entry
+ * merged, {@link EntryState#digest}; solo names the one cache slot that gave all counts ({@link
+ * SlotShadow}), 0 if there is none.
  */
 final class FlowRow {
-    static final int LENGTH = 160;
+    static final int HOT_LENGTH = 64;
+    static final int COLD_LENGTH = 104;
+    static final int LENGTH = HOT_LENGTH + COLD_LENGTH;
     static final int DENIED_TAG = 0x80;
     static final int NONE = -1;
 
@@ -41,38 +46,41 @@ final class FlowRow {
     static final int LIVE = 1;
     static final int ENDED = 2;
 
-    static final int CREATED = 40;
-    static final int VERDICT = 44;
-    static final int REASON = 45;
-    static final int FLAGS = 46;
-    static final int STATE = 47;
-    static final int FIRST_SEEN = 48;
-    static final int LAST_SEEN = 56;
-    static final int PACKETS = 64;
-    static final int BYTES = 80;
-    static final int RULE = 96;
-    static final int REMOTE_IDENTITY = 100;
-    static final int HANDSHAKE_NETWORK = 104;
-    static final int HANDSHAKE_CONTAINER = 108;
-    static final int TCP_FLAGS = 112;
-    static final int DSCP = 114;
-    static final int ICMP_TYPE = 115;
-    static final int ICMP_CODE = 116;
-    static final int STAGE = 117;
-    static final int REPORTED_VERDICT = 118;
-    static final int REPORTED_STATE = 119;
-    static final int LIFE = 120;
-    static final int REMOTE_LIFE = 124;
-    static final int NEXT = 128;
-    static final int PREVIOUS = 132;
-    static final int GENERATION = 136;
-    static final int REVISION = 140;
-    static final int REPORTED_AT = 144;
-    static final int CLIENT_PORT = 148;
-    static final int INDEXED = 150;
-    static final int TOUCHED = 151;
-    static final int BORN = 152;
-    static final int END_CAUSE = 156;
+    static final int PACKETS = 0;
+    static final int BYTES = 16;
+    static final int LAST_SEEN = 32;
+    static final int DIGEST = 40;
+    static final int LIFE = 48;
+    static final int GENERATION = 52;
+    static final int SOLO = 56;
+    static final int STAGE = 60;
+    static final int TOUCHED = 61;
+    static final int INDEXED = 62;
+
+    static final int KEY = 64;
+    static final int CREATED = 104;
+    static final int VERDICT = 108;
+    static final int REASON = 109;
+    static final int FLAGS = 110;
+    static final int STATE = 111;
+    static final int FIRST_SEEN = 112;
+    static final int RULE = 120;
+    static final int REMOTE_IDENTITY = 124;
+    static final int HANDSHAKE_NETWORK = 128;
+    static final int HANDSHAKE_CONTAINER = 132;
+    static final int TCP_FLAGS = 136;
+    static final int DSCP = 138;
+    static final int ICMP_TYPE = 139;
+    static final int ICMP_CODE = 140;
+    static final int REPORTED_VERDICT = 141;
+    static final int REPORTED_STATE = 142;
+    static final int END_CAUSE = 143;
+    static final int REMOTE_LIFE = 144;
+    static final int NEXT = 148;
+    static final int PREVIOUS = 152;
+    static final int REPORTED_AT = 156;
+    static final int CLIENT_PORT = 160;
+    static final int BORN = 164;
 
     /** Why an open flow was ended; the TCP state may say more. */
     static final int BY_IDLING = 0;
@@ -82,15 +90,25 @@ final class FlowRow {
     static final int BY_DETACH = 3;
 
     UnsafeBuffer buffer;
+
+    /** Of the hot part. */
+    int hot;
+
+    /** Of the cold part, which begins with the key. */
     int offset;
+
     int row = NONE;
 
+    private int at(final int field) {
+        return field < HOT_LENGTH ? hot + field : offset + field - HOT_LENGTH;
+    }
+
     byte stage() {
-        return buffer.getByte(offset + STAGE);
+        return buffer.getByte(at(STAGE));
     }
 
     void stage(final int stage) {
-        buffer.putByte(offset + STAGE, (byte) stage);
+        buffer.putByte(hot + STAGE, (byte) stage);
     }
 
     boolean isDenied() {
@@ -129,8 +147,9 @@ final class FlowRow {
 
     /** The client's port of denied traffic is that of its last packet. */
     private int port(final int at, final Direction clientsWay) {
-        final int place = isDenied() && opener() == clientsWay ? CLIENT_PORT : at;
-        return buffer.getShort(offset + place, ByteOrder.BIG_ENDIAN) & 0xFFFF;
+        final boolean kept = isDenied() && opener() == clientsWay;
+        final int place = kept ? at(CLIENT_PORT) : offset + at;
+        return buffer.getShort(place, ByteOrder.BIG_ENDIAN) & 0xFFFF;
     }
 
     /** Direction of the opener's packets. */
@@ -143,39 +162,39 @@ final class FlowRow {
     }
 
     Verdict verdict() {
-        return Verdict.of(buffer.getByte(offset + VERDICT));
+        return Verdict.of(buffer.getByte(at(VERDICT)));
     }
 
     Reason reason() {
-        return Reason.of(buffer.getByte(offset + REASON));
+        return Reason.of(buffer.getByte(at(REASON)));
     }
 
     int flags() {
-        return buffer.getByte(offset + FLAGS) & 0xFF;
+        return buffer.getByte(at(FLAGS)) & 0xFF;
     }
 
     int state() {
-        return buffer.getByte(offset + STATE);
+        return buffer.getByte(at(STATE));
     }
 
     int created() {
-        return buffer.getInt(offset + CREATED);
+        return buffer.getInt(at(CREATED));
     }
 
     long firstSeen() {
-        return buffer.getLong(offset + FIRST_SEEN);
+        return buffer.getLong(at(FIRST_SEEN));
     }
 
     long lastSeen() {
-        return buffer.getLong(offset + LAST_SEEN);
+        return buffer.getLong(at(LAST_SEEN));
     }
 
     long packets(final Direction direction) {
-        return buffer.getLong(offset + PACKETS + 8 * direction.ordinal());
+        return buffer.getLong(at(PACKETS) + 8 * direction.ordinal());
     }
 
     long bytes(final Direction direction) {
-        return buffer.getLong(offset + BYTES + 8 * direction.ordinal());
+        return buffer.getLong(at(BYTES) + 8 * direction.ordinal());
     }
 
     /** Both directions. */
@@ -199,84 +218,112 @@ final class FlowRow {
     }
 
     void add(final Counts delta) {
-        buffer.putLong(offset + PACKETS, buffer.getLong(offset + PACKETS) + delta.packetsIn);
-        buffer.putLong(
-                offset + PACKETS + 8, buffer.getLong(offset + PACKETS + 8) + delta.packetsOut);
-        buffer.putLong(offset + BYTES, buffer.getLong(offset + BYTES) + delta.bytesIn);
-        buffer.putLong(offset + BYTES + 8, buffer.getLong(offset + BYTES + 8) + delta.bytesOut);
+        buffer.putLong(hot, buffer.getLong(hot) + delta.packetsIn);
+        buffer.putLong(hot + 8, buffer.getLong(hot + 8) + delta.packetsOut);
+        buffer.putLong(hot + BYTES, buffer.getLong(hot + BYTES) + delta.bytesIn);
+        buffer.putLong(hot + BYTES + 8, buffer.getLong(hot + BYTES + 8) + delta.bytesOut);
+    }
+
+    /** All that the row counted. */
+    void read(final Counts counts) {
+        counts.set(
+                buffer.getLong(hot),
+                buffer.getLong(hot + 8),
+                buffer.getLong(hot + BYTES),
+                buffer.getLong(hot + BYTES + 8));
+    }
+
+    void write(final Counts counts) {
+        buffer.putLong(hot, counts.packetsIn);
+        buffer.putLong(hot + 8, counts.packetsOut);
+        buffer.putLong(hot + BYTES, counts.bytesIn);
+        buffer.putLong(hot + BYTES + 8, counts.bytesOut);
+    }
+
+    /** The slot that gave all counts; 0 = none, or several. */
+    int solo() {
+        return buffer.getInt(hot + SOLO);
+    }
+
+    void solo(final int slot) {
+        buffer.putInt(hot + SOLO, slot);
     }
 
     int rule() {
-        return buffer.getInt(offset + RULE);
+        return buffer.getInt(at(RULE));
     }
 
     int remoteIdentity() {
-        return buffer.getInt(offset + REMOTE_IDENTITY);
+        return buffer.getInt(at(REMOTE_IDENTITY));
     }
 
     long handshakeNetwork() {
-        return buffer.getInt(offset + HANDSHAKE_NETWORK) & 0xFFFF_FFFFL;
+        return buffer.getInt(at(HANDSHAKE_NETWORK)) & 0xFFFF_FFFFL;
     }
 
     long handshakeContainer() {
-        return buffer.getInt(offset + HANDSHAKE_CONTAINER) & 0xFFFF_FFFFL;
+        return buffer.getInt(at(HANDSHAKE_CONTAINER)) & 0xFFFF_FFFFL;
     }
 
     /** Union of the flags that were seen in this direction. */
     int tcpFlags(final Direction direction) {
-        return buffer.getByte(offset + TCP_FLAGS + direction.ordinal()) & 0xFF;
+        return buffer.getByte(at(TCP_FLAGS) + direction.ordinal()) & 0xFF;
     }
 
     int dscp() {
-        return buffer.getByte(offset + DSCP) & 0xFF;
+        return buffer.getByte(at(DSCP)) & 0xFF;
     }
 
     /** One of {@link #BY_IDLING} and its neighbours; of an ended flow. */
     int endCause() {
-        return buffer.getByte(offset + END_CAUSE);
+        return buffer.getByte(at(END_CAUSE));
     }
 
     int icmpType() {
-        return buffer.getByte(offset + ICMP_TYPE) & 0xFF;
+        return buffer.getByte(at(ICMP_TYPE)) & 0xFF;
     }
 
     int icmpCode() {
-        return buffer.getByte(offset + ICMP_CODE) & 0xFF;
+        return buffer.getByte(at(ICMP_CODE)) & 0xFF;
     }
 
     int life() {
-        return buffer.getInt(offset + LIFE);
+        return buffer.getInt(at(LIFE));
     }
 
     int remoteLife() {
-        return buffer.getInt(offset + REMOTE_LIFE);
+        return buffer.getInt(at(REMOTE_LIFE));
     }
 
     int generation() {
-        return buffer.getInt(offset + GENERATION);
+        return buffer.getInt(at(GENERATION));
     }
 
     int getInt(final int field) {
-        return buffer.getInt(offset + field);
+        return buffer.getInt(at(field));
     }
 
     void putInt(final int field, final int value) {
-        buffer.putInt(offset + field, value);
+        buffer.putInt(at(field), value);
+    }
+
+    void putShort(final int field, final short value) {
+        buffer.putShort(at(field), value);
     }
 
     byte getByte(final int field) {
-        return buffer.getByte(offset + field);
+        return buffer.getByte(at(field));
     }
 
     void putByte(final int field, final int value) {
-        buffer.putByte(offset + field, (byte) value);
+        buffer.putByte(at(field), (byte) value);
     }
 
     long getLong(final int field) {
-        return buffer.getLong(offset + field);
+        return buffer.getLong(at(field));
     }
 
     void putLong(final int field, final long value) {
-        buffer.putLong(offset + field, value);
+        buffer.putLong(at(field), value);
     }
 }

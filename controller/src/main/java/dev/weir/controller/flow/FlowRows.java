@@ -1,16 +1,20 @@
 package dev.weir.controller.flow;
 
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Memory of the ledger: rows in chunks off heap, taken from the system as they are needed. */
+/**
+ * Memory of the ledger: rows in chunks off heap, taken from the system as they are needed. In a
+ * chunk the hot parts come first, a cache line each, then the cold ones.
+ */
 final class FlowRows {
     private static final int CHUNK_SHIFT = 11;
     private static final int CHUNK_ROWS = 1 << CHUNK_SHIFT;
+    private static final int COLD = CHUNK_ROWS * FlowRow.HOT_LENGTH;
 
-    private final List<UnsafeBuffer> chunks = new ArrayList<>();
+    private UnsafeBuffer[] chunks = new UnsafeBuffer[16];
+    private int chunkCount;
     private final FlowRow cursor = new FlowRow();
     private int limit;
     private int firstFree = FlowRow.NONE;
@@ -31,16 +35,18 @@ final class FlowRows {
 
     /** Rows run below this number; some of them may be free. */
     int end() {
-        return chunks.size() << CHUNK_SHIFT;
+        return chunkCount << CHUNK_SHIFT;
     }
 
     long memoryBytes() {
-        return (long) chunks.size() * CHUNK_ROWS * FlowRow.LENGTH;
+        return (long) chunkCount * CHUNK_ROWS * FlowRow.LENGTH;
     }
 
     FlowRow wrap(final FlowRow flyweight, final int row) {
-        flyweight.buffer = chunks.get(row >> CHUNK_SHIFT);
-        flyweight.offset = (row & CHUNK_ROWS - 1) * FlowRow.LENGTH;
+        final int place = row & CHUNK_ROWS - 1;
+        flyweight.buffer = chunks[row >> CHUNK_SHIFT];
+        flyweight.hot = place * FlowRow.HOT_LENGTH;
+        flyweight.offset = COLD + place * FlowRow.COLD_LENGTH;
         flyweight.row = row;
         return flyweight;
     }
@@ -57,7 +63,8 @@ final class FlowRows {
         wrap(cursor, row);
         firstFree = cursor.getInt(FlowRow.NEXT);
         final int generation = cursor.generation();
-        cursor.buffer.setMemory(cursor.offset, FlowRow.LENGTH, (byte) 0);
+        cursor.buffer.setMemory(cursor.hot, FlowRow.HOT_LENGTH, (byte) 0);
+        cursor.buffer.setMemory(cursor.offset, FlowRow.COLD_LENGTH, (byte) 0);
         cursor.putInt(FlowRow.GENERATION, generation);
         used++;
         return row;
@@ -77,7 +84,14 @@ final class FlowRows {
     private boolean addChunk() {
         final int base = end();
         try {
-            chunks.add(new UnsafeBuffer(ByteBuffer.allocateDirect(CHUNK_ROWS * FlowRow.LENGTH)));
+            final UnsafeBuffer chunk =
+                    new UnsafeBuffer(
+                            BufferUtil.allocateDirectAligned(
+                                    CHUNK_ROWS * FlowRow.LENGTH, FlowRow.HOT_LENGTH));
+            if (chunkCount == chunks.length) {
+                chunks = Arrays.copyOf(chunks, 2 * chunkCount);
+            }
+            chunks[chunkCount++] = chunk;
         } catch (final OutOfMemoryError e) {
             if (used == 0) {
                 throw e;

@@ -14,7 +14,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -84,22 +83,8 @@ public final class FlowSweep implements Agent {
                         settings.memoryBytes(),
                         lives,
                         new FlowExpiry(settings.timeouts(), time::jiffies));
-        this.flows =
-                new CacheSweep(
-                        EntryLayout.FLOW,
-                        regions(flowRegions),
-                        flowRegions.slots(),
-                        ledger,
-                        lives,
-                        this::drain);
-        this.denied =
-                new CacheSweep(
-                        EntryLayout.DENIED,
-                        regions(deniedRegions),
-                        deniedRegions.slots(),
-                        ledger,
-                        lives,
-                        this::drain);
+        this.flows = new CacheSweep(EntryLayout.FLOW, flowRegions, ledger, lives, this::drain);
+        this.denied = new CacheSweep(EntryLayout.DENIED, deniedRegions, ledger, lives, this::drain);
         final FlowDescriber describer = new FlowDescriber(settings.node(), names, lives, time);
         this.publisher =
                 new FlowPublisher(ledger, describer, time.jiffies(settings.reportMillis()));
@@ -111,22 +96,6 @@ public final class FlowSweep implements Agent {
                         lock, this::sweepNow, ledger, describer, publisher, time, this::figures);
         this.statistics =
                 new CounterStatistics(lock, this::sweepNow, lives, counters, ledger, describer);
-    }
-
-    private static AtomicBuffer[] regions(final FlowRegions regions) {
-        final AtomicBuffer[] buffers = new AtomicBuffer[regions.cpus()];
-        for (int cpu = 0; cpu < buffers.length; cpu++) {
-            buffers[cpu] = regions.region(cpu);
-        }
-        return buffers;
-    }
-
-    private static AtomicBuffer[] regions(final DeniedRegions regions) {
-        final AtomicBuffer[] buffers = new AtomicBuffer[regions.cpus()];
-        for (int cpu = 0; cpu < buffers.length; cpu++) {
-            buffers[cpu] = regions.region(cpu);
-        }
-        return buffers;
     }
 
     /**

@@ -27,17 +27,15 @@ final class PendingSlots {
         return (long) slot << 32 | epoch & 0xFFFF_FFFFL;
     }
 
-    void add(final SlotShadow shadow, final int slot, final long sweep) {
+    /** A new one, to be filled; null if there are too many. */
+    Entry add(final int slot, final int epoch, final long sweep) {
         if (entries.size() >= LIMIT) {
-            return;
+            return null;
         }
         final Entry entry = new Entry();
-        shadow.read(slot, entry.counts);
-        entry.row = shadow.row(slot);
-        entry.generation = shadow.generation(slot);
-        entry.life = shadow.life(slot);
         entry.sweep = sweep;
-        entries.put(key(slot, shadow.epoch(slot)), entry);
+        entries.put(key(slot, epoch), entry);
+        return entry;
     }
 
     /** The entry of that slot and epoch, no longer pending; null if there is none. */

@@ -1,72 +1,84 @@
 package dev.weir.controller.flow;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * What the sweep last saw in each slot of a cache, off heap. The scan reads only the first part.
+ * What the sweep last saw in each slot of a cache, off heap, taken from the system as slots come
+ * into use.
  *
  * <pre>
- *  hot, per slot       0       4      8         16
- *                      +-------+------+----------+
- *                      | epoch | row  |   sum    |
- *                      +-------+------+----------+
- *  cold, per slot      0         8          16       24         32     36           40
- *                      +---------+----------+--------+----------+------+------------+
- *                      | packets | packets  | bytes  | bytes    | life | generation |
- *                      | ingress | egress   | ingress| egress   |      |            |
- *                      +---------+----------+--------+----------+------+------------+
+ *  per slot            0       4       8         16
+ *                      +-------+-------+----------+
+ *                      | epoch | owner |   sum    |
+ *                      +-------+-------+----------+
  * </pre>
  *
  * An even epoch is the one whose counters were attributed; an odd one, e + 1, says that the
  * eviction event of epoch e was applied and nothing of e is left in the slot.
+ *
+ * <p>A slot is a row's only one ("solo") while all that the row counts came from the slot's present
+ * epoch: then the row's counters are what was attributed, and nothing more is kept. This is so for
+ * every flow that stays on one CPU. Else {@link SlotDetails} has what was attributed.
  */
 final class SlotShadow {
-    static final int NO_ROW = -1;
-    private static final int HOT = 16;
-    private static final int COLD = 40;
+    private static final int LENGTH = 16;
+    private static final int OWNER = 4;
+    private static final int SUM = 8;
+    private static final int CHUNK_SHIFT = 10;
+    private static final int CHUNK_SLOTS = 1 << CHUNK_SHIFT;
 
-    private final UnsafeBuffer hot;
-    private final UnsafeBuffer cold;
+    /** Stands for every chunk no slot of which was ever in use; never written. */
+    private static final UnsafeBuffer UNUSED = memory();
+
+    private final UnsafeBuffer[] chunks;
+    private final SlotDetails details = new SlotDetails();
+    private int chunksInUse;
 
     SlotShadow(final int slots) {
-        hot = new UnsafeBuffer(ByteBuffer.allocateDirect(Math.multiplyExact(slots, HOT)));
-        cold = new UnsafeBuffer(ByteBuffer.allocateDirect(Math.multiplyExact(slots, COLD)));
+        chunks = new UnsafeBuffer[(slots + CHUNK_SLOTS - 1) >> CHUNK_SHIFT];
+        Arrays.fill(chunks, UNUSED);
+    }
+
+    private static UnsafeBuffer memory() {
+        final ByteBuffer aligned = BufferUtil.allocateDirectAligned(CHUNK_SLOTS * LENGTH, 64);
+        return new UnsafeBuffer(aligned);
+    }
+
+    private UnsafeBuffer chunk(final int slot) {
+        return chunks[slot >> CHUNK_SHIFT];
+    }
+
+    private UnsafeBuffer chunkToWrite(final int slot) {
+        final int chunk = slot >> CHUNK_SHIFT;
+        if (chunks[chunk] == UNUSED) {
+            chunks[chunk] = memory();
+            chunksInUse++;
+        }
+        return chunks[chunk];
+    }
+
+    private static int at(final int slot) {
+        return (slot & CHUNK_SLOTS - 1) * LENGTH;
     }
 
     long memoryBytes() {
-        return (long) hot.capacity() + cold.capacity();
+        return (long) chunksInUse * CHUNK_SLOTS * LENGTH + details.memoryBytes();
     }
 
     int epoch(final int slot) {
-        return hot.getInt(slot * HOT);
+        return chunk(slot).getInt(at(slot));
     }
 
     /** All four counters as they were when the slot was last settled. */
     long sum(final int slot) {
-        return hot.getLong(slot * HOT + 8);
+        return chunk(slot).getLong(at(slot) + SUM);
     }
 
     void sum(final int slot, final long sum) {
-        hot.putLong(slot * HOT + 8, sum);
-    }
-
-    int row(final int slot) {
-        return hot.getInt(slot * HOT + 4);
-    }
-
-    int generation(final int slot) {
-        return cold.getInt(slot * COLD + 36);
-    }
-
-    int life(final int slot) {
-        return cold.getInt(slot * COLD + 32);
-    }
-
-    void owner(final int slot, final int row, final int generation, final int life) {
-        hot.putInt(slot * HOT + 4, row);
-        cold.putInt(slot * COLD + 32, life);
-        cold.putInt(slot * COLD + 36, generation);
+        chunkToWrite(slot).putLong(at(slot) + SUM, sum);
     }
 
     /** True if counters of an epoch were attributed and its end was not seen yet. */
@@ -75,33 +87,49 @@ final class SlotShadow {
         return epoch != 0 && (epoch & 1) == 0;
     }
 
+    /** 0: nobody, n: row n - 1 whose only slot this is, -n: detail n - 1. */
+    private int owner(final int slot) {
+        return chunk(slot).getInt(at(slot) + OWNER);
+    }
+
+    /** The row whose only slot this is; {@link FlowRow#NONE} if there is none. */
+    int soloRow(final int slot) {
+        return Math.max(owner(slot), 0) - 1;
+    }
+
+    /** What the slot gave to a row that others gave to as well; null if it has none such. */
+    SlotDetails detail(final int slot) {
+        final int owner = owner(slot);
+        return owner < 0 ? details.at(-owner - 1) : null;
+    }
+
+    /** From here on the slot is the only one of {@code row}. */
+    void solo(final int slot, final int row) {
+        freeDetail(slot);
+        chunkToWrite(slot).putInt(at(slot) + OWNER, row + 1);
+    }
+
+    /** From here on the slot is one of several of its row; the caller fills the detail. */
+    SlotDetails share(final int slot) {
+        if (owner(slot) >= 0) {
+            chunkToWrite(slot).putInt(at(slot) + OWNER, -details.take() - 1);
+        }
+        return detail(slot);
+    }
+
     /** From here on the slot is at {@code epoch}, nothing of which is attributed. */
     void begin(final int slot, final int epoch) {
-        hot.putInt(slot * HOT, epoch);
-        hot.putInt(slot * HOT + 4, NO_ROW);
-        hot.putLong(slot * HOT + 8, 0);
-        cold.setMemory(slot * COLD, COLD, (byte) 0);
+        freeDetail(slot);
+        final UnsafeBuffer chunk = chunkToWrite(slot);
+        chunk.putInt(at(slot), epoch);
+        chunk.putInt(at(slot) + OWNER, 0);
+        chunk.putLong(at(slot) + SUM, 0);
     }
 
-    /** All of {@code epoch} is attributed or given up. */
-    void close(final int slot, final int epoch) {
-        begin(slot, epoch + 1);
-    }
-
-    void read(final int slot, final Counts counts) {
-        final int at = slot * COLD;
-        counts.set(
-                cold.getLong(at),
-                cold.getLong(at + 8),
-                cold.getLong(at + 16),
-                cold.getLong(at + 24));
-    }
-
-    void write(final int slot, final Counts counts) {
-        final int at = slot * COLD;
-        cold.putLong(at, counts.packetsIn);
-        cold.putLong(at + 8, counts.packetsOut);
-        cold.putLong(at + 16, counts.bytesIn);
-        cold.putLong(at + 24, counts.bytesOut);
+    private void freeDetail(final int slot) {
+        final int owner = owner(slot);
+        if (owner < 0) {
+            details.release(-owner - 1);
+        }
     }
 }

@@ -31,7 +31,7 @@ class FlowExpiryTest {
         "REFUSED, 1000"
     })
     void shouldEndTcpByItsState(final TcpState state, final long millis) {
-        flow.putByte(38, Protocols.TCP);
+        flow.putByte(FlowRow.KEY + 38, Protocols.TCP);
         flow.putByte(FlowRow.STATE, state.ordinal());
 
         assertOverAfterMillis(millis);
@@ -39,7 +39,7 @@ class FlowExpiryTest {
 
     @Test
     void shouldKeepUdpLongerWhenItWasAnswered() {
-        flow.putByte(38, Protocols.UDP);
+        flow.putByte(FlowRow.KEY + 38, Protocols.UDP);
         assertOverAfterMillis(30_000);
         flow.putByte(FlowRow.FLAGS, EntryLayout.REPLIED);
         assertOverAfterMillis(180_000);
@@ -47,12 +47,12 @@ class FlowExpiryTest {
 
     @Test
     void shouldEndIcmpAndOthersAndDeniedByTheirOwnTimes() {
-        flow.putByte(38, Protocols.ICMPV6);
+        flow.putByte(FlowRow.KEY + 38, Protocols.ICMPV6);
         assertOverAfterMillis(10_000);
-        flow.putByte(38, 47);
+        flow.putByte(FlowRow.KEY + 38, 47);
         assertOverAfterMillis(60_000);
-        flow.putByte(38, Protocols.UDP);
-        flow.putByte(39, FlowRow.DENIED_TAG);
+        flow.putByte(FlowRow.KEY + 38, Protocols.UDP);
+        flow.putByte(FlowRow.KEY + 39, FlowRow.DENIED_TAG);
         assertOverAfterMillis(60_000);
     }
 }

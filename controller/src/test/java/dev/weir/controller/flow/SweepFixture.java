@@ -29,20 +29,10 @@ final class SweepFixture {
                         new FlowExpiry(Timeouts.defaults(), millis -> (int) (millis / 4)));
         this.flows =
                 new CacheSweep(
-                        EntryLayout.FLOW,
-                        datapath.flows,
-                        datapath.flowRegions().slots(),
-                        ledger,
-                        lives,
-                        this::drain);
+                        EntryLayout.FLOW, datapath.flowRegions(), ledger, lives, this::drain);
         this.denied =
                 new CacheSweep(
-                        EntryLayout.DENIED,
-                        datapath.denied,
-                        datapath.deniedRegions().slots(),
-                        ledger,
-                        lives,
-                        this::drain);
+                        EntryLayout.DENIED, datapath.deniedRegions(), ledger, lives, this::drain);
     }
 
     void drain() {

@@ -8,11 +8,15 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A BPF ring buffer read through its own memory (kernel/bpf/ringbuf.c): a page with our position, a
- * page with the kernel's, and the data, mapped twice in a row so that no record is ever cut.
+ * page with the kernel's, and the data. The kernel offers the data twice in a row, so that no
+ * record is ever cut; we map it once, for it counts as ours, and copy the rare record that is.
  */
 public final class RingBuffer implements EventSource, AutoCloseable {
     /** Record head: length with two flags, then the page offset. */
     private static final int HEAD_LENGTH = 8;
+
+    /** Of a record without its head; the longest has 144 bytes. */
+    private static final int LONGEST = 256;
 
     private static final int BUSY = 1 << 31;
     private static final int DISCARDED = 1 << 30;
@@ -28,6 +32,7 @@ public final class RingBuffer implements EventSource, AutoCloseable {
     private final UnsafeBuffer consumer;
     private final UnsafeBuffer producer;
     private final UnsafeBuffer data;
+    private final UnsafeBuffer whole = new UnsafeBuffer(new byte[LONGEST]);
     private final long mask;
 
     /** Maps the pages; the map may be closed afterwards. */
@@ -37,10 +42,10 @@ public final class RingBuffer implements EventSource, AutoCloseable {
         final long size = map.info().maxEntries();
         mask = size - 1;
         consumerMemory = MappedMemory.of(map, 0, page, true);
-        producerMemory = mapProducer(map, page, page + 2 * size, consumerMemory);
+        producerMemory = mapProducer(map, page, page + size, consumerMemory);
         consumer = consumerMemory.view(0, page);
         producer = producerMemory.view(0, page);
-        data = producerMemory.view(page, 2 * size);
+        data = producerMemory.view(page, size);
     }
 
     private static MappedMemory mapProducer(
@@ -69,7 +74,7 @@ public final class RingBuffer implements EventSource, AutoCloseable {
             try {
                 if ((head & DISCARDED) == 0) {
                     handled++;
-                    handle(handler, at + HEAD_LENGTH);
+                    handle(handler, at + HEAD_LENGTH, length);
                 }
             } finally {
                 consumer.putLongOrdered(0, position);
@@ -78,12 +83,21 @@ public final class RingBuffer implements EventSource, AutoCloseable {
         return handled;
     }
 
-    private void handle(final EventHandler handler, final int at) {
+    private void handle(final EventHandler handler, final int start, final int length) {
+        UnsafeBuffer record = data;
+        int at = start;
+        if (start + length > data.capacity()) {
+            final int first = data.capacity() - start;
+            whole.putBytes(0, data, start, first);
+            whole.putBytes(first, data, 0, length - first);
+            record = whole;
+            at = 0;
+        }
         handler.onEvent(
-                data.getInt(at + TYPE_OFFSET),
-                data.getInt(at + CPU_OFFSET),
-                data.getInt(at + SLOT_OFFSET),
-                data,
+                record.getInt(at + TYPE_OFFSET),
+                record.getInt(at + CPU_OFFSET),
+                record.getInt(at + SLOT_OFFSET),
+                record,
                 at + EVENT_LENGTH);
     }
 

@@ -29,10 +29,15 @@ public final class BatchReader {
 
     /** For a hash or LRU hash. */
     public BatchReader(final BpfMap map) {
+        this(map, FIRST_SIZE);
+    }
+
+    /** With buffers for that many entries a call; more when one bucket of the map holds more. */
+    public BatchReader(final BpfMap map, final int entries) {
         this.map = map;
         keyLength = map.info().keySize();
         valueLength = map.info().valueSize();
-        resize(FIRST_SIZE);
+        resize(entries);
     }
 
     /** Begins at the first entry. */

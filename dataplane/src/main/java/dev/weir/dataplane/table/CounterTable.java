@@ -3,26 +3,32 @@ package dev.weir.dataplane.table;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.Reason;
+import dev.weir.dataplane.map.BpfMap;
 import org.agrona.concurrent.AtomicBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * {@code weir_counters}: every packet of an endpoint, by direction and reason. Counters only grow,
  * also when an endpoint's number is used again: readers take differences. Any thread; no
  * allocation.
  */
-public final class CounterTable {
-    private final UnsafeBuffer[] regions;
+public final class CounterTable implements AutoCloseable {
+    private final CounterMemory memory;
     private final int endpoints;
 
     /** Over one buffer a CPU, each with {@code endpoints} records. */
     public CounterTable(final AtomicBuffer[] regions, final int endpoints) {
-        this.regions = Regions.views(regions, endpoints * EndpointCounters.LENGTH);
+        this.memory = CounterMemory.of(regions, endpoints, EndpointCounters.LENGTH);
+        this.endpoints = endpoints;
+    }
+
+    /** Over the map, which must stay open. */
+    public CounterTable(final BpfMap map, final int cpus, final int endpoints) {
+        this.memory = CounterMemory.of(map, cpus, endpoints, EndpointCounters.LENGTH);
         this.endpoints = endpoints;
     }
 
     public int cpus() {
-        return regions.length;
+        return memory.cpus();
     }
 
     /** Endpoint numbers run below this. */
@@ -100,13 +106,18 @@ public final class CounterTable {
 
     private long sum(final int endpoint, final int offset) {
         long sum = 0;
-        for (int cpu = 0; cpu < regions.length; cpu++) {
+        for (int cpu = 0; cpu < memory.cpus(); cpu++) {
             sum += cell(cpu, endpoint, offset);
         }
         return sum;
     }
 
     private long cell(final int cpu, final int endpoint, final int offset) {
-        return regions[cpu].getLongVolatile(endpoint * EndpointCounters.LENGTH + offset);
+        return memory.read(cpu, endpoint, offset);
+    }
+
+    @Override
+    public void close() {
+        memory.close();
     }
 }

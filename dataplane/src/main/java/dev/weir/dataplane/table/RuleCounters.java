@@ -1,22 +1,28 @@
 package dev.weir.dataplane.table;
 
+import dev.weir.dataplane.map.BpfMap;
 import org.agrona.concurrent.AtomicBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * {@code weir_rules}: packets and bytes that each rule decided. They only grow, also when a rule's
  * number is used again: readers take differences. Any thread; no allocation.
  */
-public final class RuleCounters {
+public final class RuleCounters implements AutoCloseable {
     static final int LENGTH = 16;
     private static final int BYTES_OFFSET = 8;
 
-    private final UnsafeBuffer[] regions;
+    private final CounterMemory memory;
     private final int rules;
 
     /** Over one buffer a CPU, each with {@code rules} records. */
     public RuleCounters(final AtomicBuffer[] regions, final int rules) {
-        this.regions = Regions.views(regions, rules * LENGTH);
+        this.memory = CounterMemory.of(regions, rules, LENGTH);
+        this.rules = rules;
+    }
+
+    /** Over the map, which must stay open. */
+    public RuleCounters(final BpfMap map, final int cpus, final int rules) {
+        this.memory = CounterMemory.of(map, cpus, rules, LENGTH);
         this.rules = rules;
     }
 
@@ -26,18 +32,23 @@ public final class RuleCounters {
     }
 
     public long packets(final int rule) {
-        return sum(rule * LENGTH);
+        return sum(rule, 0);
     }
 
     public long bytes(final int rule) {
-        return sum(rule * LENGTH + BYTES_OFFSET);
+        return sum(rule, BYTES_OFFSET);
     }
 
-    private long sum(final int offset) {
+    private long sum(final int rule, final int offset) {
         long sum = 0;
-        for (final UnsafeBuffer region : regions) {
-            sum += region.getLongVolatile(offset);
+        for (int cpu = 0; cpu < memory.cpus(); cpu++) {
+            sum += memory.read(cpu, rule, offset);
         }
         return sum;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
     }
 }

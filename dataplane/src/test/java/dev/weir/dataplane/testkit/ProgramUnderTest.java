@@ -342,10 +342,23 @@ public final class ProgramUnderTest
             from = byName("weir_from_container");
             to = byName("weir_to_container");
             shield = byName("weir_shield");
+            mapEverything();
         } catch (final RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    /** What is mapped when it is first read, before somebody counts mappings. */
+    private void mapEverything() {
+        for (int number = 0; number < dataplane.counters().endpoints(); number++) {
+            dataplane.counters().flowsCreated(number);
+        }
+        for (int rule = 0; rule < dataplane.rules().capacity(); rule++) {
+            dataplane.rules().packets(rule);
+        }
+        dataplane.flows().window(0, 0);
+        dataplane.denied().window(0, 0);
     }
 
     private BpfProgram byName(final String name) {

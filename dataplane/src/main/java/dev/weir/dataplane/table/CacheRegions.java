@@ -1,0 +1,100 @@
+package dev.weir.dataplane.table;
+
+import dev.weir.dataplane.map.BpfMap;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One of the caches of 128-byte entries, a region for every CPU: memory that the kernel writes
+ * while we read. One thread at a time.
+ *
+ * <pre>{@code
+ * for (int first = 0; first < cache.slots(); first += cache.windowSlots())
+ *     read(cache.window(cpu, first));
+ * cache.release();
+ * }</pre>
+ */
+public abstract class CacheRegions implements AutoCloseable {
+    private static final int LENGTH = 128;
+
+    private final Windows windows;
+    private final int cpus;
+    private final int slots;
+
+    CacheRegions(final AtomicBuffer[] regions, final int slots) {
+        this.windows = new BufferWindows(regions, slots, LENGTH);
+        this.cpus = regions.length;
+        this.slots = slots;
+    }
+
+    CacheRegions(final BpfMap map, final int cpus, final int slots) {
+        this.windows = new MappedWindows(map, slots, LENGTH);
+        this.cpus = cpus;
+        this.slots = slots;
+    }
+
+    public final int cpus() {
+        return cpus;
+    }
+
+    /** Entries of one CPU. */
+    public final int slots() {
+        return slots;
+    }
+
+    /** Entries of a window, but of a region's last one, which may be shorter. */
+    public final int windowSlots() {
+        return windows.slots();
+    }
+
+    /**
+     * Memory of the entries from {@code firstSlot}, a multiple of {@link #windowSlots}, on. It is
+     * gone with the next call of any method.
+     */
+    public final AtomicBuffer window(final int cpu, final int firstSlot) {
+        return windows.open(cpu, firstSlot, Math.min(windows.slots(), slots - firstSlot));
+    }
+
+    /** Memory of all entries of one CPU; gone with the next call of any method. */
+    public final AtomicBuffer region(final int cpu) {
+        return windows.open(cpu, 0, slots);
+    }
+
+    /** Entries that are or were in use, by looking at each. */
+    public final long used() {
+        long used = 0;
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            for (int first = 0; first < slots; first += windowSlots()) {
+                final AtomicBuffer window = window(cpu, first);
+                for (int at = 0; at < window.capacity(); at += LENGTH) {
+                    used += isUsed(window, at) ? 1 : 0;
+                }
+            }
+        }
+        release();
+        return used;
+    }
+
+    abstract boolean isUsed(AtomicBuffer window, int offset);
+
+    /** Gives the last window back; without it, it stays mapped. */
+    public final void release() {
+        windows.release();
+    }
+
+    @Override
+    public final void close() {
+        windows.release();
+    }
+
+    /** The window that holds {@code slot}. */
+    final UnsafeBuffer around(final int cpu, final int slot) {
+        final int first = slot - slot % windows.slots();
+        return windows.open(cpu, first, Math.min(windows.slots(), slots - first));
+    }
+
+    /** Offset of {@code slot} in the window that holds it. */
+    final int offset(final int slot) {
+        return slot % windows.slots() * LENGTH;
+    }
+}

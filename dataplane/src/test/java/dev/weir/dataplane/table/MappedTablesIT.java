@@ -1,0 +1,108 @@
+package dev.weir.dataplane.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.dataplane.layout.EndpointCounters;
+import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.map.BpfMap;
+import dev.weir.dataplane.map.MapType;
+import dev.weir.dataplane.map.MappedMemory;
+import dev.weir.dataplane.testkit.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+@KernelTest
+class MappedTablesIT {
+    private static final int CPUS = 3;
+    private static final int ENDPOINT = 36;
+    private static final int PACKETS = 64;
+    private static final int MMAPABLE = 1 << 10;
+
+    private static BpfMap array(final int valueLength, final int entries) {
+        return BpfMap.create("test", MapType.ARRAY, 4, valueLength, entries, MMAPABLE);
+    }
+
+    private static void write(final UnsafeBuffer all, final int index) {
+        all.putShort(index * FlowEntry.LENGTH + ENDPOINT, (short) 1);
+        all.putLong(index * FlowEntry.LENGTH + PACKETS, index);
+    }
+
+    private static long mappings() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.filter(line -> line.endsWith("bpf-map")).count();
+        }
+    }
+
+    @Test
+    void shouldShowTheSameEntriesThroughWindowsAsInTheMap() throws IOException {
+        final int slots = 40_000; // two full windows and a part of one, at no multiple of a page
+        try (BpfMap map = array(FlowEntry.LENGTH, CPUS * slots)) {
+            try (MappedMemory memory = MappedMemory.ofArray(map)) {
+                final UnsafeBuffer all = memory.view(0, (long) CPUS * slots * FlowEntry.LENGTH);
+                for (int i = 0; i < CPUS * slots; i += 7) {
+                    write(all, i);
+                }
+            }
+            final long before = mappings();
+            final FlowRegions flows = new FlowRegions(map, CPUS, slots);
+            int seen = 0;
+            for (int cpu = 0; cpu < CPUS; cpu++) {
+                for (int first = 0; first < slots; first += flows.windowSlots()) {
+                    final AtomicBuffer window = flows.window(cpu, first);
+                    assertThat(mappings()).isEqualTo(before + 1);
+                    for (int at = 0; at < window.capacity(); at += FlowEntry.LENGTH) {
+                        final int index = cpu * slots + first + at / FlowEntry.LENGTH;
+                        assertThat(window.getLong(at + PACKETS))
+                                .isEqualTo(index % 7 == 0 ? index : 0);
+                        seen++;
+                    }
+                }
+            }
+            flows.release();
+
+            assertThat(seen).isEqualTo(CPUS * slots);
+            assertThat(flows.used()).isEqualTo((CPUS * slots + 6) / 7);
+            assertThat(mappings()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void shouldMapOfTheCountersOnlyWhatIsRead() throws IOException {
+        final int endpoints = 4_096;
+        try (BpfMap map = array(EndpointCounters.LENGTH, CPUS * endpoints)) {
+            final int last = endpoints - 1;
+            try (MappedMemory memory = MappedMemory.ofArray(map)) {
+                for (int cpu = 0; cpu < CPUS; cpu++) {
+                    final long record = (long) (cpu * endpoints + last) * EndpointCounters.LENGTH;
+                    memory.view(record, EndpointCounters.LENGTH)
+                            .putLong(EndpointCounters.FLOWS_CREATED_OFFSET, 10 + cpu);
+                }
+            }
+            final long before = mappings();
+            try (CounterTable counters = new CounterTable(map, CPUS, endpoints)) {
+                assertThat(counters.flowsCreated(last)).isEqualTo(10 + 11 + 12);
+                assertThat(counters.flowsCreated(1)).isZero();
+                assertThat(mappings()).isBetween(before + 1, before + 2 * CPUS);
+            }
+            assertThat(mappings()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void shouldReadTheCountersOfRules() {
+        try (BpfMap map = array(RuleCounters.LENGTH, 2 * 70)) {
+            try (MappedMemory memory = MappedMemory.ofArray(map)) {
+                memory.view((70 + 69) * RuleCounters.LENGTH, RuleCounters.LENGTH).putLong(8, 1_500);
+                memory.view(69 * RuleCounters.LENGTH, RuleCounters.LENGTH).putLong(8, 60);
+            }
+            try (RuleCounters rules = new RuleCounters(map, 2, 70)) {
+                assertThat(rules.bytes(69)).isEqualTo(1_560);
+                assertThat(rules.packets(69)).isZero();
+            }
+        }
+    }
+}
