@@ -12,7 +12,7 @@ def run(quick):
     machine.output(
         [
             "java",
-            *"--add-opens java.base/jdk.internal.misc=ALL-UNNAMED -Dagrona.disable.bounds.checks=true -Xmx3g".split(),
+            *"--add-opens java.base/jdk.internal.misc=ALL-UNNAMED -Dagrona.disable.bounds.checks=true -XX:+UseSerialGC -Xmx3g".split(),
             f"-Dweir.lib={machine.ROOT / 'target/weir/lib'}",
             f"-Dweir.objects={machine.ROOT / 'target/weir/lib/bpf'}",
             "-cp",

@@ -32,10 +32,10 @@ public record TableSizes(
     /** As many flows a CPU as suit the number of CPUs: {@link #on}. */
     public static final int AUTO = 0;
 
-    /** The caches of all CPUs together, where it is ours to choose; the agent maps them all. */
+    /** The caches of all CPUs together, where it is ours to choose. */
     private static final long AUTO_FLOW_BYTES = 128L << 20;
 
-    private static final int AUTO_FLOWS_MOST = 65_536;
+    private static final int AUTO_FLOWS_MOST = 131_072;
     private static final int AUTO_FLOWS_LEAST = 16_384;
 
     public TableSizes {
@@ -64,8 +64,8 @@ public record TableSizes(
     }
 
     /**
-     * The sizes on a machine with that many possible CPUs. A flow cache of its choice has 65,536
-     * entries up to eight CPUs, then halves so that all stay within 128 MiB, but not below 16,384.
+     * The sizes on a machine with that many possible CPUs. A flow cache of its choice has 131,072
+     * entries up to four CPUs, then halves so that all stay within 128 MiB, but not below 16,384.
      */
     public TableSizes on(final int cpus) {
         return new TableSizes(

@@ -9,8 +9,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TableSizesTest {
     @ParameterizedTest
     @CsvSource({
-        "1, 65536",
-        "2, 65536",
+        "1, 131072",
+        "2, 131072",
+        "4, 131072",
+        "5, 65536",
         "8, 65536",
         "9, 32768",
         "16, 32768",

@@ -59,7 +59,7 @@ enum Setting {
             "tables.flowsPerCpu",
             SettingType.numberOrAuto(1_024, 4_194_304, TableSizes.AUTO),
             "auto",
-            "entries, a power of two; auto: 65536, fewer where there are more than 8 CPUs"),
+            "entries, a power of two; auto: 131072, fewer where there are more than 4 CPUs"),
     TABLE_DENIED(
             "tables.deniedPerCpu",
             SettingType.number(64, 1_048_576),

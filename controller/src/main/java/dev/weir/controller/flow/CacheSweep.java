@@ -77,7 +77,7 @@ final class CacheSweep implements SoloSlots {
 
     private int scan(final AtomicBuffer region, final int firstSlot) {
         int changed = 0;
-        final int slots = region.capacity() / EntryLayout.LENGTH;
+        final int slots = region.capacity() / layout.length;
         for (int i = 0; i < slots; i++) {
             final int offset = i * layout.length;
             final int slot = firstSlot + i;

@@ -43,7 +43,8 @@ final class EntryState {
 
     /**
      * A number that changes whenever anything does that {@link #merge} takes from a {@code struct
-     * weir_flow} beside counters and times; by chance it does not once in 2^64 times.
+     * weir_flow} beside counters and times: a flow with the same digest is not merged again. By
+     * chance it does not change once in 2^64 times.
      */
     static long digest(final DirectBuffer entry, final int at) {
         return entry.getLong(at + EntryLayout.FLOW_VERDICT) * 0x9E37_79B9_7F4A_7C15L

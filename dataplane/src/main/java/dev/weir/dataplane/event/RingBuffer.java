@@ -15,8 +15,8 @@ public final class RingBuffer implements EventSource, AutoCloseable {
     /** Record head: length with two flags, then the page offset. */
     private static final int HEAD_LENGTH = 8;
 
-    /** Of a record without its head; the longest has 144 bytes. */
-    private static final int LONGEST = 256;
+    /** Of a record without its head; the longest has 272 bytes. */
+    private static final int LONGEST = 512;
 
     private static final int BUSY = 1 << 31;
     private static final int DISCARDED = 1 << 30;

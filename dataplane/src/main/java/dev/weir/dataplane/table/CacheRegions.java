@@ -5,8 +5,8 @@ import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One of the caches of 128-byte entries, a region for every CPU: memory that the kernel writes
- * while we read. One thread at a time.
+ * One of the per-CPU caches, a region for every CPU: memory that the kernel writes while we read.
+ * One thread at a time.
  *
  * <pre>{@code
  * for (int first = 0; first < cache.slots(); first += cache.windowSlots())
@@ -15,20 +15,21 @@ import org.agrona.concurrent.UnsafeBuffer;
  * }</pre>
  */
 public abstract class CacheRegions implements AutoCloseable {
-    private static final int LENGTH = 128;
-
     private final Windows windows;
     private final int cpus;
     private final int slots;
+    private final int length;
 
-    CacheRegions(final AtomicBuffer[] regions, final int slots) {
-        this.windows = new BufferWindows(regions, slots, LENGTH);
+    CacheRegions(final AtomicBuffer[] regions, final int slots, final int length) {
+        this.windows = new BufferWindows(regions, slots, length);
+        this.length = length;
         this.cpus = regions.length;
         this.slots = slots;
     }
 
-    CacheRegions(final BpfMap map, final int cpus, final int slots) {
-        this.windows = new MappedWindows(map, slots, LENGTH);
+    CacheRegions(final BpfMap map, final int cpus, final int slots, final int length) {
+        this.windows = new MappedWindows(map, slots, length);
+        this.length = length;
         this.cpus = cpus;
         this.slots = slots;
     }
@@ -66,7 +67,7 @@ public abstract class CacheRegions implements AutoCloseable {
         for (int cpu = 0; cpu < cpus; cpu++) {
             for (int first = 0; first < slots; first += windowSlots()) {
                 final AtomicBuffer window = window(cpu, first);
-                for (int at = 0; at < window.capacity(); at += LENGTH) {
+                for (int at = 0; at < window.capacity(); at += length) {
                     used += isUsed(window, at) ? 1 : 0;
                 }
             }
@@ -95,6 +96,6 @@ public abstract class CacheRegions implements AutoCloseable {
 
     /** Offset of {@code slot} in the window that holds it. */
     final int offset(final int slot) {
-        return slot % windows.slots() * LENGTH;
+        return slot % windows.slots() * length;
     }
 }

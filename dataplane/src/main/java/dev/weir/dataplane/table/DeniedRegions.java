@@ -10,12 +10,12 @@ public final class DeniedRegions extends CacheRegions {
 
     /** Over one buffer a CPU, each with {@code slots} entries. */
     public DeniedRegions(final AtomicBuffer[] regions, final int slots) {
-        super(regions, slots);
+        super(regions, slots, DeniedEntry.LENGTH);
     }
 
     /** Over the map, which must stay open. */
     public DeniedRegions(final BpfMap map, final int cpus, final int slots) {
-        super(map, cpus, slots);
+        super(map, cpus, slots, DeniedEntry.LENGTH);
     }
 
     /**

@@ -10,12 +10,12 @@ public final class FlowRegions extends CacheRegions {
 
     /** Over one buffer a CPU, each with {@code slots} entries. */
     public FlowRegions(final AtomicBuffer[] regions, final int slots) {
-        super(regions, slots);
+        super(regions, slots, FlowEntry.LENGTH);
     }
 
     /** Over the map, which must stay open. */
     public FlowRegions(final BpfMap map, final int cpus, final int slots) {
-        super(map, cpus, slots);
+        super(map, cpus, slots, FlowEntry.LENGTH);
     }
 
     /**
