@@ -41,7 +41,8 @@ final class SimulatedDatapath implements EventSource {
     private final int deniedSlots;
     private final int ringCapacity;
     private final Deque<Record> ring = new ArrayDeque<>();
-    private final UnsafeBuffer event = new UnsafeBuffer(ByteBuffer.allocateDirect(128));
+    private final UnsafeBuffer event =
+            new UnsafeBuffer(ByteBuffer.allocateDirect(EntryLayout.FLOW.length));
     long overflows;
 
     private static final class Record {
