@@ -5,7 +5,6 @@ import dev.weir.controller.identity.IpBlock;
 import dev.weir.controller.policy.BlockPeer;
 import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.ClusterPolicyRule;
-import dev.weir.controller.policy.ClusterPolicySpec;
 import dev.weir.controller.policy.LabelRequirement;
 import dev.weir.controller.policy.LabelSelector;
 import dev.weir.controller.policy.NetworkPolicy;
@@ -21,7 +20,6 @@ import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +41,7 @@ public final class Scenarios {
             List.of("default", "default", "default", "shop", "data");
 
     private static final List<String> VALUES = List.of("a", "b", "c");
-    private static final List<String> PORT_NAMES = List.of("web", "dns");
+    static final List<String> PORT_NAMES = List.of("web", "dns");
     private static final List<Integer> PORTS =
             List.of(1, 53, 79, 80, 81, 443, 1023, 1024, 8080, 32767, 32768, 65534, 65535);
     private static final int[] PROTOCOLS = {6, 17, 132, 1, 58, 47};
@@ -62,7 +60,7 @@ public final class Scenarios {
     public static Arbitrary<DesiredState> tieredStates() {
         return states(
                 policies().list().ofMaxSize(6),
-                clusterPolicies().list().ofMaxSize(4),
+                ClusterScenarios.policies().list().ofMaxSize(4),
                 endpoints().list().ofMinSize(1).ofMaxSize(6));
     }
 
@@ -86,7 +84,7 @@ public final class Scenarios {
     public static Arbitrary<List<DesiredState>> histories() {
         return Combinators.combine(
                         policies().list().ofMinSize(1).ofMaxSize(7),
-                        clusterPolicies().list().ofMaxSize(4),
+                        ClusterScenarios.policies().list().ofMaxSize(4),
                         endpoints().list().ofMinSize(2).ofMaxSize(8))
                 .flatAs(
                         (policies, clusterPolicies, endpoints) ->
@@ -300,75 +298,7 @@ public final class Scenarios {
                 .as((meta, spec) -> new NetworkPolicy(meta, spec, MissingNode.getInstance()));
     }
 
-    /** Names and priorities are few, so that some are equal. */
-    public static Arbitrary<ClusterNetworkPolicy> clusterPolicies() {
-        final Arbitrary<ObjectMeta> metas =
-                Combinators.combine(Arbitraries.of("c1", "c2", "c3", "c4", "c5"), audits())
-                        .as(
-                                (name, audit) ->
-                                        new ObjectMeta(
-                                                name,
-                                                "",
-                                                null,
-                                                null,
-                                                Map.of(),
-                                                Map.of(NetworkPolicy.AUDIT_ANNOTATION, audit)));
-        final Arbitrary<ClusterPolicySpec> specs =
-                Combinators.combine(
-                                Arbitraries.of(ClusterPolicySpec.Tier.class),
-                                Arbitraries.of(0, 1, 2, 1000),
-                                podsOfNamespaces(),
-                                clusterRules(podsOfNamespaces().map(peer -> peer))
-                                        .list()
-                                        .ofMaxSize(3),
-                                clusterRules(
-                                                Arbitraries.oneOf(
-                                                        podsOfNamespaces().map(peer -> peer),
-                                                        networks()))
-                                        .list()
-                                        .ofMaxSize(3))
-                        .as(ClusterPolicySpec::new);
-        return Combinators.combine(metas, specs)
-                .as(
-                        (meta, spec) ->
-                                new ClusterNetworkPolicy(meta, spec, MissingNode.getInstance()));
-    }
-
-    private static Arbitrary<PolicyPeer> networks() {
-        return cidrs().map(cidr -> new BlockPeer(new IpBlock(cidr, List.of())));
-    }
-
-    private static Arbitrary<SelectorPeer> podsOfNamespaces() {
-        final Arbitrary<LabelSelector> wide =
-                Arbitraries.frequencyOf(
-                        Tuple.of(2, Arbitraries.just(LabelSelector.EVERYTHING)),
-                        Tuple.of(1, selectors()));
-        return Combinators.combine(wide.optional(0.5), wide)
-                .as((pods, namespaces) -> new SelectorPeer(pods, Optional.of(namespaces)));
-    }
-
-    private static Arbitrary<ClusterPolicyRule> clusterRules(final Arbitrary<PolicyPeer> peers) {
-        final Arbitrary<List<PolicyPort>> named =
-                Arbitraries.of(PORT_NAMES)
-                        .map(
-                                name ->
-                                        Arrays.stream(Protocol.values())
-                                                .map(each -> PolicyPort.named(each, name))
-                                                .toList());
-        return Combinators.combine(
-                        Arbitraries.of(ClusterPolicyRule.Action.class),
-                        peers.list().ofMinSize(1).ofMaxSize(2),
-                        Arbitraries.oneOf(
-                                Arbitraries.just(List.<PolicyPort>of()),
-                                named,
-                                ports().filter(port -> port.name().isEmpty())
-                                        .list()
-                                        .ofMinSize(1)
-                                        .ofMaxSize(3)))
-                .as((action, some, ports) -> new ClusterPolicyRule("", action, some, ports));
-    }
-
-    private static Arbitrary<String> audits() {
+    static Arbitrary<String> audits() {
         return Arbitraries.frequencyOf(
                 Tuple.of(4, Arbitraries.just("false")), Tuple.of(1, Arbitraries.just("true")));
     }
