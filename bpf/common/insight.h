@@ -70,6 +70,8 @@ __noinline int insight_round_trip(struct weir_insight *in, __u64 sent_ns)
 	__u32 ns = passed > ~0u ? ~0u : (__u32)passed;
 	__u32 bucket = rtt_bucket(ns);
 
+	/* The compiler knows the bounds and drops the check; the verifier of 6.1 needs it. */
+	asm("" : "+r"(bucket));
 	if (!in || bucket >= WEIR_RTT_BUCKETS)
 		return 0;
 	if (!in->rtt_count || ns < in->rtt_min_ns)
