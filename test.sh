@@ -78,6 +78,10 @@ if ! machine_install "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" "${TEST_PACKAGE
     echo 'test: what the machine lacks could not be installed' >&2
     exit 1
 fi
+if ! machine_kubectl "$ROOT"; then
+    echo 'test: kubectl could not be fetched' >&2
+    exit 1
+fi
 mkdir -p "$LOGS"
 find . -path '*/target/surefire-reports' -prune -exec rm -rf {} +
 

@@ -57,6 +57,18 @@ machine_unstart() {
     done
 }
 
+# Debian's kubectl, unpacked and not installed: another one may be there already, with its own package.
+# $1: the root of the repository.
+machine_kubectl() {
+    local folder=$1/target/kubectl-1.20
+    [ -x "$folder/usr/bin/kubectl" ] && return 0
+    mkdir -p "$folder" && (
+        cd "$folder" || exit
+        machine_update
+        machine_apt download kubernetes-client && dpkg -x kubernetes-client_*.deb . && rm -f ./*.deb
+    )
+}
+
 machine_require_root() {
     [ "$(id -u)" -eq 0 ] || {
         echo "$1: not root (expected: sudo $1)" >&2

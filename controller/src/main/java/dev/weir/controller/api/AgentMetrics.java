@@ -73,6 +73,11 @@ final class AgentMetrics implements Supplier<MetricSnapshots> {
                 "weir_flow_sweep_seconds",
                 "How long the last reading of the kernel's tables took.",
                 flows.lastSweepNanos() * NANOS);
+        counter(
+                families,
+                "weir_watches_cut",
+                "Watches of policies and namespaces that read too slowly or began too late.",
+                services.desired().changes().cut());
         counter(families, "weir_flow_sweeps", "Readings of the kernel's tables.", flows.sweeps());
         counter(
                 families,

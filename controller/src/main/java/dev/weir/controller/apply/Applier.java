@@ -316,6 +316,9 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         }
         final List<ChangeLog.Change> news = objects.takeChanges();
         implied = ImpliedNamespaces.of(transitions.model(), implied, news, this::versionOfImplied);
+        if (snapshot == null) {
+            news.clear(); // What is there at the start is no change, and has no version of its own.
+        }
         news.forEach(changes::append);
         snapshot =
                 new Snapshot(

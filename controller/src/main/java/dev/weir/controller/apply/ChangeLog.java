@@ -62,6 +62,11 @@ public final class ChangeLog {
         }
     }
 
+    /** Version of the last change, 0 if there was none: it may not be in a snapshot yet. */
+    public synchronized long newest() {
+        return kept.isEmpty() ? 0 : kept.getLast().version();
+    }
+
     /** Wakes all who listen. */
     public void announce() {
         listeners.forEach(Runnable::run);

@@ -1,23 +1,31 @@
 package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.cli.ManifestFiles.Manifest;
-import dev.weir.controller.cli.client.AgentClient;
 import dev.weir.controller.cli.client.AgentException;
+import dev.weir.controller.document.Json;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code weir policy apply -f FILE}: each object is in force when its line is printed. */
+/**
+ * {@code weir policy apply -f FILE}: all objects of all files with one revision, or none; in force
+ * when the command returns.
+ */
 @CommandLine.Command(
         name = "apply",
-        description = "Creates or replaces policies; returns when they are enforced.")
+        description = {
+            "Creates or replaces policies; returns when they are enforced.",
+            "Several objects take effect at the same moment, or none does."
+        })
 final class PolicyApplyCommand extends WeirCommand {
-    private static final String JSON = "application/json";
+    private static final Pattern ITEM = Pattern.compile("items\\[([0-9]{1,6})](?:\\.(.*))?");
 
     @Mixin private ManifestOptions manifests;
 
@@ -25,13 +33,11 @@ final class PolicyApplyCommand extends WeirCommand {
     private boolean dryRun;
 
     /**
-     * Where an object goes.
+     * One object.
      *
      * @param shown as kubectl names it: {@code networkpolicy/default/web}
-     * @param collection path to POST to
-     * @param item path to PUT to
      */
-    private record Target(String shown, String collection, String item, ObjectNode object) {}
+    private record Target(String shown, ObjectNode object) {}
 
     @Override
     public Integer call() {
@@ -39,26 +45,49 @@ final class PolicyApplyCommand extends WeirCommand {
         for (final Manifest manifest : manifests.read()) {
             targets.add(target(manifest));
         }
-        int exitCode = Cli.DONE;
-        for (final Target target : targets) {
-            try {
-                final String outcome = write(agent(), target);
-                out().println(target.shown() + " " + outcome + (dryRun ? " (dry run)" : ""));
-                out().flush();
-            } catch (final AgentException e) {
-                if (e.status() == 0) {
-                    throw e;
-                }
-                out().flush();
-                err().println("weir: " + target.shown() + ": " + e.getMessage());
-                exitCode = Cli.FAILED;
+        final ObjectNode list = Json.object().put("apiVersion", "v1").put("kind", "List");
+        final ArrayNode items = list.putArray("items");
+        targets.forEach(target -> items.add(target.object()));
+        final String path = "/v1/apply" + (dryRun ? "?dryRun=All" : "");
+        final JsonNode answer;
+        try {
+            answer = agent().request("POST", path, "application/json", list);
+        } catch (final AgentException e) {
+            if (e.status() == 0) {
+                throw e;
             }
+            refused(e, targets);
+            return Cli.FAILED;
         }
-        return exitCode;
+        for (int i = 0; i < targets.size(); i++) {
+            final String outcome = answer.path("items").path(i).path("outcome").asText();
+            final String shown = targets.get(i).shown() + " " + outcome;
+            out().println(shown + (dryRun ? " (dry run)" : ""));
+        }
+        return Cli.DONE;
+    }
+
+    private void refused(final AgentException refusal, final List<Target> targets) {
+        if (refusal.causes().isEmpty()) {
+            final String name = targets.size() == 1 ? targets.get(0).shown() + ": " : "";
+            err().println("weir: " + name + refusal.getMessage());
+        }
+        for (final AgentException.Cause cause : refusal.causes()) {
+            final Matcher place = ITEM.matcher(cause.field());
+            final int item = place.matches() ? Integer.parseInt(place.group(1)) : targets.size();
+            final boolean known = item < targets.size();
+            final String field = known ? place.group(2) : cause.field();
+            final String name = known ? targets.get(item).shown() + ": " : "";
+            final String shown = field == null || field.isEmpty() ? name : name + field + ": ";
+            err().println("weir: " + shown + cause.message());
+        }
+        if (targets.size() > 1) {
+            err().println("weir: none of the " + targets.size() + " objects was applied");
+        }
     }
 
     private Target target(final Manifest manifest) {
-        final JsonNode object = manifest.object();
+        final ObjectNode object = (ObjectNode) manifest.object();
         final String name = object.path("metadata").path("name").asText();
         final String kind = object.path("kind").asText();
         if (name.isEmpty()) {
@@ -67,62 +96,18 @@ final class PolicyApplyCommand extends WeirCommand {
         return switch (kind) {
             case "NetworkPolicy" -> {
                 final String namespace = PolicyPaths.namespaceOf(object, manifests.namespace());
-                yield new Target(
-                        "networkpolicy/" + namespace + "/" + name,
-                        PolicyPaths.in(namespace),
-                        PolicyPaths.named(namespace, name),
-                        (ObjectNode) object);
+                object.withObject("/metadata").put("namespace", namespace);
+                yield new Target("networkpolicy/" + namespace + "/" + name, object);
             }
-            case "Namespace" ->
-                    new Target(
-                            "namespace/" + name,
-                            PolicyPaths.namespaces(),
-                            PolicyPaths.namespaces() + "/" + encoded(name),
-                            (ObjectNode) object);
+            case "ClusterNetworkPolicy" -> new Target("clusternetworkpolicy/" + name, object);
+            case "Namespace" -> new Target("namespace/" + name, object);
             default ->
                     throw new CommandException(
                             manifest.source()
                                     + ": kind: "
                                     + (kind.isEmpty() ? "missing" : kind)
-                                    + " (expected: NetworkPolicy, Namespace or List)");
+                                    + " (expected: NetworkPolicy, ClusterNetworkPolicy, Namespace"
+                                    + " or List)");
         };
-    }
-
-    private String write(final AgentClient agent, final Target target) {
-        final String query = dryRun ? "?dryRun=All" : "";
-        JsonNode before = null;
-        try {
-            before = agent.get(target.item());
-        } catch (final AgentException e) {
-            if (e.status() != 404) {
-                throw e;
-            }
-        }
-        if (before == null) {
-            try {
-                agent.request("POST", target.collection() + query, JSON, target.object());
-                return "created";
-            } catch (final AgentException e) {
-                if (e.status() != 409) {
-                    throw e;
-                }
-            }
-        }
-        final JsonNode after = agent.request("PUT", target.item() + query, JSON, target.object());
-        return before != null && content(before).equals(content(after))
-                ? "unchanged"
-                : "configured";
-    }
-
-    /** What the user said, without what the agent counts. */
-    private static ObjectNode content(final JsonNode object) {
-        final ObjectNode content = object.deepCopy();
-        final ObjectNode metadata = content.withObject("/metadata");
-        for (final Map.Entry<String, JsonNode> field : object.path("metadata").properties()) {
-            if (!List.of("name", "namespace", "labels", "annotations").contains(field.getKey())) {
-                metadata.remove(field.getKey());
-            }
-        }
-        return content;
     }
 }

@@ -37,6 +37,12 @@ final class PolicyDeleteCommand extends WeirCommand {
                     "networkpolicy/" + namespace + "/" + name, PolicyPaths.named(namespace, name));
         }
 
+        static Target clusterPolicy(final String name) {
+            return new Target(
+                    "clusternetworkpolicy/" + name,
+                    PolicyPaths.clusterPolicies() + "/" + encoded(name));
+        }
+
         static Target namespace(final String name) {
             return new Target("namespace/" + name, PolicyPaths.namespaces() + "/" + encoded(name));
         }
@@ -85,6 +91,9 @@ final class PolicyDeleteCommand extends WeirCommand {
         if (!name.isEmpty() && kind.equals("NetworkPolicy")) {
             return Target.policy(PolicyPaths.namespaceOf(manifest.object(), namespace), name);
         }
+        if (!name.isEmpty() && kind.equals("ClusterNetworkPolicy")) {
+            return Target.clusterPolicy(name);
+        }
         if (!name.isEmpty() && kind.equals("Namespace")) {
             return Target.namespace(name);
         }
@@ -94,6 +103,7 @@ final class PolicyDeleteCommand extends WeirCommand {
                         + (kind.isEmpty() ? "no kind" : kind)
                         + " "
                         + name
-                        + " (expected: a NetworkPolicy or Namespace with metadata.name)");
+                        + " (expected: a NetworkPolicy, ClusterNetworkPolicy or Namespace with"
+                        + " metadata.name)");
     }
 }

@@ -21,6 +21,10 @@ final class PolicyPaths {
         return in(namespace) + "/" + WeirCommand.encoded(name);
     }
 
+    static String clusterPolicies() {
+        return "/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies";
+    }
+
     static String namespaces() {
         return "/api/v1/namespaces";
     }

@@ -44,19 +44,13 @@ class PolicyCommandTest extends CliContract {
                           - kind: Namespace
                             metadata: {name: shop, labels: {team: a}}
                         """);
-        agent.on("POST " + IN_DEFAULT, 201, "{}");
-        agent.on("GET " + IN_DEFAULT + "/same", 200, policy("same", "{\"podSelector\":{}}"));
         agent.on(
-                "PUT " + IN_DEFAULT + "/same",
+                "POST /v1/apply",
                 200,
-                policy("same", "{\"podSelector\":{}}").replace("\"7\"", "\"8\""));
-        agent.on("GET " + IN_DEFAULT + "/other", 200, policy("other", "{\"podSelector\":{}}"));
-        agent.on("PUT " + IN_DEFAULT + "/other", 200, policy("other", "{\"policyTypes\":[]}"));
-        agent.on("GET /api/v1/namespaces/shop", 200, "{\"metadata\":{\"name\":\"shop\"}}");
-        agent.on(
-                "PUT /api/v1/namespaces/shop",
-                200,
-                "{\"metadata\":{\"name\":\"shop\",\"labels\":{\"team\":\"a\"}}}");
+                """
+                {"items":[{"outcome":"created","object":{}},{"outcome":"unchanged","object":{}},
+                {"outcome":"configured","object":{}},{"outcome":"configured","object":{}}],
+                "revision":7}""");
 
         final Outcome outcome = weir("policy", "apply", "-f", file.toString());
 
@@ -69,36 +63,36 @@ class PolicyCommandTest extends CliContract {
                         networkpolicy/default/other configured
                         namespace/shop configured
                         """);
-        assertThat(agent.requests())
-                .contains(
-                        "POST "
-                                + IN_DEFAULT
-                                + " application/json {\"kind\":\"NetworkPolicy\",\"metadata\":"
-                                + "{\"name\":\"new\"},\"spec\":{\"podSelector\":{}}}");
+        assertThat(agent.requests()).hasSize(1);
+        assertThat(agent.requests().get(0))
+                .startsWith(
+                        "POST /v1/apply application/json {\"apiVersion\":\"v1\",\"kind\":\"List\","
+                                + "\"items\":[{\"kind\":\"NetworkPolicy\",\"metadata\":"
+                                + "{\"name\":\"new\",\"namespace\":\"default\"},");
     }
 
     @Test
-    void shouldSayTheAgentsReasonAndGoOnWithTheRest() throws IOException {
-        final Path file = file("p.json", policy("bad", "{\"x\":1}") + "\n" + policy("good", "{}"));
-        agent.on("POST " + IN_DEFAULT, 201, "{}");
-        agent.on("GET " + IN_DEFAULT + "/bad", 200, policy("bad", "{}"));
+    void shouldSayOfEachObjectWhyNoneWasApplied() throws IOException {
+        final Path file = file("p.json", policy("good", "{}") + "\n" + policy("bad", "{\"x\":1}"));
         agent.on(
-                "PUT " + IN_DEFAULT + "/bad",
+                "POST /v1/apply",
                 422,
                 """
-                {"kind":"Status","code":422,"message":"networkpolicies \\"bad\\" is invalid",\
-                "details":{"causes":[{"field":"spec.x","message":"spec.x: no such field"},\
-                {"field":"spec.podSelector","message":"missing (expected: a selector)"}]}}""");
+                {"kind":"Status","code":422,"message":"List is invalid: items[1].spec.x: ...",\
+                "details":{"causes":[{"field":"items[1].spec.x","message":"no such field"},\
+                {"field":"items[1]","message":"too large"}]}}""");
 
         final Outcome outcome = weir("policy", "apply", "-f", file.toString());
 
         assertThat(outcome.exitCode()).isEqualTo(Cli.FAILED);
-        assertThat(outcome.out()).isEqualTo("networkpolicy/default/good created\n");
+        assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err())
                 .isEqualTo(
-                        "weir: networkpolicy/default/bad: networkpolicies \"bad\" is invalid:"
-                                + " spec.x: no such field; spec.podSelector: missing"
-                                + " (expected: a selector)\n");
+                        """
+                        weir: networkpolicy/default/bad: spec.x: no such field
+                        weir: networkpolicy/default/bad: too large
+                        weir: none of the 2 objects was applied
+                        """);
     }
 
     @Test
@@ -115,7 +109,8 @@ class PolicyCommandTest extends CliContract {
                 .isEqualTo(
                         "weir: "
                                 + file
-                                + "[1]: kind: Pod (expected: NetworkPolicy, Namespace or List)\n");
+                                + "[1]: kind: Pod (expected: NetworkPolicy, ClusterNetworkPolicy,"
+                                + " Namespace or List)\n");
         assertThat(agent.requests()).isEmpty();
     }
 

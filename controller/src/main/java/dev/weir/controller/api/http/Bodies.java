@@ -17,12 +17,10 @@ public final class Bodies {
 
     static JsonNode read(final String contentType, final byte[] body) {
         switch (mediaType(contentType)) {
-            case "application/json", "text/json":
+            case "", "application/json", "text/json": // kubectl create namespace names none
                 return Json.parse(body);
             case "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml":
                 return yaml(body);
-            case "":
-                throw ApiException.unsupportedMediaType("none", EXPECTED);
             default:
                 throw ApiException.unsupportedMediaType(contentType, EXPECTED);
         }

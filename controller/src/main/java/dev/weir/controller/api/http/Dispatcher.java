@@ -85,12 +85,17 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
 
     private void serve(
             final ChannelHandlerContext ctx, final Exchange exchange, final Collected collected) {
+        final HttpRequest head = collected.head();
         final Router.Match match;
         final Request request;
         try {
             access.check(
-                    collected.head().headers().get(HttpHeaderNames.AUTHORIZATION),
-                    collected.head().headers().getAll(HttpHeaderNames.HOST));
+                    head.headers().get(HttpHeaderNames.AUTHORIZATION),
+                    head.headers().getAll(HttpHeaderNames.HOST));
+            if (head.headers()
+                    .contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
+                throw noWebSocket();
+            }
             match = router.find(exchange.method(), exchange.path());
             request = request(exchange, collected, match.parameters());
         } catch (final ApiException e) {
@@ -127,6 +132,12 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
                         + answering.toMillis()
                         + " ms; what was asked for may still happen",
                 null);
+    }
+
+    /** Clients that would rather watch over a web socket go on over plain HTTP at a 503. */
+    private static ApiException noWebSocket() {
+        return ApiException.of(
+                503, "ServiceUnavailable", "no web sockets here: watch over HTTP", null);
     }
 
     private static ApiException closing() {

@@ -110,7 +110,9 @@ record ApplyList(List<Writer> writers) implements Handler {
         final String name = item.path("kind").asText("");
         for (final Writer writer : writers) {
             final Kind kind = writer.store().kind();
-            if (kind.name().equals(name) && kind.apiVersion().equals(apiVersion)) {
+            final boolean sameVersion =
+                    apiVersion.isEmpty() || kind.apiVersion().equals(apiVersion);
+            if (kind.name().equals(name) && sameVersion) {
                 return writer;
             }
         }

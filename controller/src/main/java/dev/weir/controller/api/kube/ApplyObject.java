@@ -53,7 +53,8 @@ record ApplyObject(Writer writer) implements Handler {
                                     written ? live : Optional.empty(),
                                     config,
                                     options.manager(),
-                                    options.force());
+                                    options.force(),
+                                    merged -> writer.store().parse().apply(merged).json());
         } catch (final ConflictException e) {
             throw ApiException.of(
                     409,

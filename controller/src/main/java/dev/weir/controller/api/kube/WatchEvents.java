@@ -37,6 +37,7 @@ final class WatchEvents implements Chunks {
     private Runnable wake = () -> {};
     private boolean initialBookmark;
     private boolean first = true;
+    private boolean begun;
     private long version;
     private boolean over;
 
@@ -114,12 +115,18 @@ final class WatchEvents implements Chunks {
 
     /** False when what comes next is not known any more, or has never been. */
     private boolean readOn() {
-        if (version > store.desired().snapshot().resourceVersion()) {
-            return false;
+        if (!begun && version > newest()) {
+            return false; // Of another life of the state directory.
         }
+        begun = true;
         final Optional<List<Change>> more = log().after(version, LOT);
         more.ifPresent(changes::addAll);
         return more.isPresent();
+    }
+
+    /** A change is in the log a moment before it is in the snapshot. */
+    private long newest() {
+        return Math.max(log().newest(), store.desired().snapshot().resourceVersion());
     }
 
     private byte[] quiet() {
@@ -178,11 +185,7 @@ final class WatchEvents implements Chunks {
                 KubernetesStatus.failure(
                         410,
                         "Expired",
-                        "too old resource version: "
-                                + version
-                                + " ("
-                                + store.desired().snapshot().resourceVersion()
-                                + ")",
+                        "too old resource version: " + version + " (" + newest() + ")",
                         null));
     }
 

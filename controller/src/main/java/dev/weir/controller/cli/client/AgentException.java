@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.document.Json;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The agent refused or could not be asked; the message is one line for people. */
 public final class AgentException extends RuntimeException {
@@ -11,6 +13,14 @@ public final class AgentException extends RuntimeException {
 
     private final int status;
     private final boolean unreachable;
+    private final transient List<Cause> causes;
+
+    /**
+     * One thing that the agent found wrong.
+     *
+     * @param field as the agent names it
+     */
+    public record Cause(String field, String message) {}
 
     /**
      * @param status HTTP status, 0 when there was no answer
@@ -20,9 +30,23 @@ public final class AgentException extends RuntimeException {
     }
 
     private AgentException(final String message, final int status, final boolean unreachable) {
+        this(message, status, unreachable, List.of());
+    }
+
+    private AgentException(
+            final String message,
+            final int status,
+            final boolean unreachable,
+            final List<Cause> causes) {
         super(message);
         this.status = status;
         this.unreachable = unreachable;
+        this.causes = List.copyOf(causes);
+    }
+
+    /** What exactly the agent found wrong; may be empty. */
+    public List<Cause> causes() {
+        return causes;
     }
 
     /** True if there was nobody to ask. */
@@ -64,10 +88,21 @@ public final class AgentException extends RuntimeException {
             final JsonNode body = Json.read(text);
             final String message = body.path("message").asText();
             return new AgentException(
-                    message.isEmpty() ? fallback : message + causes(message, body), status);
+                    message.isEmpty() ? fallback : message + causes(message, body),
+                    status,
+                    false,
+                    causes(body));
         } catch (final IOException e) {
             return new AgentException(fallback, status);
         }
+    }
+
+    private static List<Cause> causes(final JsonNode body) {
+        final List<Cause> causes = new ArrayList<>();
+        for (final JsonNode each : body.path("details").path("causes")) {
+            causes.add(new Cause(each.path("field").asText(), each.path("message").asText()));
+        }
+        return causes;
     }
 
     /** Those that the message does not tell already. */

@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * {@code metadata.managedFields} of the objects of one kind. They are kept from the first
@@ -93,6 +94,7 @@ public final class Ownership {
      * @param live what is there; empty where nothing is
      * @param config what the manager wants, and all that it wants
      * @param force take from others what they own and have otherwise
+     * @param withDefaults fills in defaults: what a default makes of what is wanted is no change
      * @return what shall be there
      * @throws ConflictException when others own what would change, and there is no force
      */
@@ -100,7 +102,8 @@ public final class Ownership {
             final Optional<JsonNode> live,
             final ObjectNode config,
             final String manager,
-            final boolean force) {
+            final boolean force,
+            final UnaryOperator<JsonNode> withDefaults) {
         final ObjectNode before = live.<ObjectNode>map(JsonNode::deepCopy).orElseGet(Json::object);
         final List<FieldOwner> managers = FieldOwner.read(before.path("metadata").path(FIELD));
         final SortedMap<FieldPath, JsonNode> old = type.leaves(before);
@@ -116,7 +119,7 @@ public final class Ownership {
         final SortedMap<FieldPath, JsonNode> wanted = type.leaves(config);
         final ObjectNode merged = (ObjectNode) type.merge(before.deepCopy(), config);
         dropUnwanted(merged, managers, manager, wanted.keySet());
-        final SortedMap<FieldPath, JsonNode> after = type.leaves(merged);
+        final SortedMap<FieldPath, JsonNode> after = type.leaves(withDefaults.apply(merged));
         final SortedSet<FieldPath> changed = changed(old, after);
         final SortedMap<FieldPath, FieldOwner> conflicts =
                 conflicts(managers, manager, changed, wanted.keySet());
@@ -132,7 +135,12 @@ public final class Ownership {
             }
         }
         own(managers, manager, FieldOwner.APPLY, new TreeSet<>(wanted.keySet()), false);
-        set(merged.withObject("/metadata"), managers);
+        final ObjectNode metadata = merged.withObject("/metadata");
+        if (manager.equals(KUBECTL) && metadata.path("annotations").has(LAST_APPLIED)) {
+            // So that a later apply on kubectl's own side knows what was wanted last.
+            metadata.withObject("/annotations").put(LAST_APPLIED, Json.compact(config) + "\n");
+        }
+        set(metadata, managers);
         return merged;
     }
 
