@@ -3,6 +3,7 @@
 # CNI plugin, the chain with the reference plugins, containerd, the installer.
 #
 #   ./test.sh     exit 0: all of them passed
+#   ./test.sh --conformance     instead, Kubernetes' policy suites only: docs/conformance.md
 #   ./test.sh --kernels [VERSION...]     instead, target/weir on older kernels: docs/kernels.md
 #
 # Goes on after a failure, and says at the end what failed. Logs are in target/test-logs.
@@ -14,8 +15,13 @@ cd "$ROOT" || exit 1
 if [ "${1:-}" = --kernels ]; then
     exec tests/kernels/run.sh "${@:2}"
 fi
+CONFORMANCE=
+if [ "${1:-}" = --conformance ]; then
+    CONFORMANCE=1
+    shift
+fi
 if [ $# -gt 0 ]; then
-    sed -n '2,8s/^# \{0,1\}//p' "$0"
+    sed -n '2,9s/^# \{0,1\}//p' "$0"
     [ "$1" = --help ] || [ "$1" = -h ]
     exit
 fi
@@ -85,6 +91,13 @@ fi
 mkdir -p "$LOGS"
 find . -path '*/target/surefire-reports' -prune -exec rm -rf {} +
 
+if [ -n "$CONFORMANCE" ]; then
+    part 'conformance' mvn -B -ntp test -pl controller -am -Dtests.excluded=none \
+        -Dtest='dev/weir/controller/conformance/*IT' -Dsurefire.failIfNoSpecifiedTests=false
+    status=$?
+    printf '\n%s\n' "$(cat controller/target/conformance.md)"
+    exit "$status"
+fi
 part 'formatting of C and BPF' make --no-print-directory -C bpf format-check
 part 'formatting of the plugin' make --no-print-directory -C cni format-check
 part 'parser under the fuzzer' make --no-print-directory -C bpf fuzz

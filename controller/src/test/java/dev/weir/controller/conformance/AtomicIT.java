@@ -5,25 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.controller.conformance.Traffic.Stream;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A packet sees the old policies or the new ones. Under a flood, two sets of policies take turns:
- * one flow both allow, by different rules, and one both deny, for different reasons. A mix of the
- * two would drop a packet of the first or let one of the second through.
+ * A packet sees the old policies or the new ones. Under a flood, two states take turns: one flow
+ * both allow, by different rules, and one both deny, for different reasons. A mix of the two would
+ * drop a packet of the first or let one of the second through.
  */
 @KernelTest
 @ExtendWith(SharedCluster.class)
 class AtomicIT {
     private static final int CHANGES = 200;
 
-    /** What {@code x/a} floods: this port is always open, that one never. */
+    private static final String CLIENT = "x/a";
+    private static final String SERVER = "y/a";
+
+    /** What the client floods: this port is always open, that one never. */
     private static final int ALWAYS = 85;
 
     private static final int NEVER = 99;
@@ -41,9 +45,8 @@ class AtomicIT {
     static void openTwoPods(final Cluster shared) throws Exception {
         cluster = shared;
         traffic = new Traffic(cluster.folder());
-        for (final String pod : List.of("x/a", "x/b", "y/a")) {
-            traffic.open(pod, cluster.pods().get(pod).netns());
-        }
+        traffic.open(CLIENT, cluster.pods().get(CLIENT).netns());
+        traffic.open(SERVER, cluster.pods().get(SERVER).netns());
     }
 
     @AfterAll
@@ -56,92 +59,129 @@ class AtomicIT {
         cluster.reset();
     }
 
-    @Test
-    void shouldSwitchRulesAndPortsAtOnce() throws Exception {
-        alternate(
-                policy(
-                        "{from: [{podSelector: {}, namespaceSelector: {}}], ports: [{port: 80, endPort: 89, protocol: UDP}]}"
-                                + ", {from: [{namespaceSelector: {matchLabels: {ns: z}}}], ports: [{port: 99, protocol: UDP}]}"),
-                policy(
-                        "{from: [{namespaceSelector: {matchLabels: {ns: z}}}], ports: [{port: 80, protocol: UDP}]}"
-                                + ", {from: [{namespaceSelector: {matchLabels: {ns: x}}}], ports: [{port: 85, endPort: 98, protocol: UDP}]}"));
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldSwitchPeersAndPortsOfAPolicyAtOnce(final boolean ipv6) throws Exception {
+        final State one =
+                policy(rule("namespaceSelector: {}", 80, 89), rule(namespace("z"), 99, 99));
+        final State other = policy(rule(namespace("z"), 80, 80), rule(namespace("x"), 85, 98));
+
+        never(ipv6, one, other);
+        always(ipv6, one, other);
     }
 
     @Test
     void shouldSwitchBlocksAndSelectorsAtOnce() throws Exception {
-        // x/a has 10.88.1.5. Each state gives its address another identity and other rows.
-        alternate(
+        // The client has 10.88.1.5. Each state gives its address another identity and other rows.
+        final State one =
                 policy(
-                        "{from: [{ipBlock: {cidr: 10.88.0.0/16, except: [10.88.2.0/24]}}], ports: [{port: 85, protocol: UDP}]}"
-                                + ", {from: [{ipBlock: {cidr: 10.88.0.0/16, except: [10.88.1.0/24]}}]}"),
+                        rule("ipBlock: {cidr: 10.88.0.0/16, except: [10.88.2.0/24]}", 85, 85),
+                        rule("ipBlock: {cidr: 10.88.0.0/16, except: [10.88.1.0/24]}", 1, 65535));
+        final State other =
                 policy(
-                        "{from: [{namespaceSelector: {matchLabels: {ns: x}}}], ports: [{port: 85, protocol: UDP}]}"
-                                + ", {from: [{ipBlock: {cidr: 10.88.1.0/24, except: [10.88.1.0/28]}}]}"));
+                        rule(namespace("x"), 85, 85),
+                        rule("ipBlock: {cidr: 10.88.1.0/24, except: [10.88.1.0/28]}", 1, 65535));
+
+        never(false, one, other);
+        always(false, one, other);
     }
 
     @Test
     void shouldSwitchIsolationAndRulesAtOnce() throws Exception {
-        final State isolated =
-                policy("{from: [{namespaceSelector: {}}], ports: [{port: 85, protocol: UDP}]}");
-        cluster.apply("y/never", allowing("{ports: [{port: 85, protocol: UDP}]}"));
-        alternate(isolated, () -> cluster.delete("NetworkPolicy/y/alternating"));
+        always(
+                false,
+                policy(rule(namespace("x"), 85, 85)),
+                () -> cluster.delete("NetworkPolicy/y/alternating"));
     }
 
-    @Test
-    void shouldSwitchTheLabelsOfANamespaceAtOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldSwitchTheLabelsOfANamespaceAtOnce(final boolean ipv6) throws Exception {
         cluster.apply(
                 "y/by-label",
-                allowing(
-                        "{from: [{namespaceSelector: {matchLabels: {role: one}}}], ports: [{port: 80, endPort: 85, protocol: UDP}]}, "
-                                + "{from: [{namespaceSelector: {matchLabels: {role: two}}}], ports: [{port: 85, endPort: 90, protocol: UDP}]}"));
-        alternate(
-                () -> cluster.labelNamespace("x", Map.of("role", "one")),
-                () -> cluster.labelNamespace("x", Map.of("role", "two")));
+                ingress(
+                        rule("namespaceSelector: {matchLabels: {role: one}}", 80, 85),
+                        rule("namespaceSelector: {matchLabels: {role: two}}", 85, 90)));
+        final State one = () -> cluster.labelNamespace("x", Map.of("role", "one"));
+        final State other = () -> cluster.labelNamespace("x", Map.of("role", "two"));
+
+        never(ipv6, one, other);
+        always(ipv6, one, other);
     }
 
-    private static String allowing(final String rules) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldSwitchTheObjectsOfAListAtOnce(final boolean ipv6) throws Exception {
+        // Now the one allows the client and now the other; never both, never none.
+        final String client = ingress(rule(namespace("x"), 85, 85));
+        final String another = ingress(rule(namespace("z"), 1, 65535));
+
+        always(ipv6, together(client, another), together(another, client));
+    }
+
+    private static State together(final String one, final String other) {
+        return () -> cluster.applyTogether(Map.of("y/one", one, "y/other", other));
+    }
+
+    private static String namespace(final String name) {
+        return "namespaceSelector: {matchLabels: {ns: " + name + "}}";
+    }
+
+    private static String rule(final String peer, final int first, final int last) {
+        return "{from: [{%s}], ports: [{port: %d, endPort: %d, protocol: UDP}]}"
+                .formatted(peer, first, last);
+    }
+
+    private static String ingress(final String... rules) {
         return "podSelector: {matchLabels: {pod: a}}\npolicyTypes: [Ingress]\ningress: ["
-                + rules
+                + String.join(", ", rules)
                 + "]";
     }
 
-    private static State policy(final String rules) {
-        return () -> cluster.apply("y/alternating", allowing(rules));
+    private static State policy(final String... rules) {
+        return () -> cluster.apply("y/alternating", ingress(rules));
     }
 
-    /**
-     * Floods while the states take turns; nothing is lost of one flow, nothing comes of the other.
-     */
-    private static void alternate(final State one, final State other) throws Exception {
-        final String server = cluster.pods().get("y/a").address(false);
+    /** Nothing is lost of a flow that both states allow. */
+    private static void always(final boolean ipv6, final State one, final State other)
+            throws Exception {
         one.enter();
-        final long before = cluster.dropped("y/a");
-        final Stream never;
-        final Stream always;
-        traffic.stream("x/a", "y/a", server, ALWAYS, 0);
-        try {
-            for (int i = 0; i < CHANGES; i++) {
-                (i % 2 == 0 ? other : one).enter();
-            }
-        } finally {
-            always = traffic.stop().get(0);
-        }
-        assertThat(always.sent()).isGreaterThan(CHANGES);
-        assertThat(cluster.dropped("y/a")).as("drops of " + always).isEqualTo(before);
+        final long before = dropped();
+        final Stream flood = flood(ipv6, ALWAYS, one, other);
 
-        traffic.stream("x/a", "y/a", server, NEVER, 0);
+        assertThat(dropped()).as("drops of %s", flood).isEqualTo(before);
+        assertThat(flood.received()).isPositive();
+    }
+
+    /** Nothing arrives of a flow that both states deny. */
+    private static void never(final boolean ipv6, final State one, final State other)
+            throws Exception {
+        one.enter();
+        final long before = dropped();
+        final Stream flood = flood(ipv6, NEVER, one, other);
+
+        assertThat(flood.received()).as("arrivals of %s", flood).isZero();
+        // The counters that say that nothing was dropped do count.
+        Await.until(() -> dropped() == before + flood.sent(), "all drops to be counted");
+    }
+
+    private static Stream flood(
+            final boolean ipv6, final int port, final State one, final State other)
+            throws Exception {
+        final Stream flood;
+        traffic.stream(CLIENT, SERVER, cluster.pods().get(SERVER).address(ipv6), port, 0);
         try {
             for (int i = 0; i < CHANGES; i++) {
                 (i % 2 == 0 ? other : one).enter();
             }
         } finally {
-            never = traffic.stop().get(0);
+            flood = traffic.stop().get(0);
         }
-        assertThat(never.sent()).isGreaterThan(CHANGES);
-        assertThat(never.received()).as("arrivals of " + never).isZero();
-        // The counter that said that nothing was dropped does count.
-        Await.until(
-                () -> cluster.dropped("y/a") == before + never.sent(), "all drops to be counted");
-        System.out.println("atomic: " + always + ", " + never);
+        assertThat(flood.sent()).isGreaterThan(CHANGES);
+        return flood;
+    }
+
+    private static long dropped() throws Exception {
+        return cluster.dropped(CLIENT) + cluster.dropped(SERVER);
     }
 }

@@ -9,6 +9,7 @@ import dev.weir.controller.policy.Yaml;
 import dev.weir.dataplane.testkit.Netns;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +175,19 @@ final class Cluster {
     /** Creates or replaces the NetworkPolicy {@code namespace/name}. */
     void apply(final String name, final String spec) throws IOException {
         apply(Yaml.policy(name.split("/")[0], name.split("/")[1], spec).json());
+    }
+
+    /** Creates or replaces NetworkPolicies, {@code namespace/name} to spec, as one List. */
+    void applyTogether(final Map<String, String> specs) throws IOException {
+        final ObjectNode list = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "List");
+        final List<JsonNode> items = new ArrayList<>();
+        for (final Map.Entry<String, String> each : specs.entrySet()) {
+            final String[] name = each.getKey().split("/");
+            items.add(Yaml.policy(name[0], name[1], each.getValue()).json());
+        }
+        list.putArray("items").addAll(items);
+        expect(200, agent.call("POST", "/v1/apply", list.toString()));
+        items.forEach(item -> policies.put(PolicyPath.key(item), item.deepCopy()));
     }
 
     /** Patches a policy as RFC 6902 says. */

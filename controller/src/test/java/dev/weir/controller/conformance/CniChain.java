@@ -58,7 +58,7 @@ final class CniChain {
             final String verb, final Path plugin, final JsonNode config, final Pod pod)
             throws IOException, InterruptedException {
         final List<String> command =
-                new ArrayList<>(List.of("ip", "netns", "exec", node.name(), "env", "-i"));
+                new ArrayList<>(List.of("nsenter", "--net=" + node.path(), "env", "-i"));
         command.add("PATH=/usr/sbin:/usr/bin:/sbin:/bin");
         command.add("CNI_COMMAND=" + verb);
         command.add("CNI_CONTAINERID=" + pod.containerId());
