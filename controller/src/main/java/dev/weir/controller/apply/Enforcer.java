@@ -67,7 +67,7 @@ final class Enforcer {
      * @throws ControllerException 422 if a table has no room for it
      */
     Plan plan(final Model next, final String what) {
-        return plan(next, PolicyCompiler.compile(next.desired(), compiled), what);
+        return plan(next, PolicyCompiler.compile(next.desired(), compiled, datapath.rules()), what);
     }
 
     Plan plan(final Model next, final CompiledState after, final String what) {

@@ -208,13 +208,15 @@ final class Restart {
         // Compiled from nothing but the numbers: rows that are held are to be compared, not
         // trusted.
         CompiledState wanted =
-                PolicyCompiler.compile(desired, CompiledState.restored(held.numbering()));
+                PolicyCompiler.compile(
+                        desired, CompiledState.restored(held.numbering()), datapath.rules());
         if (!KernelState.agree(held, wanted)) {
             LOG.info("tables hold other rows than the numbering says: policies get new numbers");
             wanted =
                     PolicyCompiler.compile(
                             desired,
-                            CompiledState.restored(KernelState.apart(held.numbering(), held)));
+                            CompiledState.restored(KernelState.apart(held.numbering(), held)),
+                            datapath.rules());
         }
         if (!wanted.numbering().equals(held.numbering())) {
             store.write(List.of(StoredModel.stored(wanted.numbering())));

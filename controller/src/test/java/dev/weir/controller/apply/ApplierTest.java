@@ -186,6 +186,20 @@ class ApplierTest {
     }
 
     @Test
+    void shouldTakeAnyNumberOfChangesWithATableOfFewRules() {
+        tables.rules = 4;
+        try (ApplierFixture small =
+                new ApplierFixture(directory.resolve("small"), tables, network)) {
+            for (int port = 1; port <= 20; port++) {
+                small.put(allow("p", "web", "client", port));
+            }
+
+            assertThat(small.applier.snapshot().compiled().rules().keySet())
+                    .allSatisfy(number -> assertThat(number).isBetween(1, 3));
+        }
+    }
+
+    @Test
     void shouldTakeEverythingBackWhenTheKernelRefuses() {
         agent.attach("web", Map.of("app", "web"));
         final Map<IpAddress, ?> peers = Map.copyOf(tables.peers);

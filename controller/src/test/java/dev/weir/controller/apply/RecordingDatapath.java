@@ -46,6 +46,7 @@ final class RecordingDatapath {
     final Set<Integer> hooked = new TreeSet<>();
     int revision;
     int policyCapacity = 10_000;
+    int rules = 1_024;
     int endpointCapacity = 64;
     RuntimeException failPeers;
     RuntimeException failHooks;
@@ -59,7 +60,7 @@ final class RecordingDatapath {
                 new Control(),
                 new Connections(),
                 new RecordedHooks(),
-                1_024,
+                rules,
                 () -> 4_711);
     }
 
