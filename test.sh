@@ -111,6 +111,7 @@ fi
 if [ -x target/weir/bin/weir ]; then
     part 'chain with the reference plugins' tests/chain.sh
     part 'containers under containerd' tests/containerd.sh
+    part 'exports, read by others' tests/exports.sh
     part 'the demonstration' ./demo.sh
     part 'the installer' tests/install.sh
 else
