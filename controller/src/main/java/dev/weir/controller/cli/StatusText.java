@@ -5,6 +5,7 @@ import dev.weir.controller.cli.text.TextTable;
 import dev.weir.controller.cli.text.Units;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** {@code /v1/status} as a page for people: the agent, what it lost, what it costs, its tables. */
@@ -36,6 +37,13 @@ final class StatusText {
         line(page, "flows", flows(status.path("flows")));
         line(page, "history", history(status.path("flows")));
         line(page, "process", process(status.path("process")));
+        for (final JsonNode sink : status.path("exports").path("sinks")) {
+            line(page, "export", export(sink));
+        }
+        if (status.path("budget").path("cpuLimitCores").asDouble() > 0
+                || status.path("budget").path("memoryLimitBytes").asLong() > 0) {
+            line(page, "budget", budget(status.path("budget")));
+        }
         features(page, status.path("features"), wide);
         page.append('\n').append(tables(status.path("tables")));
         if (wide) {
@@ -131,6 +139,45 @@ final class StatusText {
                                 + " evicted, last seen until "
                                 + flows.path("pushedOutUntil").asText())
                 + (begin.isEmpty() ? "" : ", none that ended before " + begin);
+    }
+
+    /** {@code ipfix to udp 10.0.0.9:4739, sending, 40 sent, 3 waiting}, and what went wrong. */
+    private static String export(final JsonNode sink) {
+        final long lost =
+                sink.path("lostQueue").asLong()
+                        + sink.path("lostRefused").asLong()
+                        + sink.path("lostShed").asLong();
+        final String problem = sink.path("problem").asText();
+        return sink.path("name").asText()
+                + " to "
+                + sink.path("target").asText()
+                + ", "
+                + sink.path("state").asText()
+                + ", "
+                + Units.count(sink.path("sent").asLong())
+                + " sent, "
+                + Units.count(sink.path("queued").asLong())
+                + " waiting"
+                + (lost > 0 ? ", " + Units.count(lost) + " lost" : "")
+                + (problem.isEmpty() ? "" : ": " + problem);
+    }
+
+    private static String budget(final JsonNode budget) {
+        final String shed = SelectorText.joined(budget.path("shed"));
+        return String.format(Locale.ROOT, "%.2f", budget.path("cpuCores").asDouble())
+                + " of "
+                + limit(budget.path("cpuLimitCores").asText())
+                + " cores, "
+                + Units.bytes(budget.path("memoryBytes").asLong())
+                + " of "
+                + (budget.path("memoryLimitBytes").asLong() == 0
+                        ? "any memory"
+                        : Units.bytes(budget.path("memoryLimitBytes").asLong()))
+                + (shed.isEmpty() ? "" : "; left undone: " + shed);
+    }
+
+    private static String limit(final String cores) {
+        return cores.equals("0.0") || cores.equals("0") ? "any" : cores;
     }
 
     private static String process(final JsonNode process) {
