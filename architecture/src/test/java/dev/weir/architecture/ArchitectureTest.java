@@ -66,8 +66,8 @@ class ArchitectureTest {
                             "EXPORTS_KNOW_ONLY_FLOWS",
                             dev.weir.controller.export.planted.KnowsTheApplier.class),
                     planted(
-                            "ONLY_OTLP_KNOWS_PROTOBUF",
-                            dev.weir.controller.export.planted.KnowsProtobuf.class),
+                            "ONLY_OTLP_KNOWS_OPENTELEMETRY",
+                            dev.weir.controller.export.planted.KnowsOpenTelemetry.class),
                     planted(
                             "CONTROLLER_CALLS_NO_NATIVE_METHOD",
                             dev.weir.controller.endpoint.planted.KnowsErrorNumbers.class),

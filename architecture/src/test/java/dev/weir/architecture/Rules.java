@@ -220,13 +220,13 @@ final class Rules {
                                                             "dev.weir.controller.flow..",
                                                             "dev.weir.dataplane.layout.."))));
 
-    static final ArchRule ONLY_OTLP_KNOWS_PROTOBUF =
+    static final ArchRule ONLY_OTLP_KNOWS_OPENTELEMETRY =
             noClasses()
                     .that()
                     .resideOutsideOfPackage("dev.weir.controller.export.otlp..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("com.google.protobuf..", "io.opentelemetry..");
+                    .resideInAPackage("io.opentelemetry..");
 
     static final ArchRule CONTROLLER_CALLS_NO_NATIVE_METHOD =
             noClasses()
