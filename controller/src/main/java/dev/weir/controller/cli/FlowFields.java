@@ -98,7 +98,7 @@ final class FlowFields {
     static List<String> all() {
         final List<String> paths = new ArrayList<>(List.of("time", "node", "endpoint", "event"));
         paths.addAll(List.of("direction", "verdict", "reason"));
-        paths.addAll(below("ip", List.of("version", "source", "destination", "dscp")));
+        paths.addAll(below("ip", List.of("version", "source", "destination", "dscp", "ecn")));
         paths.addAll(below("l4", List.of("protocol", "sourcePort", "destinationPort")));
         paths.addAll(List.of("vlan", "communityId"));
         paths.addAll(below("source", PARTY));

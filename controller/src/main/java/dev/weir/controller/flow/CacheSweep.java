@@ -28,7 +28,7 @@ final class CacheSweep implements SoloSlots {
     private final EndpointLives lives;
     private final Runnable drain;
     private final UnsafeBuffer copy =
-            new UnsafeBuffer(ByteBuffer.allocateDirect(EntryLayout.COMMON_LENGTH));
+            new UnsafeBuffer(ByteBuffer.allocateDirect(EntryLayout.FLOW.length));
     private final Counts counts = new Counts();
     private final Counts before = new Counts();
     private final Counts delta = new Counts();
@@ -89,6 +89,9 @@ final class CacheSweep implements SoloSlots {
             if (sum != shadow.sum(slot)
                     || region.getInt(offset + layout.epochOffset) != shadow.epoch(slot)) {
                 changed += visit(region, offset, slot);
+                if (layout == EntryLayout.FLOW) {
+                    learn(region, offset, slot);
+                }
             }
         }
         return changed;
@@ -166,6 +169,31 @@ final class CacheSweep implements SoloSlots {
             Thread.onSpinWait();
         }
         return false;
+    }
+
+    /** Takes what the datapath learned of the flow that the slot has, if it has the same still. */
+    private void learn(final AtomicBuffer region, final int offset, final int slot) {
+        final int epoch = region.getIntVolatile(offset + layout.epochOffset);
+        final int insight = offset + EntryLayout.COMMON_LENGTH;
+        if (epoch != shadow.epoch(slot) || region.getInt(insight) != epoch) {
+            return;
+        }
+        for (int i = 0; i < EntryLayout.COMMON_LENGTH; i += Long.BYTES) {
+            copy.putLong(EntryLayout.COMMON_LENGTH + i, region.getLong(insight + i));
+        }
+        VarHandle.loadLoadFence();
+        if (region.getIntVolatile(offset + layout.epochOffset) == epoch) {
+            copy.putInt(layout.epochOffset, epoch);
+            learn(slot, copy, 0, readBefore(slot));
+        }
+    }
+
+    private void learn(final int slot, final DirectBuffer entry, final int offset, final int row) {
+        if (layout == EntryLayout.FLOW && row != FlowRow.NONE) {
+            ledger.row(row, flow);
+            ledger.insights.merge(
+                    slot, entry, offset, row, flow.generation(), lives.get(flow.life()));
+        }
     }
 
     /** Attributes what the copied entry counted since the shadow of the same epoch. */
@@ -248,7 +276,8 @@ final class CacheSweep implements SoloSlots {
         final int epoch = entry.getInt(offset + layout.epochOffset);
         counts.read(layout, entry, offset);
         if (shadow.epoch(slot) == epoch) {
-            finish(entry, offset, readBefore(slot), SoloSlots.name(layout, slot));
+            final int row = finish(entry, offset, readBefore(slot), SoloSlots.name(layout, slot));
+            learn(slot, entry, offset, row);
             begin(slot, epoch + 1);
             return;
         }
@@ -268,17 +297,19 @@ final class CacheSweep implements SoloSlots {
             begin(slot, epoch + 1);
         }
         before.set(0, 0, 0, 0);
-        finish(entry, offset, FlowRow.NONE, 0);
+        learn(slot, entry, offset, finish(entry, offset, FlowRow.NONE, 0));
     }
 
     /** Attributes the last of an entry; {@code name} is its slot's if that had it until now. */
-    private void finish(final DirectBuffer entry, final int offset, final int row, final int name) {
+    private int finish(final DirectBuffer entry, final int offset, final int row, final int name) {
         counts.subtract(before);
         if (!counts.isZero()) {
-            ledger.attribute(layout, entry, offset, counts, row, name);
-        } else if (row != FlowRow.NONE) {
+            return ledger.attribute(layout, entry, offset, counts, row, name);
+        }
+        if (row != FlowRow.NONE) {
             ledger.refresh(layout, entry, offset, row);
         }
+        return row;
     }
 
     /** The event of what the slot has may come yet. */

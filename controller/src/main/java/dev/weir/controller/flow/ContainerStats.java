@@ -77,6 +77,8 @@ public record ContainerStats(
      * @param handshake SYN to ACK, nanoseconds; absent while none was seen
      * @param handshakeNetwork the network's share
      * @param handshakeContainer the container's share
+     * @param rtt from the container's data to the peer's acknowledgement
+     * @param retransmits packets sent again, both directions, since this agent began
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Connections(
@@ -84,7 +86,12 @@ public record ContainerStats(
             long failed,
             Quantiles handshake,
             Quantiles handshakeNetwork,
-            Quantiles handshakeContainer) {}
+            Quantiles handshakeContainer,
+            FlowRecord.Rtt rtt,
+            long retransmits,
+            long retransmittedBytes,
+            long outOfOrder,
+            long zeroWindows) {}
 
     /** Nanoseconds, to two digits. */
     public record Quantiles(long count, long min, long p50, long p90, long p99, long max) {}

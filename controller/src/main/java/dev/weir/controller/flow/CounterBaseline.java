@@ -54,6 +54,11 @@ public final class CounterBaseline {
         return now;
     }
 
+    /** True if anything was counted. */
+    boolean hasCounted() {
+        return Arrays.stream(cells).anyMatch(cell -> cell != 0);
+    }
+
     /** What was counted between {@code earlier} and this. */
     public CounterBaseline since(final CounterBaseline earlier) {
         final long[] difference = new long[LENGTH];

@@ -81,7 +81,12 @@ final class CounterStatistics implements ContainerStatistics {
                         since.connectionsFailed(),
                         life.handshakes.total(),
                         life.handshakes.network(),
-                        life.handshakes.container()));
+                        life.handshakes.container(),
+                        life.insight.rtt(),
+                        life.insight.retransmittedPackets,
+                        life.insight.retransmittedBytes,
+                        life.insight.outOfOrder,
+                        life.insight.zeroWindows));
     }
 
     private static ContainerStats.Traffic traffic(

@@ -17,6 +17,7 @@ final class EndpointLife {
     final Counts twice = new Counts();
 
     final Handshakes handshakes = new Handshakes();
+    final InsightTotals insight = new InsightTotals();
     final TrafficRate rate = new TrafficRate();
 
     /** What the kernel's counters stood at when the endpoint was attached. */

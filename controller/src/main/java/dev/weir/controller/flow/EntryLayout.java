@@ -32,6 +32,8 @@ enum EntryLayout {
     static final int FLOW_DSCP = 114;
     static final int FLOW_ICMP_TYPE = 115;
     static final int FLOW_ICMP_CODE = 116;
+    static final int FLOW_ECN = 117;
+    static final int FLOW_VLAN = 118;
     static final int FLOW_CREATED = 120;
 
     /** {@code struct weir_denied}. */

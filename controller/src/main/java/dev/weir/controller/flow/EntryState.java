@@ -67,6 +67,9 @@ final class EntryState {
             row.putByte(FlowRow.ICMP_TYPE, entry.getByte(at + EntryLayout.FLOW_ICMP_TYPE));
             row.putByte(FlowRow.ICMP_CODE, entry.getByte(at + EntryLayout.FLOW_ICMP_CODE));
         }
+        row.see(
+                entry.getShort(at + EntryLayout.FLOW_VLAN),
+                entry.getByte(at + EntryLayout.FLOW_ECN));
         or(row, FlowRow.FLAGS, entry.getByte(at + EntryLayout.FLOW_FLAGS));
         or(row, FlowRow.TCP_FLAGS, entry.getByte(at + EntryLayout.FLOW_TCP_FLAGS));
         or(row, FlowRow.TCP_FLAGS + 1, entry.getByte(at + EntryLayout.FLOW_TCP_FLAGS + 1));

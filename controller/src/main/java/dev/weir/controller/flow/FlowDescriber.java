@@ -26,6 +26,7 @@ final class FlowDescriber {
     static final List<String> FLAGS =
             List.of("SYN", "ACK", "PSH", "URG", "ECE", "CWR", "RST", "FIN");
 
+    private static final List<String> ECN = List.of("ECT(1)", "ECT(0)", "CE");
     private static final int RST = 0x04;
     private static final int ECHO_REPLY_V6 = 129;
 
@@ -33,16 +34,19 @@ final class FlowDescriber {
     private final FlowNames names;
     private final EndpointLives lives;
     private final FlowTime time;
+    private final FlowInsights insights;
 
     FlowDescriber(
             final String node,
             final FlowNames names,
             final EndpointLives lives,
-            final FlowTime time) {
+            final FlowTime time,
+            final FlowInsights insights) {
         this.node = node;
         this.names = names;
         this.lives = lives;
         this.time = time;
+        this.insights = insights;
     }
 
     FlowRecord describe(final FlowRow flow, final FlowRecord.Event event) {
@@ -65,9 +69,10 @@ final class FlowDescriber {
                         remoteAddress.version(),
                         outward ? localAddress : remoteAddress,
                         outward ? remoteAddress : localAddress,
-                        flow.isDenied() ? null : flow.dscp()),
+                        flow.isDenied() ? null : flow.dscp(),
+                        ecn(flow)),
                 l4(flow, outward),
-                null,
+                flow.isDenied() || flow.vlan() == 0 ? null : flow.vlan(),
                 outward ? local : remote,
                 outward ? remote : local,
                 flow.packets(opener),
@@ -215,7 +220,20 @@ final class FlowDescriber {
         return Optional.ofNullable(best);
     }
 
-    private static FlowRecord.Tcp tcp(final FlowRow flow) {
+    private static List<String> ecn(final FlowRow flow) {
+        if (flow.isDenied() || flow.ecn() <= 1) {
+            return null; // bit 0 is Not-ECT
+        }
+        final List<String> seen = new ArrayList<>(ECN.size());
+        for (int codepoint = 1; codepoint <= ECN.size(); codepoint++) {
+            if ((flow.ecn() >> codepoint & 1) != 0) {
+                seen.add(ECN.get(codepoint - 1));
+            }
+        }
+        return seen;
+    }
+
+    private FlowRecord.Tcp tcp(final FlowRow flow) {
         final Direction opener = flow.opener();
         final int source = flow.tcpFlags(opener);
         final int destination = flow.tcpFlags(opener.reverse());
@@ -227,10 +245,22 @@ final class FlowDescriber {
                 network == 0 || container == 0 ? null : network + container,
                 network == 0 ? null : network,
                 container == 0 ? null : container,
-                null,
-                null,
-                new FlowRecord.TcpSide(flags(source), null, null, null, null),
-                new FlowRecord.TcpSide(flags(destination), null, null, null, null));
+                insights.knows(flow) ? insights.rtt(flow) : null,
+                insights.knows(flow) ? insights.retransmits(flow) : null,
+                side(flow, opener, flags(source)),
+                side(flow, opener.reverse(), flags(destination)));
+    }
+
+    private FlowRecord.TcpSide side(
+            final FlowRow flow, final Direction direction, final List<String> flags) {
+        return insights.knows(flow)
+                ? new FlowRecord.TcpSide(
+                        flags,
+                        insights.retransmits(flow, direction),
+                        insights.retransmittedBytes(flow, direction),
+                        insights.outOfOrder(flow, direction),
+                        insights.zeroWindows(flow, direction))
+                : new FlowRecord.TcpSide(flags, null, null, null, null);
     }
 
     private static List<String> flags(final int bits) {

@@ -28,6 +28,7 @@ final class FlowLedger {
     private final Counts before = new Counts();
     private final UnsafeBuffer key = new UnsafeBuffer(ByteBuffer.allocateDirect(48));
     private final IntArrayList touched = new IntArrayList();
+    final FlowInsights insights = new FlowInsights();
     private final SoloSlots[] soloSlots = new SoloSlots[EntryLayout.values().length];
 
     private boolean tracking;
@@ -387,7 +388,7 @@ final class FlowLedger {
     }
 
     long memoryBytes() {
-        return rows.memoryBytes() + index.memoryBytes();
+        return rows.memoryBytes() + index.memoryBytes() + insights.memoryBytes();
     }
 
     long memoryLimitBytes() {

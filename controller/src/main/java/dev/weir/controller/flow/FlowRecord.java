@@ -124,13 +124,15 @@ public record FlowRecord(
      *
      * @param version 4 or 6
      * @param dscp of its first packet, RFC 2474; null for denied traffic
+     * @param ecn codepoints of RFC 3168 that were seen, without Not-ECT; null for none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Ip(
             int version,
             @JsonSerialize(using = ToStringSerializer.class) IpAddress source,
             @JsonSerialize(using = ToStringSerializer.class) IpAddress destination,
-            Integer dscp) {}
+            Integer dscp,
+            List<String> ecn) {}
 
     /**
      * Transport.

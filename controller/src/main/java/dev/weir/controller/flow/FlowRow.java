@@ -21,17 +21,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  *        +-----+-------+-------+-------+------+---------+------+--------+
  *        | key |created|v r f s| first | rule | remote  |hs net| hs con |
  *        +-----+-------+-------+-------+------+---------+------+--------+
- *        136   138   139 140   141      143   144         148    152        156     160  164 168
- *        +-----+-----+---+-----+--------+-----+-----------+------+----------+-------+----+----+
- *        | tcp |dscp |typ| code|reported|cause|remote life| next | previous | at    |port|born|
- *        +-----+-----+---+-----+--------+-----+-----------+------+----------+-------+----+----+
+ *        136   138   139 140   141      143   144         148    152        156     160  162  164 168
+ *        +-----+-----+---+-----+--------+-----+-----------+------+----------+-------+----+----+----+
+ *        | tcp |dscp |typ| code|reported|cause|remote life| next | previous | at    |port|vlan|born|
+ *        +-----+-----+---+-----+--------+-----+-----------+------+----------+-------+----+----+----+
  * </pre>
  *
  * The key is that of {@code struct weir_flow}; its byte 39 is 0 for flows and {@link #DENIED_TAG}
  * plus reason and direction for denied traffic, where the client's port is 0 in the key and kept in
  * {@code port}. First and last seen are 64-bit jiffies. The digest is that of the newest entry
  * merged, {@link EntryState#digest}; solo names the one cache slot that gave all counts ({@link
- * SlotShadow}), 0 if there is none.
+ * SlotShadow}), 0 if there is none. The upper bits of vlan are the ECN codepoints seen.
  */
 final class FlowRow {
     static final int HOT_LENGTH = 64;
@@ -80,6 +80,7 @@ final class FlowRow {
     static final int PREVIOUS = 152;
     static final int REPORTED_AT = 156;
     static final int CLIENT_PORT = 160;
+    static final int VLAN = 162;
     static final int BORN = 164;
 
     /** Why an open flow was ended; the TCP state may say more. */
@@ -207,16 +208,6 @@ final class FlowRow {
         return bytes(Direction.INGRESS) + bytes(Direction.EGRESS);
     }
 
-    /** Packets sent again, both sides. */
-    long retransmits() {
-        return 0;
-    }
-
-    /** Average over the life; before a sample the network's share of the handshake; 0: unknown. */
-    long rttNanos() {
-        return handshakeNetwork();
-    }
-
     void add(final Counts delta) {
         buffer.putLong(hot, buffer.getLong(hot) + delta.packetsIn);
         buffer.putLong(hot + 8, buffer.getLong(hot + 8) + delta.packetsOut);
@@ -272,6 +263,23 @@ final class FlowRow {
 
     int dscp() {
         return buffer.getByte(at(DSCP)) & 0xFF;
+    }
+
+    /** Bit n: codepoint n of RFC 3168 5 was seen. */
+    int ecn() {
+        return buffer.getShort(at(VLAN)) >> 12 & 0x0F;
+    }
+
+    /** 802.1Q identifier; 0: none. */
+    int vlan() {
+        return buffer.getShort(at(VLAN)) & 0x0FFF;
+    }
+
+    /** Takes the first identifier and every ECN codepoint; both share one field. */
+    void see(final int vlan, final int ecn) {
+        final int seen = buffer.getShort(at(VLAN));
+        final int identifier = (seen & 0x0FFF) == 0 ? vlan : seen;
+        buffer.putShort(at(VLAN), (short) (identifier & 0x0FFF | (seen >> 12 | ecn) << 12));
     }
 
     /** One of {@link #BY_IDLING} and its neighbours; of an ended flow. */

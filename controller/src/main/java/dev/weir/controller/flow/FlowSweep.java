@@ -85,7 +85,8 @@ public final class FlowSweep implements Agent {
                         new FlowExpiry(settings.timeouts(), time::jiffies));
         this.flows = new CacheSweep(EntryLayout.FLOW, flowRegions, ledger, lives, this::drain);
         this.denied = new CacheSweep(EntryLayout.DENIED, deniedRegions, ledger, lives, this::drain);
-        final FlowDescriber describer = new FlowDescriber(settings.node(), names, lives, time);
+        final FlowDescriber describer =
+                new FlowDescriber(settings.node(), names, lives, time, ledger.insights);
         this.publisher =
                 new FlowPublisher(ledger, describer, time.jiffies(settings.reportMillis()));
         this.totals = new EndpointTotals(lives, counters);
@@ -113,7 +114,10 @@ public final class FlowSweep implements Agent {
             if (!known) {
                 life.baseline =
                         baseline.orElseGet(() -> CounterBaseline.read(counters, endpoint.number()));
-                tookOver |= baseline.isPresent();
+                tookOver |=
+                        CounterBaseline.read(counters, endpoint.number())
+                                .since(life.baseline)
+                                .hasCounted();
                 losses.rebase(totals.overflowPackets(), totals.overflowBytes());
             }
         } finally {

@@ -58,7 +58,7 @@ final class LedgerBusiest implements BusiestFlows {
                         generations[flow.row] = flow.generation();
                         packets[flow.row] = flow.packets();
                         bytes[flow.row] = flow.bytes();
-                        retransmits[flow.row] = flow.retransmits();
+                        retransmits[flow.row] = ledger.insights.retransmits(flow);
                     });
         }
 
@@ -127,7 +127,7 @@ final class LedgerBusiest implements BusiestFlows {
     }
 
     /** Null for a flow that has none of what is asked for. */
-    private static Place place(final FlowRow flow, final Order order, final Sample before) {
+    private Place place(final FlowRow flow, final Order order, final Sample before) {
         final long packets =
                 before == null ? 0 : growth(flow, flow.packets(), before, before.packets);
         return switch (order) {
@@ -139,18 +139,21 @@ final class LedgerBusiest implements BusiestFlows {
             case PACKETS -> new Place(packets, flow.packets(), flow.row);
             case DROPS ->
                     flow.reason().isDrop() ? new Place(packets, flow.packets(), flow.row) : null;
-            case RTT -> flow.rttNanos() > 0 ? new Place(flow.rttNanos(), packets, flow.row) : null;
+            case RTT ->
+                    ledger.insights.rttNanos(flow) > 0
+                            ? new Place(ledger.insights.rttNanos(flow), packets, flow.row)
+                            : null;
             case RETRANSMITS ->
-                    flow.retransmits() > 0
+                    ledger.insights.retransmits(flow) > 0
                             ? new Place(
                                     before == null
                                             ? 0
                                             : growth(
                                                     flow,
-                                                    flow.retransmits(),
+                                                    ledger.insights.retransmits(flow),
                                                     before,
                                                     before.retransmits),
-                                    flow.retransmits(),
+                                    ledger.insights.retransmits(flow),
                                     flow.row)
                             : null;
         };
@@ -170,7 +173,8 @@ final class LedgerBusiest implements BusiestFlows {
         return new Busy(
                 growth(flow, flow.packets(), before, before.packets) / seconds,
                 growth(flow, flow.bytes(), before, before.bytes) / seconds,
-                growth(flow, flow.retransmits(), before, before.retransmits) / seconds,
+                growth(flow, ledger.insights.retransmits(flow), before, before.retransmits)
+                        / seconds,
                 record);
     }
 }

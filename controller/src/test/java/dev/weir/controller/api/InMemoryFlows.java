@@ -39,7 +39,8 @@ final class InMemoryFlows implements FlowHistory {
                 Direction.INGRESS,
                 Verdict.ALLOWED,
                 Reason.POLICY,
-                new FlowRecord.Ip(4, IpAddress.parse("10.0.0.1"), IpAddress.parse("10.0.0.2"), 0),
+                new FlowRecord.Ip(
+                        4, IpAddress.parse("10.0.0.1"), IpAddress.parse("10.0.0.2"), 0, null),
                 new FlowRecord.L4("TCP", sourcePort, 80),
                 null,
                 new FlowRecord.Party(

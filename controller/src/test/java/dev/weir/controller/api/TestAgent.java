@@ -246,7 +246,12 @@ final class TestAgent implements AutoCloseable {
                                                                 6, 1_000, 2_000, 3_000, 4_000,
                                                                 5_000),
                                                         null,
-                                                        null)));
+                                                        null,
+                                                        null,
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        0)));
             }
         };
     }

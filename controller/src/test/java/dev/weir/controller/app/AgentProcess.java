@@ -156,6 +156,22 @@ public final class AgentProcess {
         process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS);
     }
 
+    /** Runs {@code meanwhile} while the agent is stopped (SIGSTOP): it reads nothing. */
+    void whileFrozen(final Traffic meanwhile) throws Exception {
+        Netns.host("kill", "-STOP", Long.toString(process.pid()));
+        try {
+            meanwhile.run();
+        } finally {
+            Netns.host("kill", "-CONT", Long.toString(process.pid()));
+        }
+    }
+
+    /** What goes on meanwhile. */
+    @FunctionalInterface
+    interface Traffic {
+        void run() throws Exception;
+    }
+
     /** SIGTERM, and until it has ended. */
     public void stop() throws InterruptedException {
         if (process != null) {

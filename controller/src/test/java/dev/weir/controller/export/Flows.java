@@ -38,7 +38,7 @@ public final class Flows {
                 Direction.INGRESS,
                 Verdict.ALLOWED,
                 Reason.POLICY,
-                new FlowRecord.Ip(from.version(), from, IpAddress.parse(destination), 46),
+                new FlowRecord.Ip(from.version(), from, IpAddress.parse(destination), 46, null),
                 new FlowRecord.L4("TCP", sourcePort, 80),
                 null,
                 party("client"),
@@ -78,7 +78,7 @@ public final class Flows {
                 Verdict.DENIED,
                 Reason.NO_RULE,
                 new FlowRecord.Ip(
-                        4, IpAddress.parse("10.0.0.1"), IpAddress.parse("10.0.0.2"), null),
+                        4, IpAddress.parse("10.0.0.1"), IpAddress.parse("10.0.0.2"), null, null),
                 new FlowRecord.L4("TCP", lastSourcePort, 81),
                 null,
                 party("client"),

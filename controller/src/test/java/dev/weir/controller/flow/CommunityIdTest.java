@@ -87,7 +87,7 @@ class CommunityIdTest {
                 Direction.EGRESS,
                 Verdict.ALLOWED,
                 Reason.POLICY,
-                new FlowRecord.Ip(4, source, destination, 0),
+                new FlowRecord.Ip(4, source, destination, 0, null),
                 new FlowRecord.L4(Protocols.name(protocol), sourcePort, destinationPort),
                 null,
                 FlowRecord.Party.outside(null, null),

@@ -34,7 +34,7 @@ class FlowQueryParserTest {
                     Direction.EGRESS,
                     Verdict.ALLOWED,
                     Reason.POLICY,
-                    new Ip(4, IpAddress.parse("10.1.0.2"), IpAddress.parse("10.2.0.3"), 0),
+                    new Ip(4, IpAddress.parse("10.1.0.2"), IpAddress.parse("10.2.0.3"), 0, null),
                     new L4("TCP", 41_234, 80),
                     null,
                     party(1003, "shop", "client", Map.of("app", "curl"), "c1aa"),

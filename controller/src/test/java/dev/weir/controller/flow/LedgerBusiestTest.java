@@ -117,7 +117,7 @@ class LedgerBusiestTest {
         }
         datapath.deniedPacket(1, new Flow(CLIENT, 8, 1, 443, 0), Direction.EGRESS, 60);
         datapath.finish();
-        for (int at = 0; at < datapath.denied[0].capacity(); at += EntryLayout.FLOW.length) {
+        for (int at = 0; at < datapath.denied[0].capacity(); at += EntryLayout.DENIED.length) {
             datapath.denied[0].putInt(at + EntryLayout.DENIED_RULE, 5);
         }
 

@@ -98,7 +98,7 @@ class TrafficTotalsTest {
                 3,
                 5,
                 0,
-                new ContainerStats.Connections(4, 1, null, null, null));
+                new ContainerStats.Connections(4, 1, null, null, null, null, 0, 0, 0, 0));
     }
 
     private void show(final int number, final long allowed, final long denied) {
