@@ -220,13 +220,13 @@ __noinline int denied_record(const struct weir_packet *p, const struct weir_deni
  * key has no client port: p may still be a reply of another connection.
  */
 static __always_inline struct weir_denied *denied_opener(
-	const struct weir_packet *p, __u32 revision, __u32 now)
+	const struct weir_packet *p, __u8 reason, __u32 revision, __u32 now)
 {
 	struct weir_denied_place place;
 	struct weir_denied_key key;
 	struct weir_denied *d;
 
-	denied_key_of(&key, p, WEIR_REASON_NO_RULE);
+	denied_key_of(&key, p, reason);
 	if (!denied_place(&key, &place) || !denied_hinted(&place, now))
 		return 0;
 	d = denied_find(&place, &key);

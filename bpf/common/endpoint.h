@@ -42,6 +42,13 @@ static __always_inline __u64 endpoint_policy(const struct weir_endpoint *ep, __u
 	return ep->policy[revision & 1];
 }
 
+/* True when some row denies what is opened in the direction. */
+static __always_inline bool endpoint_denies(
+	const struct weir_endpoint *ep, __u32 revision, __u8 direction)
+{
+	return endpoint_policy(ep, revision) >> 32 >> (direction & 1) & WEIR_POLICY_DENIES_INGRESS;
+}
+
 static __always_inline bool endpoint_isolated(
 	const struct weir_endpoint *ep, __u32 revision, __u8 direction)
 {

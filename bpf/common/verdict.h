@@ -440,18 +440,25 @@ static __always_inline int decide_flow(const struct weir_context *ctx,
 __noinline int denied_answer(const struct weir_packet *p, __u32 revision, __u32 now)
 {
 	struct weir_connection_place place;
+	const struct weir_endpoint *ep;
 	struct weir_denied *d;
 
 	if (!p)
 		return 0;
-	d = denied_opener(p, revision, now);
-	if (!d)
-		return 0;
+	d = denied_opener(p, WEIR_REASON_NO_RULE, revision, now);
+	if (!d) {
+		ep = endpoint_get(p->key.endpoint);
+		if (!ep || !endpoint_denies(ep, revision, p->direction))
+			return 0;
+		d = denied_opener(p, WEIR_REASON_DENY_RULE, revision, now);
+		if (!d)
+			return 0;
+	}
 	if (!tcp_is_opening(p) &&
 		(!connection_place(p->hash, &place) || connection_find(&place, &p->key)))
 		return 0;
 	denied_count(d, p, now);
-	count_packet(p, WEIR_REASON_NO_RULE, d->rule);
+	count_packet(p, d->reason, d->rule);
 	return 1;
 }
 

@@ -108,4 +108,18 @@ class DeniedCacheIT {
                 .dropped(Reason.NO_RULE)
                 .deniedTimes(3);
     }
+
+    @Test
+    void shouldAnswerForAnOpenerThatARuleDenied() {
+        container.given(Rule.deny(INGRESS).tcp(80).as(7));
+        final Packets opener = Packets.ip(PEER, LOCAL4).tcp(4000, 80).flags(Packets.SYN);
+        assertThatPacket(container.toContainer(opener)).dropped(Reason.DENY_RULE);
+
+        // Rows change only under another revision: without a revision, the cache goes on.
+        container.given(Rule.allow(INGRESS).tcp(80).as(8), Rule.deny(INGRESS).tcp(81).as(7));
+        assertThatPacket(container.toContainer(opener)).dropped(Reason.DENY_RULE).deniedTimes(2);
+
+        container.revision(ContainerUnderTest.FIRST_REVISION + 2);
+        assertThatPacket(container.toContainer(opener)).passed(Reason.POLICY);
+    }
 }
