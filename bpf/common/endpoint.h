@@ -4,6 +4,7 @@
 #define WEIR_ENDPOINT_H
 
 #include <stdbool.h>
+#include "identity.h"
 #include "knobs.h"
 #include "maps.h"
 #include "parse.h"
@@ -108,6 +109,13 @@ static __always_inline bool endpoint_owns_neighbour_source(
 	if ((address[0] & bpf_htonl(0xFFC00000)) == bpf_htonl(0xFE800000))
 		return true;
 	return endpoint_owns(ep, address);
+}
+
+/* Its own addresses, and 0.0.0.0, with which ARP asks whether another has one (RFC 5227). */
+static __always_inline bool endpoint_may_claim(
+	const struct weir_endpoint *ep, const __be32 *address)
+{
+	return endpoint_owns(ep, address) || (address_is_v4(address) && !address[3]);
 }
 
 #endif

@@ -87,6 +87,23 @@ static __always_inline int parse_icmp(struct weir_cursor *c, struct weir_packet 
 	return WEIR_PARSE_OK;
 }
 
+/* RFC 4861 4.4: whoever believes it sends what is for the target to the MAC it came from. */
+static __always_inline int parse_advertisement(
+	const struct weir_cursor *c, struct weir_packet *p, int cut)
+{
+	const __u8 *at;
+	int why = 0;
+
+	at = cursor_at(c, 24, cut, &why);
+	if (!at)
+		return why;
+	if (c->offset + 24 > c->end)
+		return cut;
+	address_copy_v6(p->claimed, at + 8);
+	p->claimed_mac = p->source_mac;
+	return WEIR_PARSE_OK;
+}
+
 /* RFC 4443: errors are below 128. RFC 4861: 133-137, hop limit 255. RFC 2710, 3810: 130-132, 143.
  */
 static __always_inline int parse_icmpv6(
@@ -108,6 +125,8 @@ static __always_inline int parse_icmpv6(
 	} else if (at[0] >= 133 && at[0] <= 137) {
 		if (hop_limit == 255 && p->fragment == WEIR_FRAGMENT_NONE)
 			p->kind = WEIR_PACKET_NEIGHBOUR;
+		if (at[0] == 136)
+			return parse_advertisement(c, p, cut);
 	} else if ((at[0] >= 130 && at[0] <= 132) || at[0] == 143) {
 		if (hop_limit == 1 && p->fragment == WEIR_FRAGMENT_NONE)
 			p->kind = WEIR_PACKET_NEIGHBOUR;

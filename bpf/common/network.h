@@ -32,6 +32,23 @@ static __always_inline int parse_link(
 	return WEIR_REASON_MALFORMED_LINK;
 }
 
+/* RFC 826, for Ethernet and IPv4; a request tells who asks just as a reply does. */
+static __always_inline int parse_arp(struct weir_cursor *c, struct weir_packet *p)
+{
+	const __u8 *at;
+	int why = 0;
+
+	at = cursor_at(c, 28, WEIR_REASON_MALFORMED_LINK, &why);
+	if (!at)
+		return why;
+	p->kind = WEIR_PACKET_NEIGHBOUR;
+	if (load_be16(at) != 1 || load_be16(at + 2) != WEIR_ETHERTYPE_IPV4)
+		p->kind = WEIR_PACKET_NON_IP;
+	address_map_v4(p->claimed, raw_be32(at + 14));
+	p->claimed_mac = (__u64)raw_be32(at + 8) | (__u64)raw_be16(at + 12) << 32;
+	return WEIR_PARSE_OK;
+}
+
 static __always_inline int parse_ipv4(struct weir_cursor *c, struct weir_packet *p)
 {
 	const __u8 *at;

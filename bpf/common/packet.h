@@ -30,9 +30,11 @@ enum weir_tcp_bits {
 struct weir_packet {
 	struct weir_flow_key key;
 	struct weir_flow_key
-		quoted;   /* ICMP errors: the flow they are about; endpoint 0 = unreadable */
-	__u64 source_mac; /* the six bytes, in the low end as loaded */
-	__u64 hash;       /* of the key, by hash_words(); the parser leaves it alone */
+		quoted;    /* ICMP errors: the flow they are about; endpoint 0 = unreadable */
+	__u64 source_mac;  /* the six bytes, in the low end as loaded */
+	__be32 claimed[4]; /* ARP, neighbour advertisement: the address it says its sender has */
+	__u64 claimed_mac; /* at this one, as source_mac; 0: neither of them */
+	__u64 hash;        /* of the key, by hash_words(); the parser leaves it alone */
 	__u32 bytes;
 	__u32 packets;
 	__be32 fragment_id;

@@ -68,7 +68,9 @@ static __always_inline int weir_parse(struct weir_cursor *c, struct weir_packet 
 	}
 	if (c->mode == WEIR_QUICK)
 		return WEIR_PARSE_FULL;
-	p->kind = ethertype == WEIR_ETHERTYPE_ARP ? WEIR_PACKET_NEIGHBOUR : WEIR_PACKET_NON_IP;
+	if (ethertype == WEIR_ETHERTYPE_ARP)
+		return parse_arp(c, p);
+	p->kind = WEIR_PACKET_NON_IP;
 	return WEIR_PARSE_OK;
 }
 

@@ -49,9 +49,15 @@ static __always_inline int pass_or_drop(const struct weir_packet *p, __u8 reason
 static __always_inline int decide_neighbour(
 	const struct weir_context *ctx, const struct weir_endpoint *ep, const struct weir_packet *p)
 {
+	if (p->direction == WEIR_INGRESS)
+		return pass_or_drop(p, WEIR_REASON_NEIGHBOUR);
 	/* ARP has no key: protocol 0. */
-	if (p->direction == WEIR_EGRESS && p->key.protocol == WEIR_PROTO_ICMPV6 &&
+	if (p->key.protocol == WEIR_PROTO_ICMPV6 &&
 		!endpoint_owns_neighbour_source(ep, p->key.local))
+		return deny_for(ctx, p, WEIR_REASON_SPOOFED_ADDRESS);
+	if (p->claimed_mac && p->claimed_mac != p->source_mac)
+		return deny_for(ctx, p, WEIR_REASON_SPOOFED_MAC);
+	if (p->claimed_mac && !endpoint_may_claim(ep, p->claimed))
 		return deny_for(ctx, p, WEIR_REASON_SPOOFED_ADDRESS);
 	return pass_or_drop(p, WEIR_REASON_NEIGHBOUR);
 }

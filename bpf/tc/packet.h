@@ -63,7 +63,7 @@ static __always_inline void cursor_start(
 }
 
 /* Everything but a packet that a cache has the answer for. Returns enum weir_outcome. */
-__noinline int weir_slow(struct __sk_buff *skb, __u32 number, __u32 direction)
+__noinline int weir_slow(struct __sk_buff *skb, __u32 number, __u32 direction, __u32 revision)
 {
 	const struct weir_control *control = control_get();
 	struct weir_scratch *scratch = scratch_get();
@@ -90,7 +90,7 @@ __noinline int weir_slow(struct __sk_buff *skb, __u32 number, __u32 direction)
 		why = WEIR_REASON_EXTENSION_HEADERS;
 	if (why != WEIR_PARSE_OK)
 		return pass_or_drop(p, why);
-	ctx.revision = control->revision;
+	ctx.revision = revision;
 	ctx.now = (__u32)bpf_jiffies64();
 	p->hash = hash_words((const __u64 *)&p->key);
 	return weir_decide(&ctx, p);
@@ -124,7 +124,6 @@ static __always_inline enum weir_quick_answer weir_quick(struct __sk_buff *skb,
 	if (p->direction == WEIR_EGRESS && !quick_own_mac(p))
 		return WEIR_QUICK_NONE;
 	packet_measure(p, skb->len, skb->gso_segs);
-	ctx->revision = control->revision;
 	ctx->now = (__u32)bpf_jiffies64();
 	p->hash = hash_words((const __u64 *)&p->key);
 	if (!flow_place(p->hash, &place))
@@ -179,6 +178,27 @@ static __always_inline int quick_decide(struct __sk_buff *skb, const struct weir
 	return weir_decide(ctx, p);
 }
 
+/* 12 bits of the revision that let a packet pass, beside 4 that nobody else sets by chance. */
+static __always_inline __u16 revision_stamp(__u32 revision)
+{
+	return 0xA000 | (revision & 0xFFF);
+}
+
+/*
+ * A packet between two containers of this node sees one revision at both: where the second hook is
+ * one ahead of what the first has left in tc_index, it goes by the first one's. What that was stays
+ * in place until the change after the next.
+ */
+static __always_inline __u32 packet_revision(
+	const struct __sk_buff *skb, const struct weir_control *control, __u8 direction)
+{
+	__u32 revision = control->revision;
+
+	if (direction == WEIR_INGRESS && skb->tc_index == revision_stamp(revision - 1))
+		return revision - 1;
+	return revision;
+}
+
 static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 {
 	const struct weir_control *control = control_get();
@@ -196,11 +216,14 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 	p.tcp_flags = 0;
 	p.tcp = 0;
 	p.key.endpoint = number;
+	ctx.revision = packet_revision(skb, control, direction);
+	if (direction == WEIR_EGRESS)
+		skb->tc_index = revision_stamp(ctx.revision);
 	answer = weir_quick(skb, control, &p, &ctx);
 	if (answer == WEIR_QUICK_PASS)
 		return WEIR_TC_PASS;
 	if (answer == WEIR_QUICK_NONE)
-		outcome = weir_slow(skb, number, direction);
+		outcome = weir_slow(skb, number, direction, ctx.revision);
 	else
 		outcome = quick_decide(skb, &p, &ctx, answer == WEIR_QUICK_KNOWN);
 	return outcome == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;

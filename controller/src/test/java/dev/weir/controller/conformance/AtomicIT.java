@@ -119,6 +119,22 @@ class AtomicIT {
         always(ipv6, together(client, another), together(another, client));
     }
 
+    /** A packet between two containers passes two hooks: it sees one revision at both. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldSwitchBothEndsOfAConnectionAtOnce(final boolean ipv6) throws Exception {
+        final String noEgress = "podSelector: {}\npolicyTypes: [Egress]";
+        final String anyEgress = noEgress + "\negress: [{}]";
+        final String noIngress = "podSelector: {}\npolicyTypes: [Ingress]";
+        final String anyIngress = noIngress + "\ningress: [{}]";
+
+        never(ipv6, both(noEgress, anyIngress), both(anyEgress, noIngress));
+    }
+
+    private static State both(final String client, final String server) {
+        return () -> cluster.applyTogether(Map.of("x/wall", client, "y/wall", server));
+    }
+
     private static State together(final String one, final String other) {
         return () -> cluster.applyTogether(Map.of("y/one", one, "y/other", other));
     }

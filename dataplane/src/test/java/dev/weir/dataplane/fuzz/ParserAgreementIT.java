@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.FlowKey;
 import dev.weir.dataplane.layout.FlowKeyView;
+import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.MacAddress;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.testkit.KernelTest;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -114,7 +116,8 @@ class ParserAgreementIT {
         container.endpoint(
                 ContainerUnderTest.CONTAINER,
                 new MacAddress(mac).toString(),
-                answer.key.local().toString());
+                answer.key.local().toString(),
+                claimed(frame).orElse(answer.key.local()).toString());
 
         final Outcome outcome =
                 answer.direction == Direction.EGRESS
@@ -126,6 +129,19 @@ class ParserAgreementIT {
                         answer.reason() == Reason.NOT_ISOLATED
                                 ? Optional.of(withEndpoint(answer.key))
                                 : Optional.empty());
+    }
+
+    /**
+     * What ARP or a neighbour advertisement says that its sender has: it is to be no spoof here.
+     */
+    private static Optional<IpAddress> claimed(final byte[] frame) {
+        if (frame.length >= 42 && frame[12] == 0x08 && frame[13] == 0x06) {
+            return Optional.of(IpAddress.of(Arrays.copyOfRange(frame, 28, 32)));
+        }
+        if (frame.length >= 78 && frame[12] == (byte) 0x86 && frame[54] == (byte) 136) {
+            return Optional.of(IpAddress.of(Arrays.copyOfRange(frame, 62, 78)));
+        }
+        return Optional.empty();
     }
 
     private static FlowKey withEndpoint(final FlowKey key) {

@@ -6,6 +6,7 @@ import static dev.weir.dataplane.verdict.ContainerUnderTest.LOCAL4;
 import static dev.weir.dataplane.verdict.ContainerUnderTest.LOCAL6;
 import static dev.weir.dataplane.verdict.OutcomeAssert.assertThatPacket;
 
+import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Packets;
@@ -41,13 +42,60 @@ class NeighbourIT {
 
         assertThatPacket(
                         container.fromContainer(
-                                Packets.ip(LOCAL6, "ff02::1").icmp(type, 0, 0, 0).ttl(255)))
+                                Packets.ip(LOCAL6, "ff02::1")
+                                        .icmp(type, 0, 0, 0)
+                                        .payload(IpAddress.parse(LOCAL6).mapped())
+                                        .ttl(255)))
                 .passed(Reason.NEIGHBOUR)
                 .recordedNowhere();
         assertThatPacket(
                         container.toContainer(
-                                Packets.ip(ROUTER, LOCAL6).icmp(type, 0, 0, 0).ttl(255)))
+                                Packets.ip(ROUTER, LOCAL6)
+                                        .icmp(type, 0, 0, 0)
+                                        .payload(IpAddress.parse(ROUTER).mapped())
+                                        .ttl(255)))
                 .passed(Reason.NEIGHBOUR);
+    }
+
+    @Test
+    void shouldPassTheProbeForAnAddressThatNobodyHasYet() {
+        assertThatPacket(container.fromContainer(Packets.arp("0.0.0.0", LOCAL4)))
+                .passed(Reason.NEIGHBOUR);
+    }
+
+    @Test
+    void shouldDropArpThatClaimsAnAddressOfSomebodyElse() {
+        assertThatPacket(container.fromContainer(Packets.arp("10.1.0.9", "10.1.0.1")))
+                .dropped(Reason.SPOOFED_ADDRESS);
+        assertThatPacket(container.toContainer(Packets.arp("10.1.0.9", LOCAL4)))
+                .passed(Reason.NEIGHBOUR);
+    }
+
+    @Test
+    void shouldDropArpThatClaimsItsAddressForTheMacOfSomebodyElse() {
+        final byte[] frame = Packets.arp(LOCAL4, "10.1.0.1").build();
+        frame[27]++; // the last byte of the sender's hardware address
+
+        assertThatPacket(container.fromContainer(frame)).dropped(Reason.SPOOFED_MAC);
+    }
+
+    @Test
+    void shouldDropArpThatIsCutShort() {
+        assertThatPacket(
+                        container.fromContainer(
+                                Packets.arp(LOCAL4, "10.1.0.1").truncatedTo(14 + 27)))
+                .dropped(Reason.MALFORMED_LINK);
+    }
+
+    @Test
+    void shouldDropAnAdvertisementOfAnAddressOfSomebodyElse() {
+        assertThatPacket(
+                        container.fromContainer(
+                                Packets.ip(LOCAL6, "ff02::1")
+                                        .icmp(136, 0, 0, 0)
+                                        .payload(IpAddress.parse(ROUTER).mapped())
+                                        .ttl(255)))
+                .dropped(Reason.SPOOFED_ADDRESS);
     }
 
     @ParameterizedTest
