@@ -31,6 +31,11 @@ KEEP(weir_flow_event);
 KEEP(weir_denied_event);
 KEEP(weir_control);
 KEEP(weir_clock);
+KEEP(weir_capture_address);
+KEEP(weir_capture_ports);
+KEEP(weir_capture_filter);
+KEEP(weir_captured);
+KEEP(weir_capture_total);
 
 KEEP_ENUM(weir_direction);
 KEEP_ENUM(weir_verdict);
@@ -43,3 +48,4 @@ KEEP_ENUM(weir_policy_flags);
 KEEP_ENUM(weir_row_verdict);
 KEEP_ENUM(weir_event_type);
 KEEP_ENUM(weir_control_flags);
+KEEP_ENUM(weir_capture_side);

@@ -12,6 +12,11 @@
 #include "maps.h"
 #include "parse.h"
 
+/* An object that wants to know why each packet had its verdict says what to do with that. */
+#ifndef WEIR_COUNTED
+#define WEIR_COUNTED(p, reason, rule)
+#endif
+
 static __always_inline struct weir_counters *counters_of_cpu(__u32 cpu, __u32 endpoint)
 {
 	__u32 index = cpu * weir_endpoints_max + endpoint;
@@ -54,6 +59,7 @@ static __always_inline void count_packet(const struct weir_packet *p, __u32 reas
 	if (c && reason < WEIR_REASON_COUNT)
 		count_add(&c->by_reason[p->direction & 1][reason], p);
 	count_rule(cpu, rule, p);
+	WEIR_COUNTED(p, reason, rule);
 }
 
 #endif

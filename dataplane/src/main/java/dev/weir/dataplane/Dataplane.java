@@ -1,6 +1,8 @@
 package dev.weir.dataplane;
 
 import dev.weir.dataplane.attach.Hooks;
+import dev.weir.dataplane.capture.PacketCapture;
+import dev.weir.dataplane.capture.PacketFilter;
 import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.feature.KernelFeatures;
@@ -63,6 +65,15 @@ public interface Dataplane extends AutoCloseable {
     KernelClock clock();
 
     Hooks hooks();
+
+    /**
+     * Loads the programs of a capture, which the caller closes before this dataplane; no interface
+     * has them yet.
+     *
+     * @param ringBytes a power of two: room for packets that wait to be read
+     * @throws dev.weir.dataplane.jni.BpfException if the kernel refuses; nothing is left behind
+     */
+    PacketCapture capture(PacketFilter filter, int ringBytes);
 
     KernelFeatures features();
 

@@ -4,6 +4,8 @@ import dev.weir.dataplane.attach.AttachMode;
 import dev.weir.dataplane.attach.BpfHooks;
 import dev.weir.dataplane.attach.Hooks;
 import dev.weir.dataplane.attach.LinkPins;
+import dev.weir.dataplane.capture.PacketCapture;
+import dev.weir.dataplane.capture.PacketFilter;
 import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.event.RingBuffer;
@@ -65,7 +67,8 @@ final class KernelDataplane implements Dataplane {
     private final CounterTable counters;
     private final RuleCounters rules;
     private final RingBuffer events;
-    private final Hooks hooks;
+    private final BpfHooks hooks;
+    private final Loader loader;
     private final Usage usage;
 
     private KernelDataplane(
@@ -80,7 +83,7 @@ final class KernelDataplane implements Dataplane {
         this.tables = tables;
         this.generation = generation;
         try {
-            final Loader loader = new Loader(options, tables, generation, resources);
+            loader = new Loader(options, tables, generation, resources);
             final LoadedObject tc = loader.tc();
             final BpfProgram shield = loader.shield();
             final BpfProgram clockProgram = loader.clockProgram();
@@ -147,7 +150,7 @@ final class KernelDataplane implements Dataplane {
                 options, grace, features, tables, Generation.choose(options.pinRoot(), tables));
     }
 
-    private Hooks hooks(final LoadedObject tc, final BpfProgram shield) {
+    private BpfHooks hooks(final LoadedObject tc, final BpfProgram shield) {
         final BpfProgram from = resources.add(tc.program("weir_from_container"));
         final BpfProgram to = resources.add(tc.program("weir_to_container"));
         programs.add(from);
@@ -255,6 +258,11 @@ final class KernelDataplane implements Dataplane {
     @Override
     public Hooks hooks() {
         return hooks;
+    }
+
+    @Override
+    public PacketCapture capture(final PacketFilter filter, final int ringBytes) {
+        return loader.capture(hooks, filter, ringBytes);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.weir.dataplane;
 
+import dev.weir.dataplane.attach.BpfHooks;
 import dev.weir.dataplane.attach.XdpMode;
+import dev.weir.dataplane.capture.PacketCapture;
+import dev.weir.dataplane.capture.PacketFilter;
 import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.object.BpfObject;
@@ -16,6 +19,7 @@ final class Loader {
     private static final String TC = "weir_tc.bpf.o";
     private static final String XDP = "weir_xdp.bpf.o";
     private static final String CLOCK = "weir_clock.bpf.o";
+    private static final String CAPTURE = "weir_capture.bpf.o";
 
     /** Room for one packet's way through the programs: each object has its own, nobody reads it. */
     private static final String SCRATCH = "weir_scratch";
@@ -62,6 +66,14 @@ final class Loader {
             final BpfMap map = resources.add(BpfMap.pinned(generation.pin(spec)));
             tables.verify(spec, map);
             into.put(spec, map);
+        }
+    }
+
+    /** The programs of one capture, which the caller closes. */
+    PacketCapture capture(final BpfHooks hooks, final PacketFilter filter, final int ringBytes) {
+        try (BpfObject object = BpfObject.open(options.objects().resolve(CAPTURE))) {
+            configure(object);
+            return PacketCapture.load(object, hooks, filter, tables.sizes().endpoints(), ringBytes);
         }
     }
 

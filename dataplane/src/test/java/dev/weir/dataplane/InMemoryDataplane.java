@@ -1,6 +1,8 @@
 package dev.weir.dataplane;
 
 import dev.weir.dataplane.attach.InMemoryHooks;
+import dev.weir.dataplane.capture.PacketCapture;
+import dev.weir.dataplane.capture.PacketFilter;
 import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.event.EventHandler;
 import dev.weir.dataplane.event.EventSource;
@@ -141,6 +143,11 @@ public final class InMemoryDataplane implements Dataplane {
     @Override
     public GracePeriods.State gracePeriods() {
         return new GracePeriods.State(false, "no kernel");
+    }
+
+    @Override
+    public PacketCapture capture(final PacketFilter filter, final int ringBytes) {
+        throw new UnsupportedOperationException("a capture needs a kernel");
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.weir.dataplane.jni.Errno;
 import dev.weir.dataplane.link.KernelLink;
 import dev.weir.dataplane.netlink.XdpHook;
 import dev.weir.dataplane.object.BpfProgram;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,6 +38,15 @@ public final class BpfHooks implements Hooks {
     }
 
     /**
+     * Others in the place of our programs.
+     *
+     * @param shield mechanism of the shield that waits, empty = none
+     */
+    private record Diversion(Programs programs, String shield) {}
+
+    private final Map<Integer, Diversion> diverted = new HashMap<>();
+
+    /**
      * Over programs that the caller closes.
      *
      * @param mode TCX or CLSACT
@@ -53,6 +64,61 @@ public final class BpfHooks implements Hooks {
         this.grace = grace;
     }
 
+    /**
+     * Puts two other programs in the place of ours, without a gap, until {@link #restore} or {@link
+     * #detach}; they have to do all that ours do. The shield waits meanwhile, for what it drops
+     * they would not see.
+     *
+     * @return false if the interface does not have our programs, or others are in their place
+     */
+    public synchronized boolean divert(
+            final int ifIndex, final BpfProgram from, final BpfProgram to) {
+        if (diverted.containsKey(ifIndex) || !inspect(ifIndex).enforcing()) {
+            return false;
+        }
+        final HookState shield = inspectShield(ifIndex);
+        final boolean shielded = shield.status() == HookState.Status.CURRENT;
+        final Diversion diversion =
+                new Diversion(
+                        new Programs(from, to, programs.shield()),
+                        shielded ? shield.mechanism() : "");
+        diverted.put(ifIndex, diversion);
+        try {
+            if (shielded) {
+                removeLink(ifIndex, Hook.SHIELD);
+            }
+            attach(ifIndex);
+        } catch (final RuntimeException e) {
+            restore(ifIndex);
+            throw e;
+        }
+        return true;
+    }
+
+    /** Puts our programs back; right when they never were away, or the interface is gone. */
+    public synchronized void restore(final int ifIndex) {
+        final Diversion diversion = diverted.remove(ifIndex);
+        if (diversion == null || !attached().contains(ifIndex)) {
+            return;
+        }
+        try {
+            attach(ifIndex);
+            if (!diversion.shield().isEmpty()) {
+                attachShield(ifIndex, diversion.shield().equals("xdp-generic"));
+            }
+        } catch (final BpfException e) {
+            if (!e.is(Errno.ENODEV)) { // the interface took its programs with it
+                throw e;
+            }
+        }
+    }
+
+    /** What has to be at the hooks of this interface. */
+    private Programs programs(final int ifIndex) {
+        final Diversion diversion = diverted.get(ifIndex);
+        return diversion == null ? programs : diversion.programs();
+    }
+
     @Override
     public AttachMode mode() {
         return mode;
@@ -61,7 +127,7 @@ public final class BpfHooks implements Hooks {
     @Override
     public synchronized InterfaceHooks attach(final int ifIndex) {
         if (mode == AttachMode.CLSACT) {
-            clsact.attach(ifIndex, programs.from(), programs.to());
+            clsact.attach(ifIndex, programs(ifIndex).from(), programs(ifIndex).to());
             // Only now: what an earlier agent put there enforced until here.
             removeLink(ifIndex, Hook.FROM_CONTAINER);
             removeLink(ifIndex, Hook.TO_CONTAINER);
@@ -91,14 +157,14 @@ public final class BpfHooks implements Hooks {
         if (pinned.isPresent()) {
             try (KernelLink link = pinned.get()) {
                 if (link.info().ifIndex() == ifIndex) {
-                    update(link, programs.of(hook));
+                    update(link, programs(ifIndex).of(hook));
                     return false;
                 }
             }
             pins.remove(ifIndex, hook); // of an interface that is gone
         }
         try (KernelLink link =
-                KernelLink.tcx(programs.of(hook), ifIndex, hook == Hook.TO_CONTAINER)) {
+                KernelLink.tcx(programs(ifIndex).of(hook), ifIndex, hook == Hook.TO_CONTAINER)) {
             link.pin(pins.path(ifIndex, hook));
         }
         return true;
@@ -127,6 +193,7 @@ public final class BpfHooks implements Hooks {
 
     @Override
     public synchronized void detach(final int ifIndex) {
+        diverted.remove(ifIndex);
         grace.hurry(
                 () -> {
                     removeLink(ifIndex, Hook.SHIELD);
@@ -156,7 +223,7 @@ public final class BpfHooks implements Hooks {
     }
 
     private HookState inspect(final int ifIndex, final Hook hook) {
-        final int ours = programs.of(hook).info().id();
+        final int ours = programs(ifIndex).of(hook).info().id();
         final int linked = linkedProgram(ifIndex, hook);
         if (linked != 0) {
             return state(hook, "tcx", linked, ours);
@@ -234,6 +301,14 @@ public final class BpfHooks implements Hooks {
         if (programs.shield() == null || wanted == XdpMode.OFF) {
             throw new IllegalStateException("xdp: off (expected: auto, native or generic)");
         }
+        if (diverted.containsKey(ifIndex)) {
+            return new HookState(
+                    Hook.SHIELD,
+                    HookState.Status.MISSING,
+                    "",
+                    0,
+                    "not while the interface's packets are captured");
+        }
         final boolean generic = wanted == XdpMode.GENERIC;
         final HookState before = inspectShield(ifIndex);
         if (before.status() == HookState.Status.FOREIGN) {
@@ -262,6 +337,7 @@ public final class BpfHooks implements Hooks {
 
     @Override
     public synchronized void xdpOff(final int ifIndex) {
+        diverted.computeIfPresent(ifIndex, (i, there) -> new Diversion(there.programs(), ""));
         removeLink(ifIndex, Hook.SHIELD);
     }
 

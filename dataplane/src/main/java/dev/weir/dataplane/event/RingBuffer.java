@@ -4,6 +4,7 @@ import dev.weir.dataplane.jni.Native;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.map.MapType;
 import dev.weir.dataplane.map.MappedMemory;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -15,7 +16,7 @@ public final class RingBuffer implements EventSource, AutoCloseable {
     /** Record head: length with two flags, then the page offset. */
     private static final int HEAD_LENGTH = 8;
 
-    /** Of a record without its head; the longest has 272 bytes. */
+    /** Of a record of weir_events without its head; the longest has 272 bytes. */
     private static final int LONGEST = 512;
 
     private static final int BUSY = 1 << 31;
@@ -32,11 +33,19 @@ public final class RingBuffer implements EventSource, AutoCloseable {
     private final UnsafeBuffer consumer;
     private final UnsafeBuffer producer;
     private final UnsafeBuffer data;
-    private final UnsafeBuffer whole = new UnsafeBuffer(new byte[LONGEST]);
+    private final UnsafeBuffer whole;
+    private final RecordHandler toEvent = this::event;
+    private EventHandler events;
     private final long mask;
 
-    /** Maps the pages; the map may be closed afterwards. */
+    /** For {@code weir_events}: maps the pages; the map may be closed afterwards. */
     public RingBuffer(final BpfMap map) {
+        this(map, LONGEST);
+    }
+
+    /** For records of up to {@code longest} bytes. */
+    public RingBuffer(final BpfMap map, final int longest) {
+        whole = new UnsafeBuffer(new byte[longest]);
         map.expect(MapType.RINGBUF, 0, 0);
         final int page = Native.pageSize();
         final long size = map.info().maxEntries();
@@ -60,6 +69,16 @@ public final class RingBuffer implements EventSource, AutoCloseable {
 
     @Override
     public int poll(final EventHandler handler, final int limit) {
+        events = handler;
+        return records(toEvent, limit);
+    }
+
+    /**
+     * Hands over up to {@code limit} records, oldest first; never blocks.
+     *
+     * @return how many
+     */
+    public int records(final RecordHandler handler, final int limit) {
         long position = consumer.getLongVolatile(0);
         final long end = producer.getLongVolatile(0);
         int handled = 0;
@@ -83,7 +102,7 @@ public final class RingBuffer implements EventSource, AutoCloseable {
         return handled;
     }
 
-    private void handle(final EventHandler handler, final int start, final int length) {
+    private void handle(final RecordHandler handler, final int start, final int length) {
         UnsafeBuffer record = data;
         int at = start;
         if (start + length > data.capacity()) {
@@ -93,7 +112,11 @@ public final class RingBuffer implements EventSource, AutoCloseable {
             record = whole;
             at = 0;
         }
-        handler.onEvent(
+        handler.onRecord(record, at, length);
+    }
+
+    private void event(final DirectBuffer record, final int at, final int length) {
+        events.onEvent(
                 record.getInt(at + TYPE_OFFSET),
                 record.getInt(at + CPU_OFFSET),
                 record.getInt(at + SLOT_OFFSET),

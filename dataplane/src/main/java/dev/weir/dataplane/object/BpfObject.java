@@ -58,7 +58,17 @@ public final class BpfObject implements AutoCloseable {
         return this;
     }
 
-    /** As {@link #set}, and nothing where the object has no such variable. */
+    /** Sets a struct of section .rodata; {@code value} has all of its bytes. */
+    public BpfObject set(final String variable, final byte[] value) {
+        scratch.put(0, value);
+        BpfException.check(
+                Native.objectSet(handle(), variable, BufferUtil.address(scratch), value.length),
+                "set variable " + variable + " of",
+                file);
+        return this;
+    }
+
+    /** As {@link #set(String, int)}, and nothing where the object has no such variable. */
     public BpfObject setIfPresent(final String variable, final int value) {
         scratch.putInt(0, value);
         return setScratchIfPresent(variable, Integer.BYTES);

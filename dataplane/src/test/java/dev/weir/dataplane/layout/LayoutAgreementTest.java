@@ -128,6 +128,54 @@ class LayoutAgreementTest {
     }
 
     @Test
+    void shouldPlaceCaptureFieldsAsTheCompilerDid() {
+        final Agreement filter = agreement("weir_capture_filter", CaptureLayout.FILTER_LENGTH);
+        filter.field("protocols", CaptureLayout.PROTOCOLS_OFFSET);
+        filter.field("reasons", CaptureLayout.REASONS_OFFSET);
+        filter.field("directions", CaptureLayout.DIRECTIONS_OFFSET);
+        filter.field("snap", CaptureLayout.SNAP_OFFSET);
+        filter.field("addresses", CaptureLayout.ADDRESSES_OFFSET);
+        filter.field("ports", CaptureLayout.PORTS_OFFSET);
+        filter.end();
+        final Agreement address = agreement("weir_capture_address", CaptureLayout.ADDRESS_LENGTH);
+        address.field("address", CaptureLayout.ADDRESS_OFFSET);
+        address.field("mask", CaptureLayout.ADDRESS_MASK_OFFSET);
+        address.field("used", CaptureLayout.ADDRESS_USED_OFFSET);
+        address.field("side", CaptureLayout.ADDRESS_SIDE_OFFSET);
+        address.field("negated", CaptureLayout.ADDRESS_NEGATED_OFFSET);
+        address.field("ipv4", CaptureLayout.ADDRESS_IPV4_OFFSET);
+        address.end();
+        final Agreement ports = agreement("weir_capture_ports", CaptureLayout.PORTS_LENGTH);
+        ports.field("low", CaptureLayout.PORTS_LOW_OFFSET);
+        ports.field("high", CaptureLayout.PORTS_HIGH_OFFSET);
+        ports.field("used", CaptureLayout.PORTS_USED_OFFSET);
+        ports.field("side", CaptureLayout.PORTS_SIDE_OFFSET);
+        ports.field("negated", CaptureLayout.PORTS_NEGATED_OFFSET);
+        ports.end();
+    }
+
+    @Test
+    void shouldPlaceCapturedPacketFieldsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_captured", CaptureLayout.RECORD_LENGTH);
+        c.field("ktime_ns", CaptureLayout.KTIME_OFFSET);
+        c.field("length", CaptureLayout.LENGTH_OFFSET);
+        c.field("captured", CaptureLayout.CAPTURED_OFFSET);
+        c.field("rule", CaptureLayout.RULE_OFFSET);
+        c.field("key", CaptureLayout.KEY_OFFSET);
+        c.field("tcp_flags", CaptureLayout.TCP_FLAGS_OFFSET);
+        c.field("vlan", CaptureLayout.VLAN_OFFSET);
+        c.field("vlan_protocol", CaptureLayout.VLAN_PROTOCOL_OFFSET);
+        c.field("direction", CaptureLayout.DIRECTION_OFFSET);
+        c.field("reason", CaptureLayout.REASON_OFFSET);
+        c.field("segments", CaptureLayout.SEGMENTS_OFFSET);
+        c.end();
+        final Agreement total = agreement("weir_capture_total", CaptureLayout.TOTAL_LENGTH);
+        total.field("matched", CaptureLayout.MATCHED_OFFSET);
+        total.field("lost", CaptureLayout.LOST_OFFSET);
+        total.end();
+    }
+
+    @Test
     void shouldPlaceEndpointLayoutFieldsAsTheCompilerDid() {
         final Agreement c = agreement("weir_endpoint", EndpointLayout.LENGTH);
         c.field("policy", EndpointLayout.POLICY_OFFSET);
