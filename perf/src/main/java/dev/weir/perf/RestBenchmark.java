@@ -66,6 +66,7 @@ public class RestBenchmark {
                 bpffs,
                 "n1",
                 some.attach(),
+                some.attachAll(),
                 some.grace(),
                 some.hostPolicy(),
                 some.listen(),

@@ -2,6 +2,7 @@ package dev.weir.controller.api;
 
 import dev.weir.controller.api.metrics.TrafficTotals;
 import dev.weir.controller.apply.Desired;
+import dev.weir.controller.discovery.ContainerDiscovery;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
 import dev.weir.controller.flow.RuleActivity;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executor;
  * @param readiness what {@code /readyz} waits for
  * @param traffic what figures are told apart by
  * @param costs measures what programs cost
+ * @param found looks for containers that no CNI told of
  */
 public record ApiServices(
         Desired desired,
@@ -35,7 +37,8 @@ public record ApiServices(
         StatusSource status,
         Readiness readiness,
         TrafficTotals traffic,
-        CostSource costs) {
+        CostSource costs,
+        ContainerDiscovery found) {
     /** The same, with answers to writes made on {@code workers}. */
     ApiServices on(final Executor workers) {
         return new ApiServices(
@@ -49,6 +52,7 @@ public record ApiServices(
                 status,
                 readiness,
                 traffic,
-                costs);
+                costs,
+                found);
     }
 }

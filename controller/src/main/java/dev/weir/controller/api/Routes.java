@@ -24,6 +24,7 @@ final class Routes {
                         services.containers(),
                         services.shield(),
                         services.activity(),
+                        services.found(),
                         Clock.systemUTC()));
         routes.add(WeirRoutes.json("POST", "/v1/cni", new CallCni(services.cni())));
         routes.add(WeirRoutes.json("GET", "/v1/status", new ReadStatus(services)));

@@ -18,6 +18,9 @@ import dev.weir.controller.cost.Budget;
 import dev.weir.controller.cost.BudgetRole;
 import dev.weir.controller.cost.BudgetState;
 import dev.weir.controller.cost.OptionalWork;
+import dev.weir.controller.discovery.AttachRule;
+import dev.weir.controller.discovery.ContainerDiscovery;
+import dev.weir.controller.discovery.HostContainers;
 import dev.weir.controller.endpoint.HostWatcher;
 import dev.weir.controller.endpoint.VethResolver;
 import dev.weir.controller.flow.FlowSettings;
@@ -73,6 +76,7 @@ public final class Agent implements AutoCloseable {
 
     private volatile boolean notesWorkedOff;
     private final ConflistKeeper conflists;
+    private final ContainerDiscovery containers = new HostContainers();
     private final Exports exports;
     private HttpServer server;
     private TrafficTotals traffic;
@@ -209,7 +213,12 @@ public final class Agent implements AutoCloseable {
         dataplane.retireOlderGenerations();
         run(applier, NoOpIdleStrategy.INSTANCE);
         opened(applier::stop);
-        final HostWatcher watcher = new HostWatcher(monitor, applier);
+        final HostWatcher watcher =
+                new HostWatcher(
+                        monitor,
+                        settings.attachAll()
+                                ? opened(AttachRule.start(applier, applier, containers))
+                                : applier);
         run(watcher, NoOpIdleStrategy.INSTANCE);
         opened(watcher::stop);
         run(flows, flows.idleStrategy());
@@ -288,7 +297,8 @@ public final class Agent implements AutoCloseable {
                                                         : List.of(
                                                                 "deletes that came while no agent ran"),
                                         traffic,
-                                        ProgramStatistics::measure)));
+                                        ProgramStatistics::measure,
+                                        containers)));
         // Only now: a plugin that finds the socket dead after this has written its note before.
         workOff(notes, applier);
         notesWorkedOff = true;

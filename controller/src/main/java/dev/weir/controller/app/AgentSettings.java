@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param bpffs where programs and tables are pinned
  * @param nodeName this node in flow records
  * @param attach how TC is attached
+ * @param attachAll every veth is attached, not only those that the CNI told of
  * @param grace whether waits for the kernel are expedited
  * @param hostPolicy the node is judged like any peer
  * @param listen TCP side of the REST API
@@ -43,6 +44,7 @@ public record AgentSettings(
         Path bpffs,
         String nodeName,
         AttachMode attach,
+        boolean attachAll,
         GraceMode grace,
         boolean hostPolicy,
         Listen listen,

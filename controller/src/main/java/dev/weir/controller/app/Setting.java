@@ -10,6 +10,11 @@ enum Setting {
     BPFFS("bpffs", SettingType.PATH, "/sys/fs/bpf/weir", "where programs and tables are pinned"),
     NODE_NAME("nodeName", SettingType.TEXT, "", "this node in flow records; empty: host name"),
     ATTACH("attach", SettingType.choice("auto", "tcx", "clsact"), "auto", "how TC is attached"),
+    ATTACH_TO(
+            "attachTo",
+            SettingType.choice("cni", "all-veths"),
+            "cni",
+            "which containers are attached by themselves"),
     GRACE_PERIODS(
             "gracePeriods",
             SettingType.choice("auto", "normal"),

@@ -230,6 +230,7 @@ final class SettingsReader {
                 (Path) values.get(Setting.BPFFS),
                 nodeName(),
                 AttachMode.valueOf(values.get(Setting.ATTACH).toString().toUpperCase(Locale.ROOT)),
+                "all-veths".equals(values.get(Setting.ATTACH_TO)),
                 GraceMode.valueOf(
                         values.get(Setting.GRACE_PERIODS).toString().toUpperCase(Locale.ROOT)),
                 "policy".equals(values.get(Setting.HOST_TRAFFIC)),

@@ -118,7 +118,8 @@ final class EndpointWrites {
             if (!same && !sameLink && shared.isEmpty()) {
                 continue;
             }
-            if (!same && isAlive(each)) {
+            final boolean yields = sameLink && each.labels().containsKey(AttachRequest.ATTACHED_BY);
+            if (!same && !yields && isAlive(each)) {
                 throw inTheWay(each, veth, sameLink, shared);
             }
             superseded.add(each);

@@ -10,6 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code weir endpoint attach}: a container that no CNI told of. */
 @CommandLine.Command(
@@ -45,8 +46,15 @@ final class EndpointAttachCommand extends WeirCommand {
             description = "A label; may come more than once.")
     private List<String> labels = List.of();
 
-    /** One of two ways to find the container. */
+    /** One of three ways to find the container. */
     static final class Where {
+        @Parameters(
+                index = "0",
+                paramLabel = "FOUND",
+                description =
+                        "Its host interface or container id, as endpoint list --all shows it.")
+        private String found;
+
         @Option(names = "--pid", description = "A process of the container.")
         private Integer pid;
 
@@ -71,6 +79,7 @@ final class EndpointAttachCommand extends WeirCommand {
             request.put("pid", where.pid);
         }
         put(request, "netns", where.netns);
+        put(request, "found", where.found);
         put(request, "namespace", namespace);
         put(request, "pod", pod);
         put(request, "containerId", container);

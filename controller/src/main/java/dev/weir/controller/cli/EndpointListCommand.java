@@ -17,17 +17,27 @@ final class EndpointListCommand extends WeirCommand {
             description = "Only this namespace, in tables.")
     private String namespace;
 
+    @Option(
+            names = {"-a", "--all"},
+            description = "Also containers that are not attached, and whose each is.")
+    private boolean all;
+
     @Override
     public Integer call() {
-        final JsonNode answer = agent().get("/v1/endpoints");
+        final JsonNode answer = agent().get("/v1/endpoints" + (all ? "?all=true" : ""));
         if (!output.forPeople()) {
             out().print(output.text(answer));
             return Cli.DONE;
         }
-        final TextTable table = EndpointText.table(output.wide());
+        final TextTable table =
+                all ? FoundText.table(output.wide()) : EndpointText.table(output.wide());
         for (final JsonNode endpoint : answer.path("items")) {
             if (namespace == null || endpoint.path("namespace").asText().equals(namespace)) {
-                EndpointText.row(table, endpoint, output.wide());
+                if (all) {
+                    FoundText.row(table, endpoint, output.wide());
+                } else {
+                    EndpointText.row(table, endpoint, output.wide());
+                }
             }
         }
         out().print(table.isEmpty() ? "no endpoints\n" : table);

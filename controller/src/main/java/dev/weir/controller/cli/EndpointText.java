@@ -74,7 +74,7 @@ final class EndpointText {
         return text.toString();
     }
 
-    private static String joined(final JsonNode list) {
+    static String joined(final JsonNode list) {
         final StringBuilder text = new StringBuilder();
         for (final JsonNode element : list) {
             text.append(text.length() == 0 ? "" : ",").append(element.asText());

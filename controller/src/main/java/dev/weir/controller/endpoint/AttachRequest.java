@@ -38,6 +38,9 @@ public record AttachRequest(
     /** The interface when none is named. */
     public static final String DEFAULT_INTERFACE = "eth0";
 
+    /** Label of what a rule attached: whoever names the container himself takes its place. */
+    public static final String ATTACHED_BY = "weir.dev/attached-by";
+
     public AttachRequest {
         labels = Map.copyOf(labels);
         ports = List.copyOf(ports);

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.api.HttpOverUnix.Answer;
+import dev.weir.controller.discovery.FoundContainer;
+import dev.weir.controller.discovery.Owner;
+import dev.weir.controller.endpoint.VethPair;
+import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.layout.MacAddress;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -263,5 +270,81 @@ class EndpointRoutesTest extends RestTest {
         assertThat(status.at("/details/causes"))
                 .extracting(cause -> cause.path("field").asText())
                 .contains(field);
+    }
+
+    /** Another container beside the one that {@link #attach} makes first. */
+    private void find(final String id, final int ifIndex, final String ifname) {
+        agent.found.add(
+                new FoundContainer(
+                        "veth" + ifIndex,
+                        ifIndex,
+                        Optional.of(
+                                new VethPair(
+                                        ifname,
+                                        new MacAddress(0x0200_0000_0009L),
+                                        List.of(IpAddress.parse("10.0.0.9")),
+                                        "veth" + ifIndex,
+                                        ifIndex,
+                                        new MacAddress(0x0600_0000_0009L),
+                                        "/run/netns/found",
+                                        4_026_532_009L,
+                                        9)),
+                        new Owner(3, List.of(17, 18, 19), "nginx", "/docker/" + id, "docker", id)));
+    }
+
+    @Test
+    void shouldListWhatIsNotAttachedOnlyWhenAsked() throws IOException {
+        attach("web", "web");
+        find("web", 101, "eth0");
+        find("c".repeat(64), 205, "eth0");
+        agent.found.add(new FoundContainer("veth300", 300, Optional.empty(), Owner.NONE));
+
+        assertThat(http.get(ENDPOINTS).json().path("items")).hasSize(1);
+        final JsonNode items = http.get(ENDPOINTS + "?all=true").json().path("items");
+
+        assertThat(items).hasSize(3);
+        assertThat(items.get(0).path("id").asText()).isEqualTo("web-eth0");
+        assertThat(items.get(0).path("managed").asBoolean()).isTrue();
+        assertThat(items.get(0).path("processes").asInt()).isEqualTo(3);
+        assertThat(items.get(1).toString())
+                .isEqualTo(
+                        "{\"managed\":false,\"interface\":\"veth205\",\"ifindex\":205,"
+                                + "\"containerId\":\""
+                                + "c".repeat(64)
+                                + "\",\"ifname\":\"eth0\",\"netns\":4026532009,"
+                                + "\"mac\":\"02:00:00:00:00:09\",\"ips\":[\"10.0.0.9\"],"
+                                + "\"processes\":3,\"pids\":[17,18,19],\"command\":\"nginx\","
+                                + "\"cgroup\":\"/docker/"
+                                + "c".repeat(64)
+                                + "\",\"runtime\":\"docker\"}");
+        assertThat(items.get(2).has("netns")).as("nobody shows its namespace").isFalse();
+        failure(http.get(ENDPOINTS + "?all=some"), 400, "BadRequest");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"veth205, found-eth7", "found, found-eth7"})
+    void shouldAttachWhatWasFoundByInterfaceOrContainer(final String name, final String id)
+            throws IOException {
+        find("found", 205, "eth7");
+
+        final Answer attached = post(ENDPOINTS, "{\"found\":\"%s\"}".formatted(name));
+
+        assertThat(attached.code()).as(attached.text()).isEqualTo(201);
+        assertThat(attached.json().path("containerId").asText()).isEqualTo("found");
+        assertThat(attached.json().path("id").asText()).isEqualTo(id);
+    }
+
+    @Test
+    void shouldRefuseANameThatIsNobodysOrTwoInterfaces() throws IOException {
+        find("a".repeat(64), 205, "eth0");
+        find("a".repeat(64), 206, "eth1");
+
+        assertThat(post(ENDPOINTS, "{\"found\":\"veth9\"}").text())
+                .contains("veth9 (expected: a host interface or container id");
+        assertThat(post(ENDPOINTS, "{\"found\":\"aaaaaaaaaaaa\"}").text())
+                .contains("has 2 interfaces (expected: one of veth205, veth206)");
+        assertThat(post(ENDPOINTS, "{\"found\":\"aaaaaaaaaaaa\",\"ifname\":\"eth1\"}").code())
+                .isEqualTo(201);
+        assertThat(post(ENDPOINTS, "{\"found\":\"veth205\",\"pid\":1}").code()).isEqualTo(422);
     }
 }

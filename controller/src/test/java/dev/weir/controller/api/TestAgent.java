@@ -6,6 +6,7 @@ import dev.weir.controller.api.metrics.TrafficTotals;
 import dev.weir.controller.apply.Desired;
 import dev.weir.controller.conflist.KeptFile;
 import dev.weir.controller.cost.BudgetState;
+import dev.weir.controller.discovery.FoundContainer;
 import dev.weir.controller.export.ExportState;
 import dev.weir.controller.export.ExportStates;
 import dev.weir.controller.flow.ContainerStatistics;
@@ -49,6 +50,7 @@ final class TestAgent implements AutoCloseable {
     final InMemoryFlows flows = new InMemoryFlows();
     final List<String> waitingFor = new CopyOnWriteArrayList<>();
     final List<ObjectNode> cniCalls = new CopyOnWriteArrayList<>();
+    final List<FoundContainer> found = new CopyOnWriteArrayList<>();
     final CompletableFuture<CniService.Reply> slow = new CompletableFuture<>();
     final Path socket;
     private final UnsafeBuffer rules = new UnsafeBuffer(ByteBuffer.allocateDirect(16 * 64));
@@ -122,7 +124,8 @@ final class TestAgent implements AutoCloseable {
                 this::status,
                 () -> waitingFor,
                 traffic,
-                () -> () -> measured++);
+                () -> () -> measured++,
+                interfaces -> found);
     }
 
     /** Prints prevResult for ADD, nothing for others; fails where netns is "/gone". */

@@ -150,6 +150,11 @@ public final class AgentProcess {
         return Files.readString(folder.resolve("log"));
     }
 
+    /** Of the agent: {@code ip netns exec} became it. */
+    long pid() {
+        return process.pid();
+    }
+
     /** SIGKILL: nothing is finished. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();

@@ -29,6 +29,7 @@ class SettingsReaderTest {
         assertThat(defaults.socket()).isEqualTo(Path.of("/run/weir/weir.sock"));
         assertThat(defaults.listen().address()).isEmpty();
         assertThat(defaults.hostPolicy()).isFalse();
+        assertThat(defaults.attachAll()).isFalse();
     }
 
     @Test
@@ -40,6 +41,7 @@ class SettingsReaderTest {
                                 """
                                 nodeName: from-file
                                 attach: clsact
+                                attachTo: all-veths
                                 hostTraffic: policy
                                 xdp: {mode: off, threshold: 1000}
                                 listen: {address: "[::1]:9443"}
@@ -50,6 +52,7 @@ class SettingsReaderTest {
 
         assertThat(settings.nodeName()).isEqualTo("from-flag");
         assertThat(settings.attach()).isEqualTo(AttachMode.CLSACT);
+        assertThat(settings.attachAll()).isTrue();
         assertThat(settings.hostPolicy()).isTrue();
         assertThat(settings.xdp().mode()).isEqualTo(ShieldMode.OFF);
         assertThat(settings.xdp().packetsPerSecond()).isEqualTo(1_000);
@@ -64,7 +67,7 @@ class SettingsReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "sockt: /x | weir.yaml: sockt: unknown key (expected: attach, bpffs",
+                "sockt: /x | weir.yaml: sockt: unknown key (expected: attach, attachTo, bpffs",
                 "socket: relative | weir.yaml: socket: relative (expected: an absolute path)",
                 "xdp: {mode: maybe} | xdp.mode: maybe (expected: one of auto, native, generic, off)",
                 "xdp: native | xdp: \"native\" (expected: calm, interval, mode, threshold)",

@@ -256,6 +256,19 @@ class ApplierTest {
     }
 
     @Test
+    void shouldLeaveALinkToItsEndpointUnlessARuleAttachedIt() {
+        agent.attach("web", Map.of());
+        assertThatThrownBy(() -> attach("other", "/run/netns/web"))
+                .hasMessageContaining("is already attached as endpoint web-eth0");
+        agent.attach("client", Map.of(AttachRequest.ATTACHED_BY, "all-veths"));
+
+        attach("named", "/run/netns/client");
+
+        assertThat(agent.applier.snapshot().endpoints()).containsOnlyKeys("web-eth0", "named-eth0");
+        assertThat(tables.bound).containsOnlyKeys(11, 12);
+    }
+
+    @Test
     void shouldKeepTheNumberWhenTheSameContainerIsAttachedAgain() {
         final Endpoint first = agent.attach("web", Map.of("app", "web"));
 

@@ -129,4 +129,46 @@ class EndpointCommandTest extends CliContract {
         assertThat(weir("endpoint", "detach", "a", "b/c").out())
                 .isEqualTo("endpoint/a detached\nendpoint/b/c detached\n");
     }
+
+    private static final String ALL =
+            """
+            {"items":[{"id":"web-eth0","containerId":"web","namespace":"default","pod":"web",\
+            "ips":["10.1.0.3"],"interface":"veth1","netns":4026532300,"managed":true,\
+            "processes":1,"pids":[17],"command":"nginx","cgroup":"/default/web",\
+            "runtime":"containerd"},{"managed":false,"interface":"veth2","ifname":"eth0",\
+            "netns":4026532301,"containerId":"%s","ips":["10.1.0.4"],"processes":3,\
+            "pids":[20,21,22],"command":"redis-server","cgroup":"/docker/x","runtime":"docker"},\
+            {"managed":false,"interface":"veth3","processes":0,"pids":[]}]}"""
+                    .formatted("0123456789abcdef".repeat(4));
+
+    @Test
+    void shouldListWhatIsNotAttachedWhenAskedForAll() {
+        agent.on("GET /v1/endpoints?all=true", 200, ALL);
+
+        assertThat(weir("endpoint", "list", "--all").out())
+                .isEqualTo(
+                        """
+                        INTERFACE   MANAGED   ENDPOINT   IPS        RUNTIME      CONTAINER      COMMAND        PIDS
+                        veth1       yes       web-eth0   10.1.0.3   containerd   web            nginx          17
+                        veth2       no        -          10.1.0.4   docker       0123456789ab   redis-server   20+2
+                        veth3       no        -          -          -            -              -              -
+                        """);
+        assertThat(weir("endpoint", "list", "--all", "-o", "wide").out())
+                .contains("20,21,22", "4026532301", "/default/web", "0123456789abcdef".repeat(4));
+    }
+
+    @Test
+    void shouldAttachWhatWasFoundByItsName() {
+        agent.on("POST /v1/endpoints", 201, WEB);
+
+        final Outcome outcome = weir("endpoint", "attach", "veth2", "-l", "a=b");
+
+        assertThat(agent.requests())
+                .containsExactly(
+                        "POST /v1/endpoints application/json "
+                                + "{\"found\":\"veth2\",\"labels\":{\"a\":\"b\"}}");
+        assertThat(outcome.out()).isEqualTo("endpoint/web-eth0 attached\n");
+        assertThat(weir("endpoint", "attach", "veth2", "--pid", "1").exitCode())
+                .isEqualTo(Cli.USAGE);
+    }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -74,6 +75,21 @@ public final class NetworkNamespace implements AutoCloseable {
         }
         BpfException.check(result, "ask the cookie of", path);
         return cookie.getLong(0);
+    }
+
+    /**
+     * This namespace's id for {@code other}, as {@link NetworkLink#peerNamespaceId} has it; empty
+     * where no link of this one leads there.
+     */
+    public OptionalInt idOf(final NetworkNamespace other) {
+        final Dump<Integer> answer = new Dump<>(RouteMessages::namespaceId);
+        try (NetlinkSocket socket = netlink(NetlinkSocket.ROUTE)) {
+            socket.ask(
+                    RouteMessages.GET_NAMESPACE_ID,
+                    RouteMessages.namespaceIdRequest(other.descriptor.number()),
+                    answer);
+        }
+        return answer.records().stream().mapToInt(id -> id).filter(id -> id >= 0).findFirst();
     }
 
     public List<NetworkLink> links() {

@@ -14,6 +14,7 @@ final class RouteMessages {
     static final int NEW_ADDRESS = 20;
     static final int DELETE_ADDRESS = 21;
     static final int GET_ADDRESS = 22;
+    static final int GET_NAMESPACE_ID = 90;
 
     /** {@code struct ifinfomsg}. */
     static final int LINK_LENGTH = 16;
@@ -39,6 +40,12 @@ final class RouteMessages {
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
+    private static final int NETNSA_NSID = 1;
+    private static final int NETNSA_FD = 3;
+
+    /** {@code struct rtgenmsg}, with its padding. */
+    private static final int NAMESPACE_LENGTH = 4;
+
     private static final int MAC_LENGTH = 6;
 
     private RouteMessages() {}
@@ -49,6 +56,27 @@ final class RouteMessages {
                 .order(ByteOrder.nativeOrder())
                 .putInt(4, ifIndex)
                 .array();
+    }
+
+    /** Asks for the id of the namespace behind a descriptor of this process. */
+    static byte[] namespaceIdRequest(final int descriptor) {
+        return ByteBuffer.allocate(NAMESPACE_LENGTH + ATTRIBUTE_LENGTH + Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putShort(NAMESPACE_LENGTH, (short) (ATTRIBUTE_LENGTH + Integer.BYTES))
+                .putShort(NAMESPACE_LENGTH + 2, (short) NETNSA_FD)
+                .putInt(NAMESPACE_LENGTH + ATTRIBUTE_LENGTH, descriptor)
+                .array();
+    }
+
+    /** The id; -1 = it has none. */
+    static Integer namespaceId(final DirectBuffer buffer, final int offset, final int length) {
+        final int end = offset + length;
+        for (int at = offset + NAMESPACE_LENGTH; at < end; at = next(buffer, at, end)) {
+            if (type(buffer, at) == NETNSA_NSID) {
+                return buffer.getInt(at + ATTRIBUTE_LENGTH);
+            }
+        }
+        return null;
     }
 
     static NetworkLink link(final DirectBuffer buffer, final int offset, final int length) {

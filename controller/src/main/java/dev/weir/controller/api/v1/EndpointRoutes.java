@@ -5,6 +5,7 @@ import dev.weir.controller.api.http.Details;
 import dev.weir.controller.api.http.Route;
 import dev.weir.controller.apply.Desired;
 import dev.weir.controller.apply.Snapshot;
+import dev.weir.controller.discovery.ContainerDiscovery;
 import dev.weir.controller.endpoint.Endpoint;
 import java.util.List;
 
@@ -15,10 +16,11 @@ final class EndpointRoutes {
 
     private EndpointRoutes() {}
 
-    static List<Route> of(final Desired desired, final EndpointView view) {
+    static List<Route> of(
+            final Desired desired, final EndpointView view, final ContainerDiscovery found) {
         return List.of(
-                WeirRoutes.json("GET", COLLECTION, new ListEndpoints(desired, view)),
-                WeirRoutes.json("POST", COLLECTION, new AttachEndpoint(desired, view)),
+                WeirRoutes.json("GET", COLLECTION, new ListEndpoints(desired, view, found)),
+                WeirRoutes.json("POST", COLLECTION, new AttachEndpoint(desired, view, found)),
                 WeirRoutes.json("GET", ITEM, new GetEndpoint(desired, view)),
                 WeirRoutes.json("PATCH", ITEM, new PatchEndpoint(desired, view)),
                 WeirRoutes.json("DELETE", ITEM, new DetachEndpoint(desired)));

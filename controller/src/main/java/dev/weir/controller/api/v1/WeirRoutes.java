@@ -4,6 +4,7 @@ import dev.weir.controller.api.http.Accept;
 import dev.weir.controller.api.http.Handler;
 import dev.weir.controller.api.http.Route;
 import dev.weir.controller.apply.Desired;
+import dev.weir.controller.discovery.ContainerDiscovery;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
 import dev.weir.controller.flow.RuleActivity;
@@ -23,9 +24,11 @@ public final class WeirRoutes {
             final ContainerStatistics containers,
             final Shield shield,
             final RuleActivity rules,
+            final ContainerDiscovery found,
             final Clock clock) {
         final List<Route> routes =
-                new ArrayList<>(EndpointRoutes.of(desired, new EndpointView(containers, shield)));
+                new ArrayList<>(
+                        EndpointRoutes.of(desired, new EndpointView(containers, shield), found));
         routes.add(Route.of("GET", "/v1/flows", new ReadFlows(flows, clock)));
         routes.add(json("GET", "/v1/flows/top", new ReadBusiestFlows(flows, clock)));
         routes.add(json("GET", "/v1/stats/containers", new ReadContainerStats(containers, clock)));
