@@ -4,7 +4,9 @@ import dev.weir.controller.compile.NamedPort;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.VethPair;
 import dev.weir.controller.policy.Cause;
+import dev.weir.dataplane.layout.EndpointLayout;
 import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.table.EndpointTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -81,6 +83,24 @@ final class AttachChecks {
             }
         }
         refuse("endpoint", causes);
+    }
+
+    /**
+     * The interface is bound last, but it is asked for before the first write.
+     *
+     * @throws ControllerException 422 if other interfaces have all of its bucket
+     */
+    static void hasRoom(final VethPair veth, final EndpointTable endpoints) {
+        if (endpoints.room(veth.ifIndex()) == 0) {
+            throw ControllerException.invalid(
+                    "tables.endpoints",
+                    "interface "
+                            + veth.interfaceName()
+                            + " does not fit: its bucket of the table interfaces needs 1 more entry"
+                            + " (0 free, limit: "
+                            + EndpointLayout.INTERFACE_WAYS
+                            + "; raise tables.endpoints in the settings for more buckets)");
+        }
     }
 
     private static void refuse(final String what, final List<Cause> causes) {

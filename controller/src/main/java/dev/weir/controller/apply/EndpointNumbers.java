@@ -38,7 +38,7 @@ final class EndpointNumbers {
         }
         throw ControllerException.invalid(
                 "tables.endpoints",
-                "one more endpoint does not fit: table endpoints is full (limit: "
+                "one more endpoint does not fit: table endpoints needs 1 more number (0 free, limit: "
                         + (capacity - 1)
                         + "; raise tables.endpoints in the settings)");
     }

@@ -53,6 +53,7 @@ final class EndpointWrites {
         AttachChecks.check(request);
         final VethPair veth = resolve(request);
         AttachChecks.hasAddresses(veth, request.expectedAddresses());
+        AttachChecks.hasRoom(veth, datapath.endpoints());
         final String containerId = containerId(request, veth);
         final List<Attached> superseded = superseded(containerId, veth);
         final Model before = transitions.model();

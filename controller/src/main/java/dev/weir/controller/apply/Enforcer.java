@@ -72,31 +72,8 @@ final class Enforcer {
 
     Plan plan(final Model next, final CompiledState after, final String what) {
         final StateDiff diff = StateDiff.between(compiled, after);
-        final StateDiff.Need need = diff.need();
-        fits(what, "policy", need.policyRows(), datapath.policies().capacity());
-        fits(what, "peers", need.peers(), datapath.peers().capacity());
-        fits(what, "cidrs", need.cidrsV4(), datapath.cidrs().capacity());
-        fits(what, "cidrs", need.cidrsV6(), datapath.cidrs().capacity());
-        fits(what, "rules", need.rules(), datapath.rules() - 1);
+        new TableRoom(what, compiled, after, diff).check(datapath);
         return new Plan(next, after, diff);
-    }
-
-    private static void fits(
-            final String what, final String table, final int need, final int limit) {
-        if (need > limit) {
-            throw ControllerException.invalid(
-                    "tables." + table,
-                    what
-                            + " does not fit: table "
-                            + table
-                            + " would need "
-                            + need
-                            + " entries while the change is made (limit: "
-                            + limit
-                            + "; raise tables."
-                            + table
-                            + " in the settings, or write a smaller policy)");
-        }
     }
 
     /**

@@ -45,7 +45,19 @@ final class RecordingDatapath {
     final Map<FlowKey, Connection> connections = new HashMap<>();
     final Set<Integer> hooked = new TreeSet<>();
     int revision;
+
+    /**
+     * Entries written to or removed from the hash and prefix tables: system calls in the kernel.
+     */
+    int writes;
+
     int policyCapacity = 10_000;
+    int peerCapacity = 1_000;
+    int cidrCapacity = 1_000;
+
+    /** Ways left for any interface. */
+    int room = 4;
+
     int rules = 1_024;
     int endpointCapacity = 64;
     RuntimeException failPeers;
@@ -111,6 +123,11 @@ final class RecordingDatapath {
         }
 
         @Override
+        public int room(final int ifIndex) {
+            return room;
+        }
+
+        @Override
         public void bind(final int ifIndex, final int number) {
             log.add("bind " + ifIndex);
             bound.put(ifIndex, number);
@@ -138,7 +155,7 @@ final class RecordingDatapath {
     private final class Peers implements PeerTable {
         @Override
         public int capacity() {
-            return 1_000;
+            return peerCapacity;
         }
 
         @Override
@@ -151,6 +168,7 @@ final class RecordingDatapath {
             if (!more.isEmpty()) {
                 log.add("put peers");
             }
+            writes += more.size();
             peers.putAll(more);
             if (failPeers != null) {
                 final RuntimeException failure = failPeers;
@@ -164,6 +182,7 @@ final class RecordingDatapath {
             addresses.forEach(
                     address -> {
                         log.add("remove peer");
+                        writes++;
                         peers.remove(address);
                     });
         }
@@ -177,7 +196,7 @@ final class RecordingDatapath {
     private final class Cidrs implements CidrTable {
         @Override
         public int capacity() {
-            return 1_000;
+            return cidrCapacity;
         }
 
         @Override
@@ -192,12 +211,20 @@ final class RecordingDatapath {
 
         @Override
         public void putAll(final Map<IpPrefix, PeerRow> more) {
+            if (!more.isEmpty()) {
+                log.add("put cidrs");
+            }
+            writes += more.size();
             cidrs.putAll(more);
         }
 
         @Override
         public void removeAll(final Iterable<IpPrefix> prefixes) {
-            prefixes.forEach(cidrs::remove);
+            prefixes.forEach(
+                    prefix -> {
+                        writes++;
+                        cidrs.remove(prefix);
+                    });
         }
 
         @Override
@@ -222,6 +249,7 @@ final class RecordingDatapath {
             if (!more.isEmpty()) {
                 log.add("put rows");
             }
+            writes += more.size();
             rows.putAll(more);
         }
 
@@ -230,6 +258,7 @@ final class RecordingDatapath {
             keys.forEach(
                     key -> {
                         log.add("remove row");
+                        writes++;
                         rows.remove(key);
                     });
         }

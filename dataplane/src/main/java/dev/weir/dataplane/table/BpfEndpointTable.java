@@ -97,6 +97,19 @@ public final class BpfEndpointTable implements EndpointTable {
     }
 
     @Override
+    public int room(final int ifIndex) {
+        int room = 0;
+        for (int way = 0; way < EndpointLayout.INTERFACE_WAYS; way++) {
+            final int taken =
+                    (int)
+                            interfaces.getLongVolatile(
+                                    bucket(ifIndex) + way * EndpointLayout.INTERFACE_LENGTH);
+            room += taken == 0 || taken == ifIndex ? 1 : 0;
+        }
+        return room;
+    }
+
+    @Override
     public void bind(final int ifIndex, final int number) {
         base(number);
         final int bucket = bucket(ifIndex);

@@ -20,6 +20,9 @@ public interface EndpointTable {
 
     EndpointPolicy policy(int number, int revision);
 
+    /** Ways of the interface's bucket that {@link #bind} may take: 0 when it would throw. */
+    int room(int ifIndex);
+
     /**
      * From here on packets of the interface belong to the endpoint: one 8-byte store.
      *

@@ -74,9 +74,12 @@ abstract class EndpointTableContract {
     @Test
     void shouldRefuseTheFifthInterfaceOfABucketAndTakeItWhenOneIsGone() {
         for (int way = 0; way < 4; way++) {
+            assertThat(table().room(1 + 4 * CAPACITY)).isEqualTo(4 - way);
             table().bind(1 + way * CAPACITY, 1 + way);
         }
 
+        assertThat(table().room(1 + 4 * CAPACITY)).isZero();
+        assertThat(table().room(1 + 3 * CAPACITY)).as("its own way").isEqualTo(1);
         assertThatThrownBy(() -> table().bind(1 + 4 * CAPACITY, 5))
                 .isInstanceOf(TableFullException.class);
         table().unbind(1 + 2 * CAPACITY);

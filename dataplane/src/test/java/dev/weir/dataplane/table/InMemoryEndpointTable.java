@@ -44,6 +44,11 @@ public final class InMemoryEndpointTable implements EndpointTable {
     }
 
     @Override
+    public int room(final int ifIndex) {
+        return table.room(ifIndex);
+    }
+
+    @Override
     public void bind(final int ifIndex, final int number) {
         table.bind(ifIndex, number);
     }
