@@ -48,13 +48,36 @@ static __always_inline void denied_key_of(
 		__builtin_memset(key->local, 0, 16);
 }
 
+/* Of all but the reason: entries of one opener are in one bucket, and have one hint. */
+static __always_inline __u64 denied_hash(const struct weir_denied_key *key)
+{
+	const __u64 *w = (const __u64 *)key;
+
+	return hash_finish(hash_start(w), w[4] & ~(0xFFull << 48));
+}
+
+/* The same from the registers, for TCP and UDP. */
+static __always_inline __u64 denied_hash_of_packet(const struct weir_packet *p)
+{
+	__be16 port = p->direction == WEIR_EGRESS ? p->key.remote_port : p->key.local_port;
+
+	return hash_finish(hash_start((const __u64 *)&p->key),
+		port | (__u64)p->key.endpoint << 16 | (__u64)p->key.protocol << 32 |
+			(__u64)p->direction << 40);
+}
+
+static __always_inline __u32 denied_hint_of(__u64 hash)
+{
+	return (__u32)(hash >> 40) & (WEIR_DENIED_HINTS - 1);
+}
+
 static __always_inline bool denied_place(
 	const struct weir_denied_key *key, struct weir_denied_place *place)
 {
-	__u64 hash = hash_words((const __u64 *)key);
+	__u64 hash = denied_hash(key);
 	__u32 index;
 
-	place->hint = (__u32)(hash >> 40) & (WEIR_DENIED_HINTS - 1);
+	place->hint = denied_hint_of(hash);
 	place->index = (__u32)hash & (weir_denied_buckets - 1);
 	index = bpf_get_smp_processor_id() * weir_denied_buckets + place->index;
 	place->bucket = bpf_map_lookup_elem(&weir_denied, &index);
@@ -86,12 +109,10 @@ static __always_inline __u8 denied_hint_now(__u32 now)
  * False when no such key was recorded lately, which a line of the processor's first cache knows,
  * while looking into the bucket of a new flow would be a miss of all of them.
  */
-static __always_inline bool denied_hinted(const struct weir_denied_place *place, __u32 now)
+static __always_inline bool denied_hinted(const struct weir_scratch *scratch, __u32 hint, __u32 now)
 {
-	const struct weir_scratch *scratch = scratch_get();
-
-	return scratch && (__u8)(denied_hint_now(now) -
-				  scratch->denied_hint[place->hint & (WEIR_DENIED_HINTS - 1)]) <= 1;
+	return (__u8)(denied_hint_now(now) -
+		       scratch->denied_hint[hint & (WEIR_DENIED_HINTS - 1)]) <= 1;
 }
 
 static __always_inline void denied_hint(const struct weir_denied_place *place, __u32 now)
@@ -220,14 +241,14 @@ __noinline int denied_record(const struct weir_packet *p, const struct weir_deni
  * key has no client port: p may still be a reply of another connection.
  */
 static __always_inline struct weir_denied *denied_opener(
-	const struct weir_packet *p, __u8 reason, __u32 revision, __u32 now)
+	const struct weir_packet *p, __u8 reason, __u32 revision)
 {
 	struct weir_denied_place place;
 	struct weir_denied_key key;
 	struct weir_denied *d;
 
 	denied_key_of(&key, p, reason);
-	if (!denied_place(&key, &place) || !denied_hinted(&place, now))
+	if (!denied_place(&key, &place))
 		return 0;
 	d = denied_find(&place, &key);
 	return d && d->revision == revision ? d : 0;

@@ -14,7 +14,7 @@
  * in bits 56-57, connections theirs from bit 18 on, the way in bits 58-61 and their tag in the high
  * half.
  */
-static __always_inline __u64 hash_words(const __u64 *w)
+static __always_inline __u64 hash_start(const __u64 *w)
 {
 	__u64 seed = weir_hash_seed;
 	__u64 x;
@@ -23,11 +23,21 @@ static __always_inline __u64 hash_words(const __u64 *w)
 	x += (w[1] ^ seed) * 0xD6E8FEB86659FD93ull;
 	x += (w[2] ^ seed) * 0xA0761D6478BD642Full;
 	x += (w[3] ^ seed) * 0xE7037ED1A0B428DBull;
-	x += (w[4] ^ seed) * 0x8EBC6AF09C88C6E3ull;
+	return x;
+}
+
+static __always_inline __u64 hash_finish(__u64 x, __u64 last)
+{
+	x += (last ^ weir_hash_seed) * 0x8EBC6AF09C88C6E3ull;
 	x ^= x >> 33;
 	x *= 0xFF51AFD7ED558CCDull;
 	x ^= x >> 28;
 	return x;
+}
+
+static __always_inline __u64 hash_words(const __u64 *w)
+{
+	return hash_finish(hash_start(w), w[4]);
 }
 
 /* The word that differs most often comes first. */

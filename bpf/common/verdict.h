@@ -451,12 +451,12 @@ __noinline int denied_answer(const struct weir_packet *p, __u32 revision, __u32 
 
 	if (!p)
 		return 0;
-	d = denied_opener(p, WEIR_REASON_NO_RULE, revision, now);
+	d = denied_opener(p, WEIR_REASON_NO_RULE, revision);
 	if (!d) {
 		ep = endpoint_get(p->key.endpoint);
 		if (!ep || !endpoint_denies(ep, revision, p->direction))
 			return 0;
-		d = denied_opener(p, WEIR_REASON_DENY_RULE, revision, now);
+		d = denied_opener(p, WEIR_REASON_DENY_RULE, revision);
 		if (!d)
 			return 0;
 	}

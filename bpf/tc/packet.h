@@ -173,7 +173,8 @@ static __always_inline int quick_decide(struct __sk_buff *skb, const struct weir
 	p->ecn = parsed->ecn;
 	p->icmp_type = 0;
 	p->icmp_code = 0;
-	if (!known && denied_answer(p, ctx->revision, ctx->now))
+	if (!known && denied_hinted(scratch, denied_hint_of(denied_hash_of_packet(p)), ctx->now) &&
+		denied_answer(p, ctx->revision, ctx->now))
 		return WEIR_DROP;
 	return weir_decide(ctx, p);
 }
