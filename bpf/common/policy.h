@@ -76,7 +76,7 @@ static __always_inline bool policy_ask_length(
  * look alike then, and it needs to follow one of them. Unrolled, because kernels before 6.3 refuse
  * a jump back whose target is also entered from the instruction above it.
  */
-__noinline int policy_ask_peer(
+static __always_inline int policy_ask_peer(
 	const struct weir_question *question, __u32 identity, struct weir_answer *answer)
 {
 	struct weir_policy_key key = {};
