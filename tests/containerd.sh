@@ -76,6 +76,25 @@ policy_is_enforced() {
     check 'the denial is counted for web' test "$(stats web .ingress.denied.packets)" -gt 0
 }
 
+# found JQ: of what endpoint list --all says of the container web.
+found() {
+    "$WEIR" endpoint list --all --socket "$SOCKET" -o json |
+        jq -c --argjson netns "$(stat -L -c %i "/proc/$(pid_of web)/ns/net")" \
+            ".items[] | select(.netns == \$netns) | $1"
+}
+
+found_without_cni() {
+    check 'whose a container is, attached' equal "[true,\"containerd\",$(pid_of web)]" \
+        "$(found '[.managed, .runtime, .pids[0]]')"
+    "$WEIR" endpoint detach --socket "$SOCKET" demo-web >/dev/null
+    check 'and as its shim calls it when it is not' \
+        equal "[false,\"containerd\",\"web\",\"$(container_address web)\"]" \
+        "$(found '[.managed, .runtime, .containerId, .ips[0]]')"
+    check 'detached, guest reaches it' reaches guest web
+    "$WEIR" endpoint attach --socket "$SOCKET" web --container demo-web --label app=web >/dev/null
+    check 'attached by its container id, guest does not' cannot_reach guest web
+}
+
 # flood_is_counted TEXT DURING: shop sends to guest, and each datagram is counted, none twice.
 flood_is_counted() {
     local flood
@@ -135,6 +154,7 @@ end() {
 start
 endpoints_are_named
 policy_is_enforced
+found_without_cni
 flood_is_counted 'every datagram is counted, none twice' true
 flood_is_counted 'also when the agent is killed meanwhile' kill_agent
 containers_end_without_agent
