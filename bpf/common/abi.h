@@ -107,9 +107,9 @@ enum weir_flow_flags {
 /*
  * What TCP's sequence numbers tell of a flow, if epoch is that flow's; otherwise it is of the one
  * that had the entry before, and means nothing. Counters only grow, and may wrap: readers take
- * differences. A packet of the container's that is sent again
- * was seen before here (retransmitted); one that fills a gap was not (out_of_order): it was late,
- * or lost on its way here and sent again.
+ * differences. Data that was seen before here, or that the container sends below the highest it
+ * sent, is sent again (retransmitted). Data for the container that fills a gap was not seen
+ * (out_of_order): it was late, or lost on its way here and sent again.
  */
 #define WEIR_RTT_BUCKETS 24
 struct weir_insight {

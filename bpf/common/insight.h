@@ -120,7 +120,11 @@ static __always_inline void sample_abandon(__u64 hash, __u32 created)
 		sample->tag = 0;
 }
 
-/* Data that does not follow on what was seen before. Returns 1 when it was seen before. */
+/*
+ * Data that does not follow on what this CPU saw before. Returns 1 when it was sent again.
+ * The container's data meets no network before this hook: what is missing here passed on another
+ * CPU, so it leaves no gap that data could fill, and the lower number is the later packet.
+ */
 __noinline int insight_disorder(
 	struct weir_insight *in, __u32 seq, __u32 length, __u32 packets, __u32 direction)
 {
@@ -138,7 +142,8 @@ __noinline int insight_disorder(
 		in->next_seq[d] = end;
 		return 0;
 	}
-	if ((__s32)(seq - in->gap_start[d]) >= 0 && (__s32)(in->gap_end[d] - seq) > 0) {
+	if (d == WEIR_INGRESS && (__s32)(seq - in->gap_start[d]) >= 0 &&
+		(__s32)(in->gap_end[d] - seq) > 0) {
 		in->out_of_order[d] += packets;
 		if (seq == in->gap_start[d])
 			in->gap_start[d] = (__s32)(in->gap_end[d] - end) > 0 ? end : in->gap_end[d];

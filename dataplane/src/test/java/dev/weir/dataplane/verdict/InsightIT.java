@@ -100,11 +100,34 @@ class InsightIT {
 
     @Test
     void shouldCountDataThatFillsAGapAsLateAndNotAsSeenBefore() {
-        final InsightView insight = sent(0, 3, 1, 2, 4);
+        final InsightView insight = received(0, 3, 1, 2, 4);
 
-        assertThat(insight.outOfOrder(EGRESS)).isEqualTo(2);
-        assertThat(insight.retransmittedPackets(EGRESS)).isZero();
-        assertThat(sent(1).retransmittedPackets(EGRESS)).isEqualTo(1);
+        assertThat(insight.outOfOrder(INGRESS)).isEqualTo(2);
+        assertThat(insight.retransmittedPackets(INGRESS)).isZero();
+        assertThat(received(1).retransmittedPackets(INGRESS)).isEqualTo(1);
+    }
+
+    private static InsightView received(final int... segments) {
+        FlowEntry flow = null;
+        for (final int segment : segments) {
+            flow = container.toContainer(in(segment * LENGTH, START, LENGTH)).flow().get();
+        }
+        return flow.insight();
+    }
+
+    @Test
+    void shouldCountWhatTheContainerSendsAgainWhenAnotherCpuSawItFirst() {
+        sent(0);
+        final OnCpu other = OnCpu.pin(1);
+        try {
+            sent(1, 2);
+        } finally {
+            other.close();
+        }
+        final InsightView insight = sent(3, 1);
+
+        assertThat(insight.retransmittedPackets(EGRESS)).isEqualTo(1);
+        assertThat(insight.outOfOrder(EGRESS)).isZero();
     }
 
     @Test
