@@ -29,6 +29,7 @@ KEEP(weir_counters);
 KEEP(weir_event);
 KEEP(weir_flow_event);
 KEEP(weir_denied_event);
+KEEP(weir_dns_event);
 KEEP(weir_control);
 KEEP(weir_clock);
 KEEP(weir_capture_address);

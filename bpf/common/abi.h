@@ -14,7 +14,7 @@
 #ifndef WEIR_ABI_H
 #define WEIR_ABI_H
 
-#define WEIR_ABI_VERSION 2u
+#define WEIR_ABI_VERSION 3u
 
 /* As seen from the container: ingress is towards it. */
 enum weir_direction {
@@ -102,6 +102,7 @@ enum weir_flow_flags {
 	WEIR_FLOW_OPENED_BY_LOCAL = 2, /* the container sent the first packet */
 	WEIR_FLOW_REPLIED = 4,         /* both sides have sent */
 	WEIR_FLOW_UNCACHED = 8, /* counts only; the verdict is decided anew for each packet */
+	WEIR_FLOW_WATCHED = 16, /* each packet has to come by weir_decide(): dns.h */
 };
 
 /*
@@ -420,7 +421,8 @@ struct weir_counters {
 	__u64 connections_opened;  /* TCP, by SYN */
 	__u64 connections_failed;  /* refused, or cut before they were established */
 	__u64 connections_evicted; /* forgotten before their time: their bucket was full */
-	__u64 spare[3];
+	__u64 dns_lost;            /* DNS messages that found weir_dns full */
+	__u64 spare[2];
 };
 
 /* weir_rules: index cpu * rules + rule; struct weir_count. Rule 0 is no rule. */
@@ -428,9 +430,10 @@ struct weir_counters {
 enum weir_event_type {
 	WEIR_EVENT_FLOW_EVICTED = 1,   /* struct weir_flow follows */
 	WEIR_EVENT_DENIED_EVICTED = 2, /* struct weir_denied follows */
+	WEIR_EVENT_DNS = 3,            /* in weir_dns: the rest of struct weir_dns_event */
 };
 
-/* weir_events: the head of every record. */
+/* weir_events, weir_dns: the head of every record. */
 struct weir_event {
 	__u32 type;
 	__u32 cpu;
@@ -446,6 +449,19 @@ struct weir_flow_event {
 struct weir_denied_event {
 	struct weir_event head;
 	struct weir_denied denied;
+};
+
+/* weir_dns: a DNS message over UDP that was let through. The record ends after length bytes. */
+#define WEIR_DNS_PAYLOAD 512
+#define WEIR_DNS_HEAD    72
+struct weir_dns_event {
+	struct weir_event head;
+	struct weir_flow_key key;
+	__u64 ktime_ns; /* CLOCK_MONOTONIC, when it passed the veth */
+	__u16 length;   /* of payload; the message may have been longer */
+	__u8 direction;
+	__u8 zero[5];
+	__u8 payload[WEIR_DNS_PAYLOAD];
 };
 
 enum weir_control_flags {
@@ -565,6 +581,7 @@ WEIR_ASSERT_SIZE(weir_counters, 896);
 WEIR_ASSERT_SIZE(weir_event, 16);
 WEIR_ASSERT_SIZE(weir_flow_event, 272);
 WEIR_ASSERT_SIZE(weir_denied_event, 144);
+WEIR_ASSERT_SIZE(weir_dns_event, WEIR_DNS_HEAD + WEIR_DNS_PAYLOAD);
 WEIR_ASSERT_SIZE(weir_control, 48);
 WEIR_ASSERT_SIZE(weir_clock, 24);
 WEIR_ASSERT_SIZE(weir_capture_address, 40);

@@ -13,6 +13,8 @@ const volatile __u32 weir_flow_buckets = 4096;
 const volatile __u32 weir_denied_buckets = 256;
 /* 0 takes round trips, retransmissions and the like out of the programs. */
 const volatile __u32 weir_insight_on = 1;
+/* 0 takes the copies of DNS messages out of the programs. */
+const volatile __u32 weir_dns_on = 1;
 /* Buckets of sixteen ways, for all CPUs; a power of two. */
 const volatile __u32 weir_connection_buckets = 16384;
 /* Buckets of weir_interfaces; a power of two. */

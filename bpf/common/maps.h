@@ -74,4 +74,10 @@ struct {
 	__uint(max_entries, 4 << 20);
 } weir_events SEC(".maps");
 
+/* Apart, so that no flow is lost for want of room that DNS took. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 256 << 10);
+} weir_dns SEC(".maps");
+
 #endif

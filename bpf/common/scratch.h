@@ -16,6 +16,7 @@
 
 struct weir_scratch {
 	struct weir_packet packet;
+	struct weir_dns_event dns;
 	__u8 denied_hint[WEIR_DENIED_HINTS]; /* denied_hint_now() when such a key was last recorded
 					      */
 };

@@ -7,6 +7,7 @@
 #define WEIR_VERDICT_H
 
 #include "conntrack.h"
+#include "dns.h"
 #include "flow.h"
 #include "judge.h"
 #include "scratch.h"
@@ -198,6 +199,8 @@ static __always_inline void flow_remember(
 		flags |= WEIR_FLOW_REPLIED;
 	if (c->opener == WEIR_EGRESS)
 		flags |= WEIR_FLOW_OPENED_BY_LOCAL;
+	if (dns_is(&f->key))
+		flags |= WEIR_FLOW_WATCHED;
 	f->flags = flags;
 	f->verdict = c->verdict;
 	f->reason = c->reason;

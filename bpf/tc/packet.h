@@ -32,7 +32,7 @@ static __always_inline bool flow_may_answer(const struct weir_flow *f,
 		return false;
 	if (f->state != WEIR_TCP_NONE && f->state != WEIR_TCP_ESTABLISHED)
 		return false;
-	if (f->flags & WEIR_FLOW_UNCACHED || !f->packets[p->direction & 1])
+	if (f->flags & (WEIR_FLOW_UNCACHED | WEIR_FLOW_WATCHED) || !f->packets[p->direction & 1])
 		return false;
 	return p->direction == WEIR_INGRESS || f->flags & WEIR_FLOW_LOCAL_VERIFIED;
 }
@@ -60,6 +60,17 @@ static __always_inline void cursor_start(
 	c->offset = 0;
 	c->end = 0;
 	c->mode = mode;
+}
+
+/* The verdict on p, the packet in weir_scratch; DNS that passes is copied. */
+static __always_inline int decide_and_copy(
+	struct __sk_buff *skb, const struct weir_context *ctx, struct weir_packet *p)
+{
+	int outcome = weir_decide(ctx, p);
+
+	if (outcome == WEIR_PASS && dns_is(&p->key))
+		dns_copy(skb);
+	return outcome;
 }
 
 /* Everything but a packet that a cache has the answer for. Returns enum weir_outcome. */
@@ -93,7 +104,7 @@ __noinline int weir_slow(struct __sk_buff *skb, __u32 number, __u32 direction, _
 	ctx.revision = revision;
 	ctx.now = (__u32)bpf_jiffies64();
 	p->hash = hash_words((const __u64 *)&p->key);
-	return weir_decide(&ctx, p);
+	return decide_and_copy(skb, &ctx, p);
 }
 
 enum weir_quick_answer {
@@ -176,7 +187,7 @@ static __always_inline int quick_decide(struct __sk_buff *skb, const struct weir
 	if (!known && denied_hinted(scratch, denied_hint_of(denied_hash_of_packet(p)), ctx->now) &&
 		denied_answer(p, ctx->revision, ctx->now))
 		return WEIR_DROP;
-	return weir_decide(ctx, p);
+	return decide_and_copy(skb, ctx, p);
 }
 
 /* 12 bits of the revision that let a packet pass, beside 4 that nobody else sets by chance. */

@@ -60,7 +60,11 @@ public interface Dataplane extends AutoCloseable {
 
     RuleCounters rules();
 
+    /** Entries of the caches that had to make room. */
     EventSource events();
+
+    /** Copies of the containers' DNS messages; none where they are off in the options. */
+    EventSource dns();
 
     KernelClock clock();
 

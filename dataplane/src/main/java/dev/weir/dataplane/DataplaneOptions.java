@@ -16,6 +16,7 @@ import java.nio.file.Path;
  * @param attachMode how programs get onto an interface
  * @param xdpMode {@link XdpMode#OFF} loads no XDP program
  * @param graceMode whether waits for the kernel are expedited
+ * @param dns whether containers' DNS messages are copied to user space
  */
 public record DataplaneOptions(
         Path objects,
@@ -23,7 +24,8 @@ public record DataplaneOptions(
         TableSizes sizes,
         AttachMode attachMode,
         XdpMode xdpMode,
-        GraceMode graceMode) {
+        GraceMode graceMode,
+        boolean dns) {
 
     public DataplaneOptions {
         requireNonNull(objects, "objects");
@@ -42,18 +44,23 @@ public record DataplaneOptions(
                 TableSizes.defaults(),
                 AttachMode.AUTO,
                 XdpMode.AUTO,
-                GraceMode.AUTO);
+                GraceMode.AUTO,
+                true);
     }
 
     public DataplaneOptions withSizes(final TableSizes other) {
-        return new DataplaneOptions(objects, pinRoot, other, attachMode, xdpMode, graceMode);
+        return new DataplaneOptions(objects, pinRoot, other, attachMode, xdpMode, graceMode, dns);
     }
 
     public DataplaneOptions withAttachMode(final AttachMode other) {
-        return new DataplaneOptions(objects, pinRoot, sizes, other, xdpMode, graceMode);
+        return new DataplaneOptions(objects, pinRoot, sizes, other, xdpMode, graceMode, dns);
     }
 
     public DataplaneOptions withXdpMode(final XdpMode other) {
-        return new DataplaneOptions(objects, pinRoot, sizes, attachMode, other, graceMode);
+        return new DataplaneOptions(objects, pinRoot, sizes, attachMode, other, graceMode, dns);
+    }
+
+    public DataplaneOptions withDns(final boolean other) {
+        return new DataplaneOptions(objects, pinRoot, sizes, attachMode, xdpMode, graceMode, other);
     }
 }

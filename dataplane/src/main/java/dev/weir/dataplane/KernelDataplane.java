@@ -67,6 +67,7 @@ final class KernelDataplane implements Dataplane {
     private final CounterTable counters;
     private final RuleCounters rules;
     private final RingBuffer events;
+    private final RingBuffer dns;
     private final BpfHooks hooks;
     private final Loader loader;
     private final Usage usage;
@@ -122,6 +123,7 @@ final class KernelDataplane implements Dataplane {
                             new RuleCounters(
                                     maps.get(TableSpec.RULES), tables.cpus(), sizes.rules()));
             events = resources.add(new RingBuffer(maps.get(TableSpec.EVENTS)));
+            dns = resources.add(new RingBuffer(maps.get(TableSpec.DNS)));
             hooks = hooks(tc, shield);
             usage = resources.add(new Usage(this, tables, maps));
             finish();
@@ -248,6 +250,11 @@ final class KernelDataplane implements Dataplane {
     @Override
     public EventSource events() {
         return events;
+    }
+
+    @Override
+    public EventSource dns() {
+        return dns;
     }
 
     @Override

@@ -93,6 +93,7 @@ final class Loader {
                 .setIfPresent("weir_rules_max", tables.sizes().rules())
                 .setIfPresent("weir_interface_buckets", tables.interfaceBuckets())
                 .setIfPresent("weir_cpus", tables.cpus())
+                .setIfPresent("weir_dns_on", options.dns() ? 1 : 0)
                 .setIfPresent("weir_hash_seed", generation.seed());
         final Set<String> declared = new HashSet<>(object.mapNames());
         declared.remove(SCRATCH);

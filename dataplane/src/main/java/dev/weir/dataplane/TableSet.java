@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** Every map with its size, for one set of settings on one machine. */
 record TableSet(TableSizes sizes, int cpus) {
+    /** Some thousand messages; they are read five times a second or more. */
+    private static final int DNS_BYTES = 256 << 10;
+
     int flowBuckets() {
         return sizes.flowsPerCpu() / TableSpec.WAYS;
     }
@@ -43,6 +46,7 @@ record TableSet(TableSizes sizes, int cpus) {
         entries.put(TableSpec.CIDRS_V6, sizes.cidrs());
         entries.put(TableSpec.POLICY, sizes.policyRows());
         entries.put(TableSpec.EVENTS, sizes.eventBytes());
+        entries.put(TableSpec.DNS, DNS_BYTES);
         return entries;
     }
 

@@ -79,6 +79,8 @@ final class Usage implements AutoCloseable {
             return endpoints();
         } else if (spec == TableSpec.EVENTS) {
             return dataplane.events().pending();
+        } else if (spec == TableSpec.DNS) {
+            return dataplane.dns().pending();
         }
         return UNKNOWN;
     }

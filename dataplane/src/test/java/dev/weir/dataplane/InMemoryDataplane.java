@@ -112,6 +112,16 @@ public final class InMemoryDataplane implements Dataplane {
     /** An empty ring. */
     @Override
     public EventSource events() {
+        return empty();
+    }
+
+    /** Another one. */
+    @Override
+    public EventSource dns() {
+        return empty();
+    }
+
+    private static EventSource empty() {
         return new EventSource() {
             @Override
             public int poll(final EventHandler handler, final int limit) {

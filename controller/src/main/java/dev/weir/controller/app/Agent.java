@@ -169,7 +169,8 @@ public final class Agent implements AutoCloseable {
                 settings.tables(),
                 settings.attach(),
                 XdpMode.valueOf(settings.xdp().mode().name()),
-                settings.grace());
+                settings.grace(),
+                settings.flows().dns());
     }
 
     private void start() throws IOException {
@@ -188,6 +189,7 @@ public final class Agent implements AutoCloseable {
         final VethResolver network = opened(new VethResolver(NetworkNamespace.current()));
         final SnapshotNames names = new SnapshotNames(Clock.systemUTC());
         final FlowSweep flows = flowSweep(names);
+        flows.watchDns(dataplane.dns());
         traffic =
                 new TrafficTotals(
                         settings.metrics().series(),
@@ -234,6 +236,7 @@ public final class Agent implements AutoCloseable {
         }
         final List<OptionalWork> optional = new ArrayList<>();
         optional.add(OptionalWork.of("rule-metrics", traffic::shedRules));
+        optional.add(OptionalWork.of("dns", flows::shedDns));
         optional.add(OptionalWork.of("flow-detail", flows::coarse));
         for (final String sink : exports.names()) {
             optional.add(OptionalWork.of("export-" + sink, off -> exports.shed(sink, off)));

@@ -69,8 +69,11 @@ public record AgentSettings(
     public record Rest(
             int bodyLimit, Duration requestTimeout, Duration answerTimeout, Duration idleTimeout) {}
 
-    /** Sweep interval, how often open flows are reported, and memory for records in bytes. */
-    public record Flows(Duration sweep, Duration report, long history) {}
+    /**
+     * Sweep interval, how often open flows are reported, memory for records in bytes, and whether
+     * DNS is read.
+     */
+    public record Flows(Duration sweep, Duration report, long history, boolean dns) {}
 
     /** Labels by container or workload, and how many series they may make. */
     public record Metrics(boolean containers, int series) {}

@@ -90,6 +90,11 @@ enum Setting {
     FLOW_REPORT(
             "flows.report", SettingType.DURATION, "10s", "open flows are streamed again after it"),
     FLOW_HISTORY("flows.history", SettingType.BYTES, "32MiB", "memory for past flow records"),
+    FLOW_DNS(
+            "flows.dns",
+            SettingType.choice("true", "false"),
+            "true",
+            "DNS messages of containers are read: names of peers, codes, latency"),
 
     METRICS_LEVEL(
             "metrics.level",

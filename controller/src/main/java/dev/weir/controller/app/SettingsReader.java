@@ -251,7 +251,8 @@ final class SettingsReader {
                 new AgentSettings.Flows(
                         (Duration) values.get(Setting.FLOW_SWEEP),
                         (Duration) values.get(Setting.FLOW_REPORT),
-                        (Long) values.get(Setting.FLOW_HISTORY)),
+                        (Long) values.get(Setting.FLOW_HISTORY),
+                        "true".equals(values.get(Setting.FLOW_DNS))),
                 new AgentSettings.Metrics(
                         "container".equals(values.get(Setting.METRICS_LEVEL)),
                         number(Setting.METRICS_SERIES)),

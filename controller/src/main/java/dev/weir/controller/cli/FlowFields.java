@@ -79,6 +79,7 @@ final class FlowFields {
                     "identity",
                     "entity",
                     "cidr",
+                    "names",
                     "namespace",
                     "pod",
                     "labels",

@@ -27,6 +27,7 @@ final class FlowFilterOptions {
                     new Filter("container", null, true, "ID", "Container id or its start."),
                     new Filter("label", "-l", true, "KEY[=VALUE]", "A label of either end."),
                     new Filter("identity", null, true, "NUMBER", "Identity of either end."),
+                    new Filter("name", null, true, "NAME", "Asked of DNS; .test: all below."),
                     new Filter("ip", null, true, "CIDR", "Address or range of either end."),
                     new Filter("port", null, true, "PORTS", "80, 8000-8999 or 80,443."),
                     new Filter("protocol", null, false, "NAME", "TCP, UDP, ICMP, ... or a number."),

@@ -119,7 +119,7 @@ final class FlowText {
         return padded.substring(0, padded.indexOf('.') + 4) + "Z";
     }
 
-    /** {@code default/web:80}, or the address of who is no endpoint, with the CIDR it is in. */
+    /** {@code default/web:80}, or the address of who is no endpoint, with its name or CIDR. */
     private static String party(final JsonNode flow, final String side) {
         final JsonNode party = flow.path(side);
         final String address = flow.path("ip").path(side).asText();
@@ -129,8 +129,8 @@ final class FlowText {
                 pod.isEmpty()
                         ? address.indexOf(':') < 0 ? address : "[" + address + "]"
                         : party.path("namespace").asText() + "/" + pod;
-        final String kind =
-                pod.isEmpty() ? party.path("cidr").asText(party.path("entity").asText()) : "";
+        final String known = party.path("cidr").asText(party.path("entity").asText());
+        final String kind = pod.isEmpty() ? party.path("names").path(0).asText(known) : "";
         return name
                 + (port.isNumber() ? ":" + port.asText() : "")
                 + (kind.isEmpty() ? "" : "(" + kind + ")");

@@ -49,6 +49,10 @@ record StatsText(boolean wide, boolean raw, boolean headers) {
         "RTT-P90",
         "RTT-P99",
         "RETRANSMITS",
+        "DNS",
+        "DNS-ANSWERS",
+        "DNS-P50",
+        "DNS-P99",
         "DROPS",
         "ENDPOINT"
     };
@@ -105,6 +109,7 @@ record StatsText(boolean wide, boolean raw, boolean headers) {
     }
 
     private String[] wideRow(final JsonNode container) {
+        final JsonNode dns = container.path("dns");
         final JsonNode in = container.path("ingress");
         final JsonNode egress = container.path("egress");
         final JsonNode tcp = container.path("tcp");
@@ -129,6 +134,10 @@ record StatsText(boolean wide, boolean raw, boolean headers) {
             nanos(tcp.path("rtt").path("p90")),
             nanos(tcp.path("rtt").path("p99")),
             tcp.path("retransmits").asText(),
+            packets(dns.path("queries")),
+            codes(dns.path("answers")),
+            nanos(dns.path("latency").path("p50")),
+            nanos(dns.path("latency").path("p99")),
             drops(container.path("drops")),
             container.path("endpoint").asText()
         };
@@ -151,7 +160,7 @@ record StatsText(boolean wide, boolean raw, boolean headers) {
     }
 
     private String packets(final JsonNode packets) {
-        return raw ? packets.asText() : Units.count(packets.asLong());
+        return raw || packets.isMissingNode() ? packets.asText() : Units.count(packets.asLong());
     }
 
     private String bytes(final long bytes) {
@@ -163,6 +172,16 @@ record StatsText(boolean wide, boolean raw, boolean headers) {
             return "";
         }
         return raw ? nanos.asText() : Units.nanos(nanos.asLong());
+    }
+
+    /** {@code NOERROR=12k,NXDOMAIN=3}. */
+    private String codes(final JsonNode answers) {
+        final StringBuilder text = new StringBuilder();
+        for (final Map.Entry<String, JsonNode> code : answers.properties()) {
+            text.append(text.length() == 0 ? "" : ",");
+            text.append(code.getKey()).append('=').append(packets(code.getValue()));
+        }
+        return text.toString();
     }
 
     private String drops(final JsonNode drops) {

@@ -2,6 +2,7 @@ package dev.weir.controller.flow;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import dev.weir.controller.dns.DnsFigures;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.Reason;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param dropCauses the same by direction and by the policy and rule that caused them, where the
  *     flows in memory tell; the most frequent first
  * @param overflow in ingress/egress but in no flow record, because the ring buffer was full
+ * @param dns what it asked over UDP; null if nothing, or DNS is off
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ContainerStats(
@@ -32,7 +34,8 @@ public record ContainerStats(
         long activeFlows,
         long flowsCreated,
         long flowsEvicted,
-        Connections tcp) {
+        Connections tcp,
+        DnsFigures dns) {
 
     /**
      * What was dropped for one cause.

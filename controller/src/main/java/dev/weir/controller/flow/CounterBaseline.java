@@ -18,7 +18,7 @@ public final class CounterBaseline {
 
     private static final int PER_DIRECTION = 2 * REASONS + 4;
     private static final int SCALARS = 2 * PER_DIRECTION;
-    private static final int LENGTH = SCALARS + 4;
+    private static final int LENGTH = SCALARS + 5;
 
     /** Counters that never counted. */
     public static final CounterBaseline ZERO = new CounterBaseline(new long[0]);
@@ -51,6 +51,7 @@ public final class CounterBaseline {
         now.cells[SCALARS + 1] = counters.flowsEvicted(endpoint);
         now.cells[SCALARS + 2] = counters.connectionsOpened(endpoint);
         now.cells[SCALARS + 3] = counters.connectionsFailed(endpoint);
+        now.cells[SCALARS + 4] = counters.dnsLost(endpoint);
         return now;
     }
 
@@ -106,6 +107,11 @@ public final class CounterBaseline {
 
     public long connectionsFailed() {
         return cells[SCALARS + 3];
+    }
+
+    /** DNS messages that found the kernel's ring full. */
+    public long dnsLost() {
+        return cells[SCALARS + 4];
     }
 
     private static int cell(final Direction direction, final Reason reason) {

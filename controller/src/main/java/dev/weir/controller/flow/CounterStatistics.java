@@ -86,7 +86,8 @@ final class CounterStatistics implements ContainerStatistics {
                         life.insight.retransmittedPackets,
                         life.insight.retransmittedBytes,
                         life.insight.outOfOrder,
-                        life.insight.zeroWindows));
+                        life.insight.zeroWindows),
+                life.dns == null ? null : life.dns.figures(System.nanoTime(), since.dnsLost()));
     }
 
     private static ContainerStats.Traffic traffic(

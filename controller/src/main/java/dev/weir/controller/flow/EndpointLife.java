@@ -1,5 +1,6 @@
 package dev.weir.controller.flow;
 
+import dev.weir.controller.dns.DnsClient;
 import dev.weir.controller.endpoint.Endpoint;
 
 /**
@@ -22,6 +23,9 @@ final class EndpointLife {
 
     /** What the kernel's counters stood at when the endpoint was attached. */
     CounterBaseline baseline = CounterBaseline.ZERO;
+
+    /** Null until the first DNS message. */
+    DnsClient dns;
 
     long activeFlows;
     boolean attached;

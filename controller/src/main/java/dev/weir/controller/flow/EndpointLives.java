@@ -121,6 +121,9 @@ final class EndpointLives {
     private void forgetIfUnused(final EndpointLife life) {
         if (life.references == 0 && byNumber.get(life.number) != life) {
             bySerial.remove(life.serial);
+            if (life.dns != null) {
+                life.dns.clear();
+            }
             recent[life.serial & RECENT - 1] = null;
         }
     }

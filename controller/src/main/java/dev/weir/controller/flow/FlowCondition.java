@@ -17,6 +17,7 @@ public record FlowCondition(Field field, Side side, Matcher matcher, boolean neg
         CONTAINER,
         LABEL,
         IDENTITY,
+        NAME,
         IP,
         PORT,
         PROTOCOL,

@@ -28,6 +28,10 @@ final class FlowDescriber {
 
     private static final List<String> ECN = List.of("ECT(1)", "ECT(0)", "CE");
     private static final int RST = 0x04;
+
+    /** The kernel's times of flows are jiffies, those of DNS are not. */
+    private static final long SLACK_NANOS = 20_000_000;
+
     private static final int ECHO_REPLY_V6 = 129;
 
     private final String node;
@@ -150,6 +154,7 @@ final class FlowDescriber {
                 endpoint.identity(),
                 null,
                 null,
+                null,
                 endpoint.namespace(),
                 endpoint.pod(),
                 endpoint.labels(),
@@ -174,6 +179,19 @@ final class FlowDescriber {
     }
 
     private Party remote(final FlowRow flow, final IpAddress address) {
+        final Party known = whose(flow, address);
+        final EndpointLife recorder = lives.get(flow.life());
+        if (recorder == null || recorder.dns == null) {
+            return known;
+        }
+        // A connection goes where a name led before it; denied traffic of one kind goes on.
+        final long when = flow.isDenied() ? flow.lastSeen() : flow.firstSeen();
+        final List<String> asked =
+                recorder.dns.names(address, time.monotonicNanos(when) + SLACK_NANOS);
+        return asked.isEmpty() ? known : known.with(asked);
+    }
+
+    private Party whose(final FlowRow flow, final IpAddress address) {
         final Endpoint endpoint = lives.endpoint(flow.remoteLife());
         if (endpoint != null) {
             return party(endpoint);
@@ -199,6 +217,7 @@ final class FlowDescriber {
                 info.identity(),
                 info.host() ? "host" : null,
                 narrowest(info, address).map(IpPrefix::toString).orElse(null),
+                null,
                 info.namespace(),
                 null,
                 labels,

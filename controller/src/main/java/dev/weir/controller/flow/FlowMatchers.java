@@ -13,6 +13,7 @@ import dev.weir.dataplane.layout.TcpState;
 import dev.weir.dataplane.layout.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -35,6 +36,7 @@ final class FlowMatchers {
             case CONTAINER -> container(value);
             case LABEL -> label(parameter, value);
             case IDENTITY -> party(Party::identity, given.number(Integer.MAX_VALUE));
+            case NAME -> name(value);
             case IP -> ip(parameter, value);
             case PORT -> port(given);
             case PROTOCOL -> protocol(given);
@@ -101,6 +103,21 @@ final class FlowMatchers {
             final Party party = end(flow, source);
             return name.equals(party.pod())
                     && (namespace == null || namespace.equals(party.namespace()));
+        };
+    }
+
+    /** A name asked of DNS, or with a dot in front all that end in it. */
+    private static Matcher name(final String value) {
+        final String wanted = value.toLowerCase(Locale.ROOT);
+        return (flow, source) -> {
+            final List<String> names = end(flow, source).names();
+            return names != null
+                    && names.stream()
+                            .anyMatch(
+                                    name ->
+                                            wanted.startsWith(".")
+                                                    ? name.endsWith(wanted)
+                                                    : name.equals(wanted));
         };
     }
 

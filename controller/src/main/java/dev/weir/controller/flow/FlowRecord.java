@@ -148,6 +148,7 @@ public record FlowRecord(
      *
      * @param entity "host" or "world" for the reserved identities
      * @param cidr the most specific policy CIDR that holds the address
+     * @param names by which the recording container looked the address up, before the flow
      * @param netns inode of the container's network namespace
      * @param mac of the container's side
      * @param networkInterface host side of the container's veth
@@ -158,6 +159,7 @@ public record FlowRecord(
         "identity",
         "entity",
         "cidr",
+        "names",
         "namespace",
         "pod",
         "labels",
@@ -171,6 +173,7 @@ public record FlowRecord(
             Integer identity,
             String entity,
             String cidr,
+            List<String> names,
             String namespace,
             String pod,
             Map<String, String> labels,
@@ -183,7 +186,7 @@ public record FlowRecord(
         /** One of whom nothing but the identity is known; null for not even that. */
         static Party outside(final Integer identity, final String entity) {
             return new Party(
-                    identity, entity, null, null, null, null, null, null, null, null, null);
+                    identity, entity, null, null, null, null, null, null, null, null, null, null);
         }
 
         Party with(final FlowProcess known) {
@@ -191,6 +194,7 @@ public record FlowRecord(
                     identity,
                     entity,
                     cidr,
+                    names,
                     namespace,
                     pod,
                     labels,
@@ -199,6 +203,22 @@ public record FlowRecord(
                     mac,
                     networkInterface,
                     known);
+        }
+
+        Party with(final List<String> known) {
+            return new Party(
+                    identity,
+                    entity,
+                    cidr,
+                    known,
+                    namespace,
+                    pod,
+                    labels,
+                    containerId,
+                    netns,
+                    mac,
+                    networkInterface,
+                    process);
         }
     }
 

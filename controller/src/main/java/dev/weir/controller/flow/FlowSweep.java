@@ -35,6 +35,9 @@ public final class FlowSweep implements Agent {
 
     private static final int COARSE = 8;
 
+    /** Messages at a time from which the ring is read more often; it has room for a thousand. */
+    private static final int DNS_BUSY = 100;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final long usualSweepNanos;
     private volatile long sweepNanos;
@@ -51,6 +54,7 @@ public final class FlowSweep implements Agent {
     private final KernelLosses losses;
     private final LedgerHistory history;
     private final CounterStatistics statistics;
+    private DnsReader dns;
 
     private long nextSweep = System.nanoTime();
     private long nextExpiry = nextSweep;
@@ -156,6 +160,18 @@ public final class FlowSweep implements Agent {
         }
     }
 
+    /** Reads the containers' DNS messages too; call it before the sweep runs. */
+    public void watchDns(final EventSource messages) {
+        dns = new DnsReader(messages, lives);
+    }
+
+    /** Looks at no DNS message for now, and counts them as lost; or looks again. */
+    public void shedDns(final boolean off) {
+        if (dns != null) {
+            dns.shed(off);
+        }
+    }
+
     /** Reads the caches only every eighth time, or as usual again; what is counted stays exact. */
     public void coarse(final boolean coarse) {
         sweepNanos = coarse ? COARSE * usualSweepNanos : usualSweepNanos;
@@ -233,7 +249,7 @@ public final class FlowSweep implements Agent {
         final boolean tracking = publisher.hasSubscribers();
         ledger.startSweep(time.now(), tracking);
         final int polled = events.poll(handler, POLL_LIMIT);
-        busy = polled > 0;
+        busy = polled > 0 | drainDns() > DNS_BUSY;
         if (tracking) {
             publisher.publishTouched();
         }
@@ -245,6 +261,12 @@ public final class FlowSweep implements Agent {
         do {
             polled = events.poll(handler, POLL_LIMIT);
         } while (polled == POLL_LIMIT);
+        drainDns();
+    }
+
+    /** Before the caches, so that a flow has its name when it is first told. */
+    private int drainDns() {
+        return dns == null ? 0 : dns.poll(POLL_LIMIT);
     }
 
     private void onEvent(

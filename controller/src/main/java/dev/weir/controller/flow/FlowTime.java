@@ -29,6 +29,11 @@ final class FlowTime {
         return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
     }
 
+    /** CLOCK_MONOTONIC, to some jiffies. */
+    long monotonicNanos(final long time) {
+        return System.nanoTime() - (now() - time) * (NANOS / 100) / clock.hz() * 100;
+    }
+
     int jiffies(final long millis) {
         return clock.jiffies(millis);
     }

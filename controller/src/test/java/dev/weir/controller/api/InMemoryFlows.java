@@ -47,6 +47,7 @@ final class InMemoryFlows implements FlowHistory {
                         1003,
                         null,
                         null,
+                        null,
                         "default",
                         "client",
                         Map.of("app", "client"),
@@ -56,7 +57,8 @@ final class InMemoryFlows implements FlowHistory {
                         null,
                         null),
                 new FlowRecord.Party(
-                        1004, null, null, "default", "web", null, "web", null, null, null, null),
+                        1004, null, null, null, "default", "web", null, "web", null, null, null,
+                        null),
                 12,
                 3_456,
                 9,

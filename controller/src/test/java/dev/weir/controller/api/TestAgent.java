@@ -254,7 +254,8 @@ final class TestAgent implements AutoCloseable {
                                                         0,
                                                         0,
                                                         0,
-                                                        0)));
+                                                        0),
+                                                null));
             }
         };
     }

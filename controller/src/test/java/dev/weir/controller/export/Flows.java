@@ -100,6 +100,7 @@ public final class Flows {
                 1003,
                 null,
                 null,
+                null,
                 "default",
                 pod,
                 Map.of("app", pod),

@@ -68,7 +68,8 @@ class FlowQueryParserTest {
             final Map<String, String> labels,
             final String container) {
         return new Party(
-                identity, null, null, namespace, pod, labels, container, 1L, null, null, null);
+                identity, null, null, null, namespace, pod, labels, container, 1L, null, null,
+                null);
     }
 
     private static boolean matches(final String name, final String... values) {

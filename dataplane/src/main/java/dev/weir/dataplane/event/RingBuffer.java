@@ -16,8 +16,8 @@ public final class RingBuffer implements EventSource, AutoCloseable {
     /** Record head: length with two flags, then the page offset. */
     private static final int HEAD_LENGTH = 8;
 
-    /** Of a record of weir_events without its head; the longest has 272 bytes. */
-    private static final int LONGEST = 512;
+    /** Of a record of weir_events or weir_dns without its head; the longest has 584 bytes. */
+    private static final int LONGEST = 1_024;
 
     private static final int BUSY = 1 << 31;
     private static final int DISCARDED = 1 << 30;

@@ -25,6 +25,9 @@ public final class FlowEntry {
     /** {@code WEIR_FLOW_UNCACHED}. */
     public static final int UNCACHED = 8;
 
+    /** {@code WEIR_FLOW_WATCHED}. */
+    public static final int WATCHED = 16;
+
     static final int KEY_OFFSET = 0;
     static final int REVISION_OFFSET = 40;
     static final int LAST_SEEN_OFFSET = 44;

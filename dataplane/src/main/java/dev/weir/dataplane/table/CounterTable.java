@@ -104,6 +104,11 @@ public final class CounterTable implements AutoCloseable {
         return sum(endpoint, EndpointCounters.CONNECTIONS_EVICTED_OFFSET);
     }
 
+    /** DNS messages of which user space has no copy, because their ring was full. */
+    public long dnsLost(final int endpoint) {
+        return sum(endpoint, EndpointCounters.DNS_LOST_OFFSET);
+    }
+
     private long sum(final int endpoint, final int offset) {
         long sum = 0;
         for (int cpu = 0; cpu < memory.cpus(); cpu++) {

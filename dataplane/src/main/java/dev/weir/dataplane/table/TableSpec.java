@@ -54,6 +54,7 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
                     RowLayout.ROW_LENGTH,
                     MapInfo.NO_PREALLOC);
     public static final TableSpec EVENTS = new TableSpec("weir_events", MapType.RINGBUF, 0, 0, 0);
+    public static final TableSpec DNS = new TableSpec("weir_dns", MapType.RINGBUF, 0, 0, 0);
 
     private static TableSpec shared(final String name, final int valueSize) {
         return new TableSpec(name, MapType.ARRAY, Integer.BYTES, valueSize, MapInfo.MMAPABLE);

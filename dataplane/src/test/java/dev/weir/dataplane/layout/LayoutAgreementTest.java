@@ -257,6 +257,7 @@ class LayoutAgreementTest {
         c.field("connections_opened", EndpointCounters.CONNECTIONS_OPENED_OFFSET);
         c.field("connections_failed", EndpointCounters.CONNECTIONS_FAILED_OFFSET);
         c.field("connections_evicted", EndpointCounters.CONNECTIONS_EVICTED_OFFSET);
+        c.field("dns_lost", EndpointCounters.DNS_LOST_OFFSET);
         c.end();
         final Agreement count = agreement("weir_count", EndpointCounters.COUNT_LENGTH);
         count.field("packets", 0);
@@ -284,6 +285,21 @@ class LayoutAgreementTest {
         final int addresses = EndpointRow.MAX_ADDRESSES * EndpointLayout.ADDRESS_LENGTH;
         assertThat(C.struct("weir_endpoint").offsets())
                 .containsEntry("spare", EndpointLayout.ADDRESSES_OFFSET + addresses);
+    }
+
+    @Test
+    void shouldReadDnsMessagesAsTheProgramWritesThem() {
+        final int head = DnsLayout.HEAD_LENGTH;
+        final Agreement c =
+                agreement(
+                        "weir_dns_event", head + DnsLayout.PAYLOAD_OFFSET + DnsLayout.PAYLOAD_MOST);
+        c.field("head", 0);
+        c.field("key", head + DnsLayout.KEY_OFFSET);
+        c.field("ktime_ns", head + DnsLayout.KTIME_NS_OFFSET);
+        c.field("length", head + DnsLayout.LENGTH_OFFSET);
+        c.field("direction", head + DnsLayout.DIRECTION_OFFSET);
+        c.field("payload", head + DnsLayout.PAYLOAD_OFFSET);
+        c.end();
     }
 
     @Test
@@ -325,7 +341,8 @@ class LayoutAgreementTest {
                 .containsEntry("WEIR_FLOW_OPENED_BY_LOCAL", FlowEntry.OPENED_BY_LOCAL)
                 .containsEntry("WEIR_FLOW_REPLIED", FlowEntry.REPLIED)
                 .containsEntry("WEIR_FLOW_UNCACHED", FlowEntry.UNCACHED)
-                .hasSize(4);
+                .containsEntry("WEIR_FLOW_WATCHED", FlowEntry.WATCHED)
+                .hasSize(5);
         assertThat(C.enumeration("weir_connection_flags"))
                 .containsEntry("WEIR_CONNECTION_REPLIED", Connection.REPLIED)
                 .containsEntry("WEIR_CONNECTION_ADOPTED", Connection.ADOPTED)
@@ -341,7 +358,8 @@ class LayoutAgreementTest {
         assertThat(C.enumeration("weir_event_type"))
                 .containsEntry("WEIR_EVENT_FLOW_EVICTED", EventSource.FLOW_EVICTED)
                 .containsEntry("WEIR_EVENT_DENIED_EVICTED", EventSource.DENIED_EVICTED)
-                .hasSize(2);
+                .containsEntry("WEIR_EVENT_DNS", EventSource.DNS)
+                .hasSize(3);
     }
 
     @Test

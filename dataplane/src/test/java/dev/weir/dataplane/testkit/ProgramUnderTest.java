@@ -338,7 +338,8 @@ public final class ProgramUnderTest
                                     sizes,
                                     AttachMode.AUTO,
                                     XdpMode.AUTO,
-                                    GraceMode.AUTO));
+                                    GraceMode.AUTO,
+                                    true));
             from = byName("weir_from_container");
             to = byName("weir_to_container");
             shield = byName("weir_shield");

@@ -1,5 +1,6 @@
 package dev.weir.controller.api.metrics;
 
+import dev.weir.controller.dns.DnsFigures;
 import dev.weir.controller.flow.ContainerStats;
 import dev.weir.controller.flow.ContainerStats.Count;
 import dev.weir.controller.flow.ContainerStats.Quantiles;
@@ -9,8 +10,8 @@ import java.util.Map;
 
 /** What each container sent, got and was denied. */
 public final class EndpointMetrics {
-    /** At most, with every reason to drop in both directions and all summaries. */
-    static final int SERIES = 90;
+    /** At most, with every reason to drop in both directions, every DNS code and all summaries. */
+    static final int SERIES = 115;
 
     private static final double NANOS = 1e-9;
 
@@ -48,6 +49,9 @@ public final class EndpointMetrics {
                 own,
                 stats.overflow().bytes());
         tcp(families, own, stats.tcp());
+        if (stats.dns() != null) {
+            dns(families, own, stats.dns());
+        }
     }
 
     private static void traffic(
@@ -116,6 +120,43 @@ public final class EndpointMetrics {
         handshake(families, own, "total", tcp.handshake());
         handshake(families, own, "network", tcp.handshakeNetwork());
         handshake(families, own, "container", tcp.handshakeContainer());
+    }
+
+    private static void dns(final Families families, final Labels own, final DnsFigures dns) {
+        families.counter(
+                "weir_endpoint_dns_queries",
+                "DNS queries over UDP, repeated ones too.",
+                own,
+                dns.queries());
+        families.counter(
+                "weir_endpoint_dns_unanswered",
+                "DNS queries that nothing came for in ten seconds.",
+                own,
+                dns.unanswered());
+        families.counter(
+                "weir_endpoint_dns_lost",
+                "DNS messages that came too fast to be read.",
+                own,
+                dns.lost());
+        dns.answers()
+                .forEach(
+                        (code, count) ->
+                                families.counter(
+                                        "weir_endpoint_dns_answers",
+                                        "Answers to DNS queries by response code.",
+                                        own.merge(Labels.of("code", code)),
+                                        count));
+        if (dns.latency() != null) {
+            families.summary(
+                    "weir_endpoint_dns_seconds",
+                    "From a DNS query to its answer, at the veth.",
+                    own,
+                    dns.latency().count(),
+                    Map.of(
+                            0.5, dns.latency().p50() * NANOS,
+                            0.9, dns.latency().p90() * NANOS,
+                            0.99, dns.latency().p99() * NANOS));
+        }
     }
 
     private static void handshake(

@@ -22,6 +22,7 @@ final class WorkloadSum {
     private long overflowPackets;
     private long connects;
     private long failures;
+    private final DnsSum dns;
     private int series = SERIES;
 
     /** Of containers that live; set anew at each reading. */
@@ -30,8 +31,12 @@ final class WorkloadSum {
     int containers;
     long emptySince = -1;
 
-    WorkloadSum(final SeriesBudget budget) {
+    /**
+     * @param others the one that every workload without series of its own is in
+     */
+    WorkloadSum(final SeriesBudget budget, final boolean others) {
         this.budget = budget;
+        this.dns = new DnsSum(budget, others);
         for (final String direction : new String[] {"ingress", "egress"}) {
             for (final String verdict : new String[] {"allowed", "denied", "audit"}) {
                 byVerdict.put(direction + " " + verdict, new long[2]);
@@ -40,7 +45,7 @@ final class WorkloadSum {
     }
 
     int series() {
-        return series;
+        return series + dns.series();
     }
 
     /** What came since the last time; {@code before} is null the first time. */
@@ -53,6 +58,7 @@ final class WorkloadSum {
                 now.overflow().packets() - (before == null ? 0 : before.overflow().packets());
         connects += now.tcp().opened() - (before == null ? 0 : before.tcp().opened());
         failures += now.tcp().failed() - (before == null ? 0 : before.tcp().failed());
+        dns.add(now.dns(), before == null ? null : before.dns());
     }
 
     private void traffic(
@@ -152,6 +158,7 @@ final class WorkloadSum {
                 "Packets that are in the totals but in no flow.",
                 own,
                 overflowPackets);
+        dns.show(families, own);
     }
 
     private static Labels pair(final String key, final String second) {

@@ -38,7 +38,7 @@ public final class WorkloadTotals {
 
     public WorkloadTotals(final SeriesBudget budget) {
         this.budget = budget;
-        this.other = new WorkloadSum(budget);
+        this.other = new WorkloadSum(budget, true);
     }
 
     /**
@@ -116,7 +116,7 @@ public final class WorkloadTotals {
             folded.add(workload);
             return other;
         }
-        final WorkloadSum sum = new WorkloadSum(budget);
+        final WorkloadSum sum = new WorkloadSum(budget, false);
         sums.put(workload, sum);
         return sum;
     }

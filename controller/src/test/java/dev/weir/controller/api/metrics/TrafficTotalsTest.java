@@ -3,6 +3,7 @@ package dev.weir.controller.api.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.controller.compile.RuleRef;
+import dev.weir.controller.dns.DnsFigures;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.flow.ContainerStats;
 import dev.weir.controller.flow.ContainerStats.Count;
@@ -77,6 +78,11 @@ class TrafficTotalsTest {
     }
 
     private static ContainerStats stats(final int number, final long allowed, final long denied) {
+        return stats(number, allowed, denied, null);
+    }
+
+    private static ContainerStats stats(
+            final int number, final long allowed, final long denied, final DnsFigures dns) {
         final Traffic traffic =
                 new Traffic(
                         new Count(allowed, 100 * allowed),
@@ -98,7 +104,8 @@ class TrafficTotalsTest {
                 3,
                 5,
                 0,
-                new ContainerStats.Connections(4, 1, null, null, null, null, 0, 0, 0, 0));
+                new ContainerStats.Connections(4, 1, null, null, null, null, 0, 0, 0, 0),
+                dns);
     }
 
     private void show(final int number, final long allowed, final long denied) {
@@ -111,6 +118,48 @@ class TrafficTotalsTest {
                 + "workload=\""
                 + workload
                 + "\"}";
+    }
+
+    private static DnsFigures dns(final long queries, final Map<String, Long> answers) {
+        return new DnsFigures(
+                queries,
+                answers,
+                queries - answers.values().stream().mapToLong(Long::longValue).sum(),
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                new DnsFigures.Latency(3, 2_000_000_000L, 1, 1, 1, 1, 1));
+    }
+
+    private static String dnsSample(final String name, final String code) {
+        return "weir_dns_"
+                + name
+                + "_total{"
+                + (code.isEmpty() ? "" : "code=\"" + code + "\",")
+                + "namespace=\"shop\",workload=\"web\"}";
+    }
+
+    @Test
+    void shouldSumDnsOfAWorkloadByCodeAndSayNothingOfOneThatNeverAsked() throws IOException {
+        show(1, 10, 0);
+        show(2, 10, 0);
+        assertThat(scrape().keySet()).noneMatch(name -> name.startsWith("weir_dns"));
+
+        stats.set(0, stats(1, 10, 0, dns(5, Map.of("NOERROR", 3L, "NXDOMAIN", 1L))));
+        stats.set(1, stats(2, 10, 0, dns(2, Map.of("NOERROR", 2L))));
+        scrape();
+        stats.set(1, stats(2, 10, 0, dns(4, Map.of("NOERROR", 3L))));
+
+        assertThat(scrape())
+                .containsEntry(dnsSample("queries", ""), 9.0)
+                .containsEntry(dnsSample("unanswered", ""), 2.0)
+                .containsEntry(dnsSample("lost", ""), 2.0)
+                .containsEntry(dnsSample("answer_seconds", ""), 4.0)
+                .containsEntry(dnsSample("answers", "NOERROR"), 6.0)
+                .containsEntry(dnsSample("answers", "NXDOMAIN"), 1.0);
     }
 
     @Test
@@ -190,7 +239,7 @@ class TrafficTotalsTest {
 
     @Test
     void shouldRemoveTheSeriesOfAGoneContainerAndGiveItsRoomAway() throws IOException {
-        totals = totals(130, true);
+        totals = totals(150, true);
         show(1, 10, 0);
         assertThat(scrape().keySet()).anyMatch(key -> key.contains("endpoint=\"e1\""));
         totals.detached(stats(1, 10, 0));
