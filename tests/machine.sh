@@ -4,7 +4,7 @@
 BUILD_PACKAGES=(gcc make libc6-dev clang llvm libbpf-dev libelf-dev zlib1g-dev libjansson-dev bpftool
     maven openjdk-17-jdk-headless)
 RUN_PACKAGES=(containerd runc containernetworking-plugins busybox-static iproute2 jq curl procps)
-TEST_PACKAGES=(clang-format libclang-rt-14-dev iperf3 nftables ethtool nfdump prometheus tshark)
+TEST_PACKAGES=(clang-format libclang-rt-14-dev iperf3 nftables ethtool nfdump prometheus tshark dnsmasq-base)
 
 # Installs those of the named packages that are missing.
 machine_install() {
