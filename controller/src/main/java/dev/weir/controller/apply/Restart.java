@@ -126,7 +126,8 @@ final class Restart {
                     network.link(each.veth().ifIndex())
                             .filter(NetworkLink::isVeth)
                             .filter(there -> each.veth().hostMac().equals(there.mac()));
-            if (link.isPresent() && each.number() < datapath.endpoints().capacity()) {
+            if (link.isPresent()) {
+                fits(each);
                 final String name = link.get().name();
                 living.put(each.number(), each.on(each.veth().named(name, link.get().mac())));
             } else {
@@ -138,6 +139,24 @@ final class Restart {
             }
         }
         return living;
+    }
+
+    /** Who lives must not go without its policy because the table is smaller now. */
+    private void fits(final Attached endpoint) {
+        final int limit = datapath.endpoints().capacity() - 1;
+        if (endpoint.number() > limit) {
+            throw ControllerException.invalid(
+                    "tables.endpoints",
+                    "endpoint "
+                            + endpoint.id()
+                            + " does not fit: it has number "
+                            + endpoint.number()
+                            + " of table endpoints (limit: "
+                            + limit
+                            + "; raise tables.endpoints in the settings to "
+                            + (endpoint.number() + 1)
+                            + " or more)");
+        }
     }
 
     private Map<Integer, EndpointRow> records() {

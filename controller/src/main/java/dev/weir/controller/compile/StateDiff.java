@@ -79,7 +79,11 @@ public record StateDiff(
         final Set<Integer> extended = new TreeSet<>();
         compareRows(before, after, rows, staleRows, extended);
         final PrefixIndex<Integer> cidrsBefore = new PrefixIndex<>(before.cidrs());
-        final PrefixIndex<Integer> cidrsAfter = new PrefixIndex<>(after.cidrs());
+        // Mostly nothing about blocks has changed: then one index does for both.
+        final PrefixIndex<Integer> cidrsAfter =
+                before.cidrs().equals(after.cidrs())
+                        ? cidrsBefore
+                        : new PrefixIndex<>(after.cidrs());
         final Map<Integer, EndpointPolicy> words = new TreeMap<>(after.endpoints());
         words.entrySet()
                 .removeIf(word -> word.getValue().equals(before.endpoints().get(word.getKey())));
@@ -199,35 +203,51 @@ public record StateDiff(
             final PrefixIndex<Integer> cidrsBefore,
             final PrefixIndex<Integer> cidrsAfter) {
         final Map<IpPrefix, Change> changes = new TreeMap<>();
-        for (final IpPrefix prefix : both(before.cidrs().keySet(), after.cidrs().keySet())) {
-            final Integer old = before.cidrs().get(prefix);
-            final Integer now = after.cidrs().get(prefix);
-            if (old == null || !old.equals(now)) {
-                changes.put(
-                        prefix,
-                        new Change(
-                                now != null
-                                        ? now
-                                        : cidrsAfter.wider(prefix).orElse(IdentityInfo.WORLD),
-                                old != null
-                                        ? old
-                                        : cidrsBefore.wider(prefix).orElse(IdentityInfo.WORLD),
-                                0));
-            }
-        }
+        after.cidrs()
+                .forEach(
+                        (prefix, now) -> {
+                            final Integer old = before.cidrs().get(prefix);
+                            if (!now.equals(old)) {
+                                final int then =
+                                        old != null
+                                                ? old
+                                                : cidrsBefore
+                                                        .wider(prefix)
+                                                        .orElse(IdentityInfo.WORLD);
+                                changes.put(prefix, new Change(now, then, 0));
+                            }
+                        });
+        before.cidrs()
+                .forEach(
+                        (prefix, old) -> {
+                            if (!after.cidrs().containsKey(prefix)) {
+                                final int now = cidrsAfter.wider(prefix).orElse(IdentityInfo.WORLD);
+                                changes.put(prefix, new Change(now, old, 0));
+                            }
+                        });
         return changes;
     }
 
     private static Need need(
             final CompiledState before, final CompiledState after, final int rows) {
-        final Set<IpPrefix> cidrs = both(before.cidrs().keySet(), after.cidrs().keySet());
-        final int cidrsV4 = (int) cidrs.stream().filter(IpPrefix::isIpv4).count();
+        int cidrsV4 = 0;
+        int cidrsV6 = 0;
+        for (final IpPrefix prefix : before.cidrs().keySet()) {
+            cidrsV4 += prefix.isIpv4() ? 1 : 0;
+            cidrsV6 += prefix.isIpv4() ? 0 : 1;
+        }
+        for (final IpPrefix prefix : after.cidrs().keySet()) {
+            if (!before.cidrs().containsKey(prefix)) {
+                cidrsV4 += prefix.isIpv4() ? 1 : 0;
+                cidrsV6 += prefix.isIpv4() ? 0 : 1;
+            }
+        }
         return new Need(
                 before.policies().values().stream().mapToInt(policy -> policy.rows().size()).sum()
                         + rows,
                 both(before.peers().keySet(), after.peers().keySet()).size(),
                 cidrsV4,
-                cidrs.size() - cidrsV4,
+                cidrsV6,
                 after.rules().keySet().stream().mapToInt(Integer::intValue).max().orElse(0));
     }
 

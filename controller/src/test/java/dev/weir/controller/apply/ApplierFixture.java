@@ -47,7 +47,16 @@ final class ApplierFixture implements AutoCloseable {
         this.tables = tables;
         this.network = network;
         this.store = StateStore.open(directory);
-        this.applier = Applier.start(tables.datapath(), network, store, false, observer, CLOCK);
+        this.applier = start(observer);
+    }
+
+    private Applier start(final EndpointObserver observer) {
+        try {
+            return Applier.start(tables.datapath(), network, store, false, observer, CLOCK);
+        } catch (final RuntimeException e) {
+            store.close();
+            throw e;
+        }
     }
 
     /** Lets the applier work until the answer is there; throws what it was refused with. */

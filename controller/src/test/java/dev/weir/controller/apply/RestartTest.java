@@ -3,6 +3,7 @@ package dev.weir.controller.apply;
 import static dev.weir.controller.apply.ApplierFixture.allow;
 import static dev.weir.controller.apply.ApplierFixture.deny;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.endpoint.Endpoint;
@@ -58,6 +59,20 @@ class RestartTest {
         final Snapshot snapshot = agent.applier.snapshot();
         agent.close();
         return snapshot;
+    }
+
+    @Test
+    void shouldNotStartWithoutRoomForAContainerThatLives() {
+        tables.endpointCapacity = 2;
+
+        assertThatThrownBy(this::restart)
+                .hasMessageContaining("client-eth0 does not fit: it has number 2")
+                .hasMessageContaining("limit: 1; raise tables.endpoints in the settings to 3");
+
+        assertThat(tables.log).isEmpty();
+        assertThat(tables.bound).containsOnlyKeys(11, 12);
+        tables.endpointCapacity = 64;
+        assertThat(restart().endpoints()).containsOnlyKeys("client-eth0", "web-eth0");
     }
 
     @Test
