@@ -3,6 +3,7 @@ package dev.weir.controller.api;
 import dev.weir.controller.api.metrics.TrafficTotals;
 import dev.weir.controller.apply.Desired;
 import dev.weir.controller.discovery.ContainerDiscovery;
+import dev.weir.controller.capture.CaptureSource;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
 import dev.weir.controller.flow.RuleActivity;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executor;
  * @param traffic what figures are told apart by
  * @param costs measures what programs cost
  * @param found looks for containers that no CNI told of
+ * @param captures packets
  */
 public record ApiServices(
         Desired desired,
@@ -38,7 +40,8 @@ public record ApiServices(
         Readiness readiness,
         TrafficTotals traffic,
         CostSource costs,
-        ContainerDiscovery found) {
+        ContainerDiscovery found,
+        CaptureSource captures) {
     /** The same, with answers to writes made on {@code workers}. */
     ApiServices on(final Executor workers) {
         return new ApiServices(
@@ -53,6 +56,7 @@ public record ApiServices(
                 readiness,
                 traffic,
                 costs,
-                found);
+                found,
+                captures);
     }
 }

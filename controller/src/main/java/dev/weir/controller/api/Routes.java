@@ -25,6 +25,7 @@ final class Routes {
                         services.shield(),
                         services.activity(),
                         services.found(),
+                        services.captures(),
                         Clock.systemUTC()));
         routes.add(WeirRoutes.json("POST", "/v1/cni", new CallCni(services.cni())));
         routes.add(WeirRoutes.json("GET", "/v1/status", new ReadStatus(services)));

@@ -10,6 +10,7 @@ import dev.weir.controller.api.metrics.TrafficTotals;
 import dev.weir.controller.apply.Applier;
 import dev.weir.controller.apply.ControllerException;
 import dev.weir.controller.apply.Datapath;
+import dev.weir.controller.capture.Captures;
 import dev.weir.controller.cni.CniVerbs;
 import dev.weir.controller.cni.DeleteNotes;
 import dev.weir.controller.conflist.ConflistFile;
@@ -224,7 +225,7 @@ public final class Agent implements AutoCloseable {
         run(watcher, NoOpIdleStrategy.INSTANCE);
         opened(watcher::stop);
         run(flows, flows.idleStrategy());
-        serve(applier, flows, shield);
+        serve(applier, flows, shield, names);
         opened(exports).start(flows.history(), started, server.figures());
         keepToBudget(flows);
     }
@@ -266,8 +267,18 @@ public final class Agent implements AutoCloseable {
                 names);
     }
 
-    private void serve(final Applier applier, final FlowSweep flows, final ShieldControl shield)
+    private void serve(
+            final Applier applier,
+            final FlowSweep flows,
+            final ShieldControl shield,
+            final SnapshotNames names)
             throws IOException {
+        final Captures captures =
+                opened(
+                        new Captures(
+                                dataplane::capture,
+                                () -> applier.snapshot().endpoints().values(),
+                                names));
         final DeleteNotes notes = new DeleteNotes(settings.socket(), settings.stateDir());
         notes.prepare();
         final CniVerbs cni = new CniVerbs(applier, () -> notesWorkedOff);
@@ -301,7 +312,8 @@ public final class Agent implements AutoCloseable {
                                                                 "deletes that came while no agent ran"),
                                         traffic,
                                         ProgramStatistics::measure,
-                                        containers)));
+                                        containers,
+                                        captures)));
         // Only now: a plugin that finds the socket dead after this has written its note before.
         workOff(notes, applier);
         notesWorkedOff = true;

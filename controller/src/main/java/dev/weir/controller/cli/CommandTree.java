@@ -21,6 +21,7 @@ final class CommandTree {
                     "flows",
                     "stats",
                     "top",
+                    "capture",
                     "agent",
                     "version",
                     "conflist",
@@ -52,6 +53,7 @@ final class CommandTree {
             case "flows" -> FlowsCommand.withFilters();
             case "stats" -> new StatsCommand();
             case "top" -> TopCommand.withFilters();
+            case "capture" -> CaptureCommand.withFilters();
             case "agent" -> new AgentCommand();
             case "version" -> new VersionCommand();
             case "conflist" -> new ConflistCommand();

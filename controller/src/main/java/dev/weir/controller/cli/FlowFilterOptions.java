@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Stack;
+import java.util.function.Predicate;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,9 +49,20 @@ final class FlowFilterOptions {
 
     /** Adds every filter, its hidden negation, and {@code --not}. */
     static void addTo(final CommandSpec spec) {
+        addTo(spec, name -> true, name -> true);
+    }
+
+    /**
+     * The same for those whose names are {@code wanted}, with sides where {@code sided} says so.
+     */
+    static void addTo(
+            final CommandSpec spec, final Predicate<String> wanted, final Predicate<String> sided) {
         for (final Filter filter : FILTERS) {
+            if (!wanted.test(filter.name())) {
+                continue;
+            }
             add(spec, filter, "");
-            if (filter.sided()) {
+            if (filter.sided() && sided.test(filter.name())) {
                 add(spec, filter, "from-");
                 add(spec, filter, "to-");
             }

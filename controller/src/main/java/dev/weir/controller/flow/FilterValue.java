@@ -10,25 +10,27 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The text of one filter, read as what the filter needs; each method refuses with the parameter's
  * name and what was expected.
  */
-record FilterValue(String parameter, String text) {
+public record FilterValue(String parameter, String text) {
     private static final Pattern AMOUNT =
             Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)([A-Za-zµ]*)");
     private static final Pattern PORTS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
     private static final int LAST_PORT = 65_535;
 
     /** From {@code first} to {@code last}, both in it. */
-    record Range(int first, int last) {
-        boolean contains(final int number) {
+    public record Range(int first, int last) {
+        public boolean contains(final int number) {
             return number >= first && number <= last;
         }
     }
 
-    private InvalidFlowQueryException refused(final String expected) {
+    /** What is thrown when the text is not what was expected. */
+    public InvalidFlowQueryException refused(final String expected) {
         return new InvalidFlowQueryException(parameter, text, expected);
     }
 
@@ -37,7 +39,8 @@ record FilterValue(String parameter, String text) {
         return text.split(",", -1);
     }
 
-    int number(final int most) {
+    /** Digits. */
+    public int number(final int most) {
         if (text.matches("\\d{1,10}") && Long.parseLong(text) <= most) {
             return Integer.parseInt(text);
         }
@@ -45,7 +48,7 @@ record FilterValue(String parameter, String text) {
     }
 
     /** {@code 80}, {@code 8000-8999}, or several with commas. */
-    List<Range> ports() {
+    public List<Range> ports() {
         final List<Range> ranges = new ArrayList<>();
         for (final String word : words()) {
             final Matcher matcher = PORTS.matcher(word);
@@ -63,7 +66,12 @@ record FilterValue(String parameter, String text) {
 
     /** Names as records have them. */
     Set<String> protocols() {
-        final Set<String> names = new LinkedHashSet<>();
+        return protocolNumbers().stream().map(Protocols::name).collect(Collectors.toSet());
+    }
+
+    /** IANA numbers. */
+    public Set<Integer> protocolNumbers() {
+        final Set<Integer> numbers = new LinkedHashSet<>();
         for (final String word : words()) {
             final int number =
                     word.matches("\\d{1,3}")
@@ -72,13 +80,13 @@ record FilterValue(String parameter, String text) {
             if (number < 0 || number > 255) {
                 throw refused("TCP, UDP, SCTP, ICMP, ICMPv6 or a number from 0 to 255");
             }
-            names.add(Protocols.name(number));
+            numbers.add(number);
         }
-        return names;
+        return numbers;
     }
 
     /** Constants by the names that records have for them: lower case, dashes. */
-    <E extends Enum<E>> Set<E> anyOf(final Class<E> type) {
+    public <E extends Enum<E>> Set<E> anyOf(final Class<E> type) {
         final Set<E> wanted = new LinkedHashSet<>();
         for (final String word : words()) {
             E found = null;
@@ -115,7 +123,8 @@ record FilterValue(String parameter, String text) {
         return flag;
     }
 
-    long bytes() {
+    /** With a unit or without. */
+    public long bytes() {
         return amount("bytes such as 1500, 10k or 1MiB");
     }
 

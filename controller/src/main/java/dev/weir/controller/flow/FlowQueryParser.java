@@ -1,7 +1,6 @@
 package dev.weir.controller.flow;
 
 import dev.weir.controller.flow.FlowCondition.Field;
-import dev.weir.controller.flow.FlowCondition.Side;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +27,7 @@ public final class FlowQueryParser {
     public static boolean knows(final String name) {
         return switch (name) {
             case "first", "last", "since", "until" -> true;
-            default -> Name.of(name) != null;
+            default -> FilterName.of(name) != null;
         };
     }
 
@@ -95,7 +94,7 @@ public final class FlowQueryParser {
     }
 
     private static FlowCondition condition(final String parameter, final String value) {
-        final Name name = Name.of(parameter);
+        final FilterName name = FilterName.of(parameter);
         if (name == null) {
             throw new InvalidFlowQueryException(
                     parameter, value, "a parameter that GET /v1/flows knows");
@@ -105,29 +104,5 @@ public final class FlowQueryParser {
                 name.side(),
                 FlowMatchers.of(parameter, name.field(), value),
                 name.negated());
-    }
-
-    /** A parameter's name taken apart. */
-    private record Name(Field field, Side side, boolean negated) {
-        static Name of(final String parameter) {
-            final boolean negated = parameter.startsWith("not-");
-            final String sided = negated ? parameter.substring(4) : parameter;
-            final Side side =
-                    sided.startsWith("from-")
-                            ? Side.FROM
-                            : sided.startsWith("to-") ? Side.TO : Side.EITHER;
-            final String plain =
-                    switch (side) {
-                        case FROM -> sided.substring(5);
-                        case TO -> sided.substring(3);
-                        case EITHER -> sided;
-                    };
-            for (final Field field : Field.values()) {
-                if (field.parameter().equals(plain) && (side == Side.EITHER || field.hasSides())) {
-                    return new Name(field, side, negated);
-                }
-            }
-            return null;
-        }
     }
 }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * A label selector in kubectl's text form: {@code app=web,tier!=db,env in (a,b),zone notin
  * (c),!x,y}.
  */
-final class LabelExpression {
+public final class LabelExpression {
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9./_-]*";
     private static final String VALUE = "[A-Za-z0-9._-]*";
     private static final Pattern EQUALITY =
@@ -27,7 +27,7 @@ final class LabelExpression {
     }
 
     /** Parses {@code text}; {@code parameter} names it in the error. */
-    static LabelExpression parse(final String parameter, final String text) {
+    public static LabelExpression parse(final String parameter, final String text) {
         final List<Requirement> requirements = new ArrayList<>();
         for (final String part : text.split(",(?![^(]*\\))", -1)) {
             final Requirement requirement = requirement(part.strip());
@@ -64,7 +64,8 @@ final class LabelExpression {
                 : null;
     }
 
-    boolean matches(final Map<String, String> labels) {
+    /** True if all of it holds. */
+    public boolean matches(final Map<String, String> labels) {
         for (final Requirement requirement : requirements) {
             if (!requirement.matches(labels)) {
                 return false;

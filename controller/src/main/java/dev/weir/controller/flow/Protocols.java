@@ -1,7 +1,7 @@
 package dev.weir.controller.flow;
 
 /** Names of IANA protocol numbers, for those that the datapath knows more of than the number. */
-final class Protocols {
+public final class Protocols {
     static final int ICMP = 1;
     static final int TCP = 6;
     static final int UDP = 17;
@@ -11,7 +11,7 @@ final class Protocols {
     private Protocols() {}
 
     /** The name, or the number in digits. */
-    static String name(final int number) {
+    public static String name(final int number) {
         return switch (number) {
             case ICMP -> "ICMP";
             case TCP -> "TCP";
@@ -43,7 +43,8 @@ final class Protocols {
         };
     }
 
-    static boolean hasPorts(final int number) {
+    /** True where the header has ports. */
+    public static boolean hasPorts(final int number) {
         return number == TCP || number == UDP || number == SCTP;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.api.metrics.TrafficTotals;
 import dev.weir.controller.apply.Desired;
+import dev.weir.controller.capture.CaptureSource;
 import dev.weir.controller.conflist.KeptFile;
 import dev.weir.controller.cost.BudgetState;
 import dev.weir.controller.discovery.FoundContainer;
@@ -57,6 +58,10 @@ final class TestAgent implements AutoCloseable {
     final RuleActivity activity;
     final TrafficTotals traffic;
     volatile int measured;
+    CaptureSource captures =
+            (query, format) -> {
+                throw new IllegalStateException("no capture in this test");
+            };
     private HttpServer server;
 
     TestAgent(final Path directory) {
@@ -125,7 +130,8 @@ final class TestAgent implements AutoCloseable {
                 () -> waitingFor,
                 traffic,
                 () -> () -> measured++,
-                interfaces -> found);
+                interfaces -> found,
+                captures);
     }
 
     /** Prints prevResult for ADD, nothing for others; fails where netns is "/gone". */

@@ -50,7 +50,7 @@ class CliTest extends CliContract {
                                 2,
                                 "",
                                 "weir: command: missing (expected: status, endpoint, policy,"
-                                        + " namespace, flows, stats, top, agent, version,"
+                                        + " namespace, flows, stats, top, capture, agent, version,"
                                         + " generate-completion) (see: weir --help)\n"));
         assertThat(alone("nonsense").exitCode()).isEqualTo(Cli.USAGE);
         assertThat(alone("endpoint").err()).contains("expected: list, get, label, attach, detach");

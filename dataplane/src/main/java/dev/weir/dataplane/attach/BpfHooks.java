@@ -3,6 +3,7 @@ package dev.weir.dataplane.attach;
 import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Errno;
+import dev.weir.dataplane.jni.Native;
 import dev.weir.dataplane.link.KernelLink;
 import dev.weir.dataplane.netlink.XdpHook;
 import dev.weir.dataplane.object.BpfProgram;
@@ -111,6 +112,11 @@ public final class BpfHooks implements Hooks {
                 throw e;
             }
         }
+    }
+
+    /** Returns when no program runs any more that was replaced before. */
+    public void awaitReplaced() {
+        BpfException.check(grace.hurry(Native::awaitGrace), "wait for a grace period", "");
     }
 
     /** What has to be at the hooks of this interface. */

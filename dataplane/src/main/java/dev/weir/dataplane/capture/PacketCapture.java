@@ -112,7 +112,7 @@ public final class PacketCapture implements AutoCloseable {
         return totals.getLongVolatile(endpoint * CaptureLayout.TOTAL_LENGTH + offset);
     }
 
-    /** Puts the usual programs back: what was copied before can still be read. */
+    /** Puts the usual programs back; nothing is copied after it, and what was can still be read. */
     public synchronized void stop() {
         closed = true;
         RuntimeException failure = null;
@@ -122,6 +122,9 @@ public final class PacketCapture implements AutoCloseable {
             } catch (final RuntimeException e) {
                 failure = e; // the others are to have theirs back
             }
+        }
+        if (!interfaces.isEmpty()) {
+            hooks.awaitReplaced();
         }
         interfaces.clear();
         if (failure != null) {

@@ -5,6 +5,7 @@ import dev.weir.controller.api.http.Handler;
 import dev.weir.controller.api.http.Route;
 import dev.weir.controller.apply.Desired;
 import dev.weir.controller.discovery.ContainerDiscovery;
+import dev.weir.controller.capture.CaptureSource;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
 import dev.weir.controller.flow.RuleActivity;
@@ -17,7 +18,7 @@ import java.util.List;
 public final class WeirRoutes {
     private WeirRoutes() {}
 
-    /** Endpoints, flows, statistics, rules, verdicts. */
+    /** Endpoints, flows, captures, statistics, rules, verdicts. */
     public static List<Route> of(
             final Desired desired,
             final FlowHistory flows,
@@ -25,11 +26,13 @@ public final class WeirRoutes {
             final Shield shield,
             final RuleActivity rules,
             final ContainerDiscovery found,
+            final CaptureSource captures,
             final Clock clock) {
         final List<Route> routes =
                 new ArrayList<>(
                         EndpointRoutes.of(desired, new EndpointView(containers, shield), found));
         routes.add(Route.of("GET", "/v1/flows", new ReadFlows(flows, clock)));
+        routes.add(Route.of("GET", "/v1/capture", new CapturePackets(captures)));
         routes.add(json("GET", "/v1/flows/top", new ReadBusiestFlows(flows, clock)));
         routes.add(json("GET", "/v1/stats/containers", new ReadContainerStats(containers, clock)));
         routes.add(json("GET", "/v1/rules", new ReadRules(desired, rules)));

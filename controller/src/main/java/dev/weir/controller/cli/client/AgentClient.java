@@ -120,6 +120,24 @@ public final class AgentClient {
         }
     }
 
+    /**
+     * Hands over the body of an answer as it comes, bytes of any kind.
+     *
+     * @throws AgentException if the agent cannot be reached, refuses, or breaks off
+     */
+    public void read(final String path, final BodyReader reader) {
+        try (SocketChannel channel = connect()) {
+            send(channel, "GET", path, null, null);
+            final ResponseReader response = new ResponseReader(channel);
+            if (response.status() != 200) {
+                checked("GET", path, response.status(), new String(readAll(response), UTF_8));
+            }
+            reader.read(response.stream());
+        } catch (final IOException e) {
+            throw broken(e, false);
+        }
+    }
+
     private SocketChannel connect() {
         SocketChannel channel = null;
         try {
