@@ -43,11 +43,13 @@ struct {
 	__type(value, struct weir_capture_total);
 } weir_capture_totals SEC(".maps");
 
+/* In .rodata and not on the stack: the longest chain of calls has none to spare (docs/kernels.md).
+ */
+static const volatile __u32 weir_noted_key;
+
 static __always_inline struct weir_noted *noted_get(void)
 {
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&weir_noted, &zero);
+	return bpf_map_lookup_elem(&weir_noted, (const void *)&weir_noted_key);
 }
 
 static __always_inline void capture_note(const struct weir_packet *p, __u32 reason, __u32 rule)
