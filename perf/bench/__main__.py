@@ -5,23 +5,23 @@ import json
 import sys
 import time
 
-from . import control, jmh, machine, network, packet, report
+from . import control, jmh, machine, network, packet, report, scale
 
-PARTS = {"packet": packet.run, "network": network.run, "control": control.run, "jmh": jmh.run}
+PARTS = {"packet": packet.run, "network": network.run, "control": control.run, "scale": scale.run, "jmh": jmh.run}
 RESULTS = machine.ROOT / "perf/results"
 REFERENCE = RESULTS / "reference.json"
 
 
 def main():
     parser = argparse.ArgumentParser(prog="bench.sh")
-    parser.add_argument("parts", nargs="*", metavar="packet|network|control|jmh")
+    parser.add_argument("parts", nargs="*", metavar="|".join(PARTS))
     parser.add_argument("--quick", action="store_true", help="a rehearsal of a minute")
     parser.add_argument("--reference", action="store_true", help="keep the result and write docs/performance.md")
     parser.add_argument("--render", action="store_true", help="only write docs/performance.md from the reference")
     options = parser.parse_args()
     for part in options.parts:
         if part not in PARTS:
-            parser.error(f"{part} (expected: packet, network, control or jmh)")
+            parser.error(f"{part} (expected: {', '.join(PARTS)})")
     if not options.render:
         measure(options)
     if options.reference or options.render:

@@ -185,6 +185,16 @@ class Host:
     def start_agent(self):
         self.bpffs.mkdir()
         output(["mount", "-t", "bpf", "weir-perf", self.bpffs])
+        return self.run_agent()
+
+    def restart_agent(self):
+        """Ends it and starts another, which takes over what the tables hold."""
+        self.end(self.agent)
+        self.api = None
+        return self.run_agent()
+
+    def run_agent(self):
+        """Seconds until it is ready."""
         started = time.monotonic()
         with open(self.work / "agent.log", "w") as log:
             self.agent = subprocess.Popen(

@@ -156,6 +156,30 @@ def control(r):
     return table(("", ""), rows)
 
 
+def scale(r):
+    part = r.part("scale")
+    entries = part["tables"]
+
+    def resident(when):
+        return f"{part[when]['residentMiB']} MiB resident, peak {part[when]['peakMiB']}"
+
+    rows = [
+        ("containers", f"{part['endpoints']:,}"),
+        ("rows in force", f"{entries['weir_policy']:,}"),
+        ("prefixes in force", f"{entries['weir_cidrs_v4']:,}"),
+        ("a container attached, without policies", f"{spread(part['attachMillis'])} ms"),
+        ("the whole set put in force by one request", f"{spread(part['set']['applyMillis'])} ms"),
+        ("all of it removed by one request", f"{spread(part['set']['removeMillis'])} ms"),
+        ("one policy of 200 rows changed beside the rest", f"{spread(part['changeMillis'])} ms"),
+        ("a container attached beside the rest", f"{spread(part['lateAttachMillis'])} ms"),
+        ("agent restarted over those tables, to ready", f"{part['restartSeconds']} s"),
+        ("agent before the set", resident("before")),
+        ("agent after all of this", resident("after")),
+        ("agent after the restart", resident("restarted")),
+    ]
+    return table(("", ""), rows)
+
+
 def benchmarks(r):
     rows = []
     for each in r.part("jmh"):
@@ -180,6 +204,7 @@ def write(results):
         ("packet", packets, "packet"),
         ("network", network, "network"),
         ("control", control, "control"),
+        ("scale", scale, "scale"),
         ("benchmarks", benchmarks, "jmh"),
     ):
         if r.part(needs):
