@@ -2,8 +2,8 @@ package dev.weir.controller.api;
 
 import dev.weir.controller.api.metrics.TrafficTotals;
 import dev.weir.controller.apply.Desired;
-import dev.weir.controller.discovery.ContainerDiscovery;
 import dev.weir.controller.capture.CaptureSource;
+import dev.weir.controller.discovery.ContainerDiscovery;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
 import dev.weir.controller.flow.RuleActivity;
