@@ -132,7 +132,9 @@ __noinline int insight_disorder(
 	__u32 end = seq + length;
 	__u32 next;
 
-	if (!in)
+	/* The verifier of 6.1 has to see the bound on the register that indexes. */
+	asm volatile("" : "+r"(d));
+	if (!in || d > WEIR_EGRESS)
 		return 0;
 	next = in->next_seq[d];
 	if ((__s32)(seq - next) > 0) {

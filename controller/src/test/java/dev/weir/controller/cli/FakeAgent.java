@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class FakeAgent implements AutoCloseable {
     private final ServerSocketChannel server;
+    private final Thread thread = new Thread(this::serve, "fake-agent");
     private final Path socket;
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -29,7 +30,6 @@ final class FakeAgent implements AutoCloseable {
         this.socket = socket;
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));
-        final Thread thread = new Thread(this::serve, "fake-agent");
         thread.setDaemon(true);
         thread.start();
     }
@@ -112,8 +112,14 @@ final class FakeAgent implements AutoCloseable {
         return line.toString();
     }
 
+    /** The socket listens until the thread has left it. */
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            thread.join();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
