@@ -28,6 +28,20 @@ static __always_inline void dns_lost(__u32 endpoint)
 		c->dns_lost++;
 }
 
+/*
+ * A length between 1 and WEIR_DNS_PAYLOAD, in a way that the verifier of 6.1 can follow: it draws
+ * no bound from a comparison with zero.
+ */
+static __always_inline __u32 dns_length(__u32 length)
+{
+	__u32 less = length - 1;
+
+	barrier_var(less);
+	return (less & (WEIR_DNS_PAYLOAD - 1)) + 1;
+}
+
+_Static_assert((WEIR_DNS_PAYLOAD & (WEIR_DNS_PAYLOAD - 1)) == 0, "a mask is made of it");
+
 /* The packet in weir_scratch, which was let through, if it is DNS. Always 0. */
 __noinline int dns_copy(struct __sk_buff *skb)
 {
@@ -50,18 +64,10 @@ __noinline int dns_copy(struct __sk_buff *skb)
 	event->key = p->key;
 	event->ktime_ns = bpf_ktime_get_ns();
 	length = skb->len - p->header_length;
-	if (length > WEIR_DNS_PAYLOAD)
-		length = WEIR_DNS_PAYLOAD;
-	/* The verifier has to see the check on the very register that is the length. */
-	barrier_var(length);
-	if (length - 1 >= WEIR_DNS_PAYLOAD)
-		return 0;
+	length = dns_length(length < WEIR_DNS_PAYLOAD ? length : WEIR_DNS_PAYLOAD);
 	event->length = length;
 	event->direction = p->direction;
 	if (bpf_skb_load_bytes(skb, p->header_length, event->payload, length))
-		return 0;
-	barrier_var(length);
-	if (length - 1 >= WEIR_DNS_PAYLOAD)
 		return 0;
 	if (bpf_ringbuf_output(&weir_dns, event, WEIR_DNS_HEAD + length, BPF_RB_NO_WAKEUP))
 		dns_lost(p->key.endpoint);
