@@ -14,7 +14,7 @@
 #ifndef WEIR_ABI_H
 #define WEIR_ABI_H
 
-#define WEIR_ABI_VERSION 3u
+#define WEIR_ABI_VERSION 4u
 
 /* As seen from the container: ingress is towards it. */
 enum weir_direction {
@@ -103,43 +103,47 @@ enum weir_flow_flags {
 	WEIR_FLOW_REPLIED = 4,         /* both sides have sent */
 	WEIR_FLOW_UNCACHED = 8, /* counts only; the verdict is decided anew for each packet */
 	WEIR_FLOW_WATCHED = 16, /* each packet has to come by weir_decide(): dns.h */
+	WEIR_FLOW_ANSWERS_INGRESS = 32, /* the cache has the verdict on packets of this direction */
+	WEIR_FLOW_ANSWERS_EGRESS = 64,
+};
+
+enum weir_flow_known {
+	WEIR_KNOWN_NEXT_INGRESS = 1, /* next_seq of the direction */
+	WEIR_KNOWN_NEXT_EGRESS = 2,
+	WEIR_KNOWN_NUMBERS = 4, /* TCP's numbers are followed: what insight does not tell is zero */
+	WEIR_KNOWN_INSIGHT = 8, /* insight is of this flow; else what it says means nothing */
 };
 
 /*
- * What TCP's sequence numbers tell of a flow, if epoch is that flow's; otherwise it is of the one
- * that had the entry before, and means nothing. Counters only grow, and may wrap: readers take
+ * What TCP's sequence numbers tell of a flow. Counters only grow, and may wrap: readers take
  * differences. Data that was seen before here, or that the container sends below the highest it
  * sent, is sent again (retransmitted). Data for the container that fills a gap was not seen
  * (out_of_order): it was late, or lost on its way here and sent again.
  */
 #define WEIR_RTT_BUCKETS 24
 struct weir_insight {
-	__u32 epoch;       /* weir_flow.epoch */
-	__u32 directions;  /* bit n: next_seq[n] is known */
-	__u32 next_seq[2]; /* by direction, as all that follow: after the highest data seen */
-	__u32 gap_start[2];
-	__u32 gap_end[2]; /* sequence numbers not seen yet; equal: none */
+	__u32 gap_start[2]; /* by direction, as all pairs here */
+	__u32 gap_end[2];   /* sequence numbers not seen yet; equal: none */
 	__u32 retransmitted_packets[2];
 	__u32 retransmitted_bytes[2]; /* of payload */
 	__u32 out_of_order[2];
 	__u16 zero_windows[2]; /* packets that offered none */
-	__u32 acked;           /* last acknowledged to the container */
 
 	/* Round trips: what the container sent until the peer acknowledged it. */
 	__u32 rtt_min_ns;
 	__u32 rtt_count;
 	__u32 rtt_sum; /* in units of 256 ns */
-	__u32 sampled; /* jiffies when the last sample began */
+	__u32 zero;
 	/* 0: below 2^14 ns; 1-16: half octaves up to 2^22 ns; 17-22: octaves up to 2^28; 23: above.
 	 */
 	__u16 rtt_histogram[WEIR_RTT_BUCKETS];
 };
 
 /*
- * One entry of the per-CPU flow cache. The first cache line decides, the second counts, the other
- * two are for TCP with data. Counters only grow while the epoch stands; the writer makes the epoch
- * odd while it hands the entry to another flow, so a reader that sees the same even epoch before
- * and after has one flow.
+ * One entry of the per-CPU flow cache. The first cache line decides, the second counts, and a
+ * packet that tells nothing new touches no other. Counters only grow while the epoch stands; the
+ * writer makes the epoch odd while it hands the entry to another flow, so a reader that sees the
+ * same even epoch before and after has one flow.
  */
 struct weir_flow {
 	struct weir_flow_key key; /* endpoint 0: the entry was never used */
@@ -150,25 +154,31 @@ struct weir_flow {
 	__u8 flags;   /* enum weir_flow_flags */
 	__u8 state;   /* enum weir_tcp_state */
 	__u32 rule;
-	__u32 remote_identity;
 	__u32 refreshed; /* when weir_conntrack last heard of this flow */
+	__u32 epoch;
 
 	__u64 packets[2]; /* by direction; a GSO packet counts the segments the stack makes of it */
 	__u64 bytes[2];   /* with the Ethernet header, of those segments */
-	__u32 first_seen;
-	__u32 epoch;
-	__u32 handshake_network_ns;   /* time the network took: SYN to SYN-ACK, or SYN-ACK to ACK */
-	__u32 handshake_container_ns; /* time the container took for the other half; 0 = not seen */
-	__u8 tcp_flags[2];            /* union of the flags seen, by direction */
-	__u8 dscp;                    /* of the last packet with a change, RFC 2474 */
+	__u8 tcp_flags[2]; /* union of the flags seen, by direction */
+	__u8 ecn;          /* bit n: codepoint n of RFC 3168 5 was seen */
+	__u8 dscp;         /* of the first packet, RFC 2474 */
 	__u8 icmp_type;
 	__u8 icmp_code;
-	__u8 ecn;      /* bit n: codepoint n of RFC 3168 5 was seen */
-	__u16 vlan;    /* identifier of the outermost tag of the first packet, 0 = none */
+	__u16 vlan;        /* identifier of the outermost tag of the first packet, 0 = none */
+	__u32 next_seq[2]; /* TCP, by direction: after the highest data seen */
+	__u32 acked;       /* TCP: last acknowledged to the container */
+	__u32 sampled;     /* jiffies when the last round-trip sample began */
 	__u32 created; /* weir_connection.created: tells connections with one key apart, on any CPU
 			*/
-	__u32 policy;  /* weir_connection.policy, should conntrack have to be told again */
+	__u16 told;    /* steps whenever anything below changes, but may miss 2^16 steps at once */
+	__u8 known;    /* enum weir_flow_known */
+	__u8 zero;
 
+	__u32 first_seen;
+	__u32 handshake_network_ns;   /* time the network took: SYN to SYN-ACK, or SYN-ACK to ACK */
+	__u32 handshake_container_ns; /* time the container took for the other half; 0 = not seen */
+	__u32 policy; /* weir_connection.policy, should conntrack have to be told again */
+	__u32 remote_identity;
 	struct weir_insight insight;
 };
 
@@ -562,7 +572,7 @@ struct weir_capture_total {
 WEIR_ASSERT_SIZE(weir_flow_key, 40);
 WEIR_ASSERT_SIZE(weir_flow, 256);
 WEIR_ASSERT_SIZE(weir_flow_bucket, 1024);
-WEIR_ASSERT_SIZE(weir_insight, 128);
+WEIR_ASSERT_SIZE(weir_insight, 108);
 WEIR_ASSERT_SIZE(weir_connection, 88);
 WEIR_ASSERT_SIZE(weir_connection_bucket, 1536);
 WEIR_ASSERT_SIZE(weir_denied, 128);

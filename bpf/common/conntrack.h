@@ -9,6 +9,7 @@
 #define WEIR_CONNTRACK_H
 
 #include "count.h"
+#include "epoch.h"
 #include "hash.h"
 #include "tcp.h"
 
@@ -26,6 +27,23 @@ static __always_inline bool connection_place(__u64 hash, struct weir_connection_
 	place->way = (__u32)(hash >> 58) & (WEIR_CONNECTION_WAYS - 1);
 	place->bucket = bpf_map_lookup_elem(&weir_conntrack, &index);
 	return place->bucket;
+}
+
+/* The lines of the way where a connection that nobody knows will most likely be entered. */
+static __always_inline void connection_ask(__u64 hash)
+{
+	struct weir_connection_place place;
+	const struct weir_connection *c;
+	__u32 way;
+
+	if (!connection_place(hash, &place))
+		return;
+	way = place.way & (WEIR_CONNECTION_WAYS - 1);
+	c = &place.bucket->way[way];
+	line_ask(&place.bucket->tag[way]);
+	line_ask(&place.bucket->expires[way]);
+	line_ask(&c->key);
+	line_ask(&c->flags);
 }
 
 /*
@@ -127,8 +145,7 @@ static __always_inline struct weir_connection *connection_claim(
 
 static __always_inline void connection_publish(const struct weir_connection_place *place)
 {
-	__sync_lock_test_and_set(
-		&place->bucket->tag[place->way & (WEIR_CONNECTION_WAYS - 1)], place->tag);
+	store_release(&place->bucket->tag[place->way & (WEIR_CONNECTION_WAYS - 1)], place->tag);
 }
 
 #endif

@@ -8,13 +8,7 @@
 /* Results beside enum weir_reason: */
 #define WEIR_PARSE_OK   0
 #define WEIR_PARSE_MORE (-1) /* the header lies beyond data_end but within the frame */
-#define WEIR_PARSE_FULL (-2) /* not one of the plain packets that the quick parse is for */
-
-/* Quick: plain packets only, all offsets constant; full: everything. */
-enum weir_parse_mode {
-	WEIR_QUICK = 0,
-	WEIR_FULL = 1,
-};
+#define WEIR_PARSE_FULL (-2) /* not one of the packets that plain.h is for */
 
 /* Offsets are kept below this, so that the verifier can follow them. */
 #define WEIR_PARSE_LIMIT       2048
@@ -24,11 +18,11 @@ enum weir_parse_mode {
 struct weir_cursor {
 	const void *data;
 	const void *data_end;
-	__u32 frame;  /* length of the frame, whether or not all of it lies before data_end */
-	__u32 offset; /* of the header to read next */
-	__u32 end;    /* of the IP packet, as its header says */
-	__u8 gso;     /* lengths in the headers may be zero (BIG TCP) */
-	__u8 mode;    /* enum weir_parse_mode, a constant */
+	__u32 frame;     /* length of the frame, whether or not all of it lies before data_end */
+	__u32 offset;    /* of the header to read next */
+	__u32 end;       /* of the IP packet, as its header says */
+	__u8 gso;        /* lengths in the headers may be zero (BIG TCP) */
+	const __u8 *tcp; /* plain parse: the header, for parse_tcp_numbers(); null: no TCP */
 };
 
 /* Points at size bytes from the cursor on; otherwise the reason in *why. */
@@ -39,8 +33,7 @@ static __always_inline const void *cursor_at(
 	const __u8 *at;
 
 	/* Older verifiers have to see the check on the very register that is added. */
-	if (c->mode == WEIR_FULL)
-		asm volatile("" : "+r"(offset));
+	asm volatile("" : "+r"(offset));
 	if (offset > WEIR_PARSE_LIMIT) {
 		*why = WEIR_REASON_EXTENSION_HEADERS;
 		return 0;

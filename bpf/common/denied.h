@@ -48,22 +48,15 @@ static __always_inline void denied_key_of(
 		__builtin_memset(key->local, 0, 16);
 }
 
-/* Of all but the reason: entries of one opener are in one bucket, and have one hint. */
+/*
+ * Of all but the reason: entries of one opener are in one bucket, and have one hint. That of a
+ * plain packet is its opener_hash.
+ */
 static __always_inline __u64 denied_hash(const struct weir_denied_key *key)
 {
 	const __u64 *w = (const __u64 *)key;
 
 	return hash_finish(hash_start(w), w[4] & ~(0xFFull << 48));
-}
-
-/* The same from the registers, for TCP and UDP. */
-static __always_inline __u64 denied_hash_of_packet(const struct weir_packet *p)
-{
-	__be16 port = p->direction == WEIR_EGRESS ? p->key.remote_port : p->key.local_port;
-
-	return hash_finish(hash_start((const __u64 *)&p->key),
-		port | (__u64)p->key.endpoint << 16 | (__u64)p->key.protocol << 32 |
-			(__u64)p->direction << 40);
 }
 
 static __always_inline __u32 denied_hint_of(__u64 hash)

@@ -1,17 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* epoch.h - an entry's epoch is odd while it changes hands, so that a reader never mixes two
- * owners. */
+/*
+ * epoch.h - an entry's epoch is odd while it changes hands, so that a reader never mixes two
+ * owners.
+ */
 #ifndef WEIR_EPOCH_H
 #define WEIR_EPOCH_H
 
 #include <linux/types.h>
 
-/* A full barrier on every architecture: using the result makes it an atomic fetch. */
+/* What is written before is seen before. */
+static inline __attribute__((always_inline)) void store_release(__u32 *at, __u32 value)
+{
+#ifdef __TARGET_ARCH_x86
+	/* Stores are seen in their order (Intel SDM 3A 9.2.2, AMD APM 2 7.2): the compiler's has to
+	 * be ours. */
+	asm volatile("" : : : "memory");
+	*(volatile __u32 *)at = value;
+	asm volatile("" : : : "memory");
+#else
+	/* The only barrier that BPF had before load-acquire and store-release of 6.15. */
+	__sync_lock_test_and_set(at, value);
+#endif
+}
+
+/* To odd before anything of the entry is written, to even after all of it is. */
 static inline __attribute__((always_inline)) void epoch_step(__u32 *epoch)
 {
-	__u32 before = __sync_fetch_and_add(epoch, 1);
-
-	asm volatile("" : : "r"(before));
+	store_release(epoch, *(volatile __u32 *)epoch + 1);
 }
 
 #endif

@@ -27,13 +27,28 @@ static __always_inline bool flow_is(const struct weir_flow *f, const struct weir
 
 static __always_inline bool flow_place(__u64 hash, struct weir_flow_place *place)
 {
+	__u32 buckets = weir_flow_buckets;
 	__u32 index;
 
-	place->index = (__u32)hash & (weir_flow_buckets - 1);
+	place->index = (__u32)hash & (buckets - 1);
 	place->way = (__u32)(hash >> 56) & (WEIR_FLOW_WAYS - 1);
-	index = bpf_get_smp_processor_id() * weir_flow_buckets + place->index;
+	index = bpf_get_smp_processor_id() * buckets + place->index;
 	place->bucket = bpf_map_lookup_elem(&weir_flows, &index);
 	return place->bucket;
+}
+
+/* The lines of the entry where a flow that nobody knows will most likely be entered. */
+static __always_inline void flow_ask(__u64 hash)
+{
+	struct weir_flow_place place;
+	const struct weir_flow *f;
+
+	if (!flow_place(hash, &place))
+		return;
+	f = &place.bucket->way[place.way & (WEIR_FLOW_WAYS - 1)];
+	line_ask(&f->key);
+	line_ask(&f->packets);
+	line_ask(&f->first_seen);
 }
 
 /*
@@ -60,12 +75,26 @@ static __always_inline struct weir_flow *flow_find(
 	return 0;
 }
 
+/* TCP flags, then the ECN codepoints, are the first three bytes of one word. */
+static __always_inline void flow_mark(struct weir_flow *f, const struct weir_packet *p)
+{
+	__u64 *word = (__u64 *)f->tcp_flags;
+	__u64 seen = *word;
+
+	seen |= (__u32)p->tcp_flags << (p->direction & 1) * 8 | 0x10000u << (p->ecn & 3);
+	*word = seen;
+}
+
+_Static_assert(__builtin_offsetof(struct weir_flow, ecn) ==
+			       2 + __builtin_offsetof(struct weir_flow, tcp_flags) &&
+		       __builtin_offsetof(struct weir_flow, tcp_flags) % 8 == 0,
+	"flow_mark() writes them as one");
+
 static __always_inline void flow_count(struct weir_flow *f, const struct weir_packet *p, __u32 now)
 {
 	f->packets[p->direction & 1] += p->packets;
 	f->bytes[p->direction & 1] += p->bytes;
-	f->tcp_flags[p->direction & 1] |= p->tcp_flags;
-	f->ecn |= 1 << (p->ecn & 3);
+	flow_mark(f, p);
 	f->last_seen = now;
 }
 
@@ -144,12 +173,17 @@ static __always_inline struct weir_flow *flow_start(
 	f->handshake_container_ns = 0;
 	f->tcp_flags[0] = 0;
 	f->tcp_flags[1] = 0;
+	f->flags = 0;
 	f->state = WEIR_TCP_NONE;
 	f->dscp = p->dscp;
 	f->ecn = 0;
 	f->vlan = p->vlan;
 	f->icmp_type = p->icmp_type;
 	f->icmp_code = p->icmp_code;
+	f->acked = 0;
+	f->sampled = 0;
+	f->told = 0;
+	f->known = 0;
 	epoch_step(&f->epoch);
 	return f;
 }

@@ -1,34 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* hash.h - one seeded mix for the tables that the programs keep themselves. */
+/* hash.h - one keyed mix for the tables that the programs keep themselves. */
 #ifndef WEIR_HASH_H
 #define WEIR_HASH_H
 
 #include <stdbool.h>
 #include "knobs.h"
+#include "packet.h"
 
 /*
- * A sum of products of the seeded words, so that who does not know the seed cannot make two keys
- * meet, then one round of mixing: addresses and ports lie in network order, and what varies sits in
- * high bits. Shifts and factor were chosen by the worst bucket of sequential addresses, ports and
- * networks, which is as that of random numbers. Flows have their bucket in the low bits and the way
- * in bits 56-57, connections theirs from bit 18 on, the way in bits 58-61 and their tag in the high
- * half.
+ * A sum of products of the words with secret odd factors, so that who does not know them cannot
+ * make two keys meet, then one round of mixing: addresses and ports lie in network order, and what
+ * varies sits in high bits. The two halves that differ between IPv4 addresses share a word, and
+ * what all of them have in common is zero, so that for IPv4 two products are left. Shifts and
+ * factor were chosen by the worst bucket of sequential addresses, ports and networks, which is as
+ * that of random numbers. Flows have their bucket in the low bits and the way in bits 56-57,
+ * connections theirs from bit 18 on, the way in bits 58-61 and their tag in the high half.
  */
 static __always_inline __u64 hash_start(const __u64 *w)
 {
-	__u64 seed = weir_hash_seed;
-	__u64 x;
+	__u64 low = w[1] >> 32 | (w[3] & 0xFFFFFFFF00000000ull);
+	__u64 high = ((__u32)w[1] | w[3] << 32) ^ 0xFFFF0000FFFF0000ull;
+	__u64 x = low * weir_hash_keys[1];
 
-	x = (w[0] ^ seed) * 0x9E3779B97F4A7C15ull;
-	x += (w[1] ^ seed) * 0xD6E8FEB86659FD93ull;
-	x += (w[2] ^ seed) * 0xA0761D6478BD642Full;
-	x += (w[3] ^ seed) * 0xE7037ED1A0B428DBull;
+	/* Not written as a sum: the factors are volatile, and would be loaded to multiply zero. */
+	if (w[0] | w[2] | high)
+		x += w[0] * weir_hash_keys[0] + w[2] * weir_hash_keys[2] + high * weir_hash_keys[3];
 	return x;
 }
 
 static __always_inline __u64 hash_finish(__u64 x, __u64 last)
 {
-	x += (last ^ weir_hash_seed) * 0x8EBC6AF09C88C6E3ull;
+	x += last * weir_hash_keys[4];
 	x ^= x >> 33;
 	x *= 0xFF51AFD7ED558CCDull;
 	x ^= x >> 28;
@@ -38,6 +40,37 @@ static __always_inline __u64 hash_finish(__u64 x, __u64 last)
 static __always_inline __u64 hash_words(const __u64 *w)
 {
 	return hash_finish(hash_start(w), w[4]);
+}
+
+/* What is asked about an opener beside its addresses: the first 46 bits of struct weir_denied_key.
+ */
+static __always_inline __u64 opener_question(const struct weir_packet *p)
+{
+	__be16 port = p->direction == WEIR_EGRESS ? p->key.remote_port : p->key.local_port;
+
+	return port | (__u64)p->key.endpoint << 16 | (__u64)p->key.protocol << 32 |
+	       (__u64)p->direction << 40;
+}
+
+/* Of its flow, and of all that is alike in the openers of one service. */
+static __always_inline void packet_hash(struct weir_packet *p)
+{
+	const __u64 *w = (const __u64 *)&p->key;
+	__u64 start = hash_start(w);
+
+	p->hash = hash_finish(start, w[4]);
+	p->opener_hash = hash_finish(start, opener_question(p));
+}
+
+/*
+ * Asks for a line of memory that is needed later: those that are asked for together are waited for
+ * together, where each by itself would be waited for behind a call or a clock reading.
+ */
+static __always_inline void line_ask(const void *at)
+{
+	__u32 word = *(const volatile __u32 *)at;
+
+	asm volatile("" : : "r"(word));
 }
 
 /* The word that differs most often comes first. */

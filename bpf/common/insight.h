@@ -64,16 +64,38 @@ static __always_inline __u32 rtt_bucket(__u32 ns)
 	return log < 28 ? log - 5 : 23;
 }
 
-__noinline int insight_round_trip(struct weir_insight *in, __u64 sent_ns)
+/* From now on what insight does not tell of the flow is zero. */
+static __always_inline void insight_follow(struct weir_flow *f)
+{
+	if (f->known & WEIR_KNOWN_NUMBERS)
+		return;
+	f->known |= WEIR_KNOWN_NUMBERS;
+	f->told++;
+}
+
+/* Where to count what a packet tells: these lines stay cold until one does. */
+static __always_inline struct weir_insight *insight_of(struct weir_flow *f)
+{
+	f->told++;
+	if (!(f->known & WEIR_KNOWN_INSIGHT)) {
+		__builtin_memset(&f->insight, 0, sizeof(f->insight));
+		f->known |= WEIR_KNOWN_INSIGHT;
+	}
+	return &f->insight;
+}
+
+__noinline int insight_round_trip(struct weir_flow *f, __u64 sent_ns)
 {
 	__u64 passed = bpf_ktime_get_ns() - sent_ns;
 	__u32 ns = passed > ~0u ? ~0u : (__u32)passed;
 	__u32 bucket = rtt_bucket(ns);
+	struct weir_insight *in;
 
 	/* The compiler knows the bounds and drops the check; the verifier of 6.1 needs it. */
 	asm("" : "+r"(bucket));
-	if (!in || bucket >= WEIR_RTT_BUCKETS)
+	if (!f || bucket >= WEIR_RTT_BUCKETS)
 		return 0;
+	in = insight_of(f);
 	if (!in->rtt_count || ns < in->rtt_min_ns)
 		in->rtt_min_ns = ns;
 	in->rtt_count++;
@@ -126,22 +148,24 @@ static __always_inline void sample_abandon(__u64 hash, __u32 created)
  * CPU, so it leaves no gap that data could fill, and the lower number is the later packet.
  */
 __noinline int insight_disorder(
-	struct weir_insight *in, __u32 seq, __u32 length, __u32 packets, __u32 direction)
+	struct weir_flow *f, __u32 seq, __u32 length, __u32 packets, __u32 direction)
 {
 	__u32 d = direction & 1;
 	__u32 end = seq + length;
+	struct weir_insight *in;
 	__u32 next;
 
 	/* The verifier of 6.1 has to see the bound on the register that indexes. */
 	asm volatile("" : "+r"(d));
-	if (!in || d > WEIR_EGRESS)
+	if (!f || d > WEIR_EGRESS)
 		return 0;
-	next = in->next_seq[d];
+	in = insight_of(f);
+	next = f->next_seq[d];
 	if ((__s32)(seq - next) > 0) {
 		if (in->gap_start[d] == in->gap_end[d])
 			in->gap_start[d] = next;
 		in->gap_end[d] = seq;
-		in->next_seq[d] = end;
+		f->next_seq[d] = end;
 		return 0;
 	}
 	if (d == WEIR_INGRESS && (__s32)(seq - in->gap_start[d]) >= 0 &&
@@ -154,41 +178,41 @@ __noinline int insight_disorder(
 	in->retransmitted_packets[d] += packets;
 	if ((__s32)(end - next) > 0) {
 		in->retransmitted_bytes[d] += next - seq;
-		in->next_seq[d] = end;
+		f->next_seq[d] = end;
 	} else {
 		in->retransmitted_bytes[d] += length;
 	}
 	return 1;
 }
 
-__noinline int insight_begin(struct weir_insight *in, __u32 epoch)
+__noinline int insight_closed(struct weir_flow *f, __u32 direction)
 {
-	if (!in)
-		return 0;
-	__builtin_memset(in, 0, sizeof(*in));
-	in->epoch = epoch;
+	__u32 d = direction & 1;
+
+	asm volatile("" : "+r"(d));
+	if (f && d <= WEIR_EGRESS)
+		insight_of(f)->zero_windows[d]++;
 	return 0;
 }
 
 static __always_inline void insight_data(
 	struct weir_flow *f, const struct weir_packet *p, __u32 now, __u32 patience)
 {
-	struct weir_insight *in = &f->insight;
 	__u32 d = p->direction & 1;
 	__u32 end = p->seq + p->payload;
 
-	if (!(in->directions >> d & 1)) {
-		in->directions |= 1 << d;
-		in->next_seq[d] = end;
-	} else if (p->seq == in->next_seq[d]) {
-		in->next_seq[d] = end;
-	} else if (insight_disorder(in, p->seq, p->payload, p->packets, d)) {
+	if (!(f->known >> d & 1)) {
+		f->known |= 1 << d;
+		f->next_seq[d] = end;
+	} else if (p->seq == f->next_seq[d]) {
+		f->next_seq[d] = end;
+	} else if (insight_disorder(f, p->seq, p->payload, p->packets, d)) {
 		if (d == WEIR_EGRESS)
 			sample_abandon(p->hash, f->created);
 		return;
 	}
-	if (d == WEIR_EGRESS && in->sampled != now) {
-		in->sampled = now;
+	if (d == WEIR_EGRESS && f->sampled != now) {
+		f->sampled = now;
 		sample_begin(p->hash, f->created, end, now, patience);
 	}
 }
@@ -197,20 +221,17 @@ static __always_inline void insight_data(
 static __always_inline void insight_packet(
 	struct weir_flow *f, const struct weir_packet *p, __u32 now, __u32 patience)
 {
-	struct weir_insight *in = &f->insight;
 	struct weir_sample *sample;
 	__u32 acked;
 
-	if (in->epoch != f->epoch)
-		insight_begin(in, f->epoch);
 	if (p->payload)
 		insight_data(f, p, now, patience);
 	if (!p->window && !(p->tcp_flags & (WEIR_TCP_SYN | WEIR_TCP_RST)))
-		in->zero_windows[p->direction & 1]++;
-	acked = in->acked;
+		insight_closed(f, p->direction);
+	acked = f->acked;
 	if (p->direction == WEIR_EGRESS || p->ack == acked)
 		return;
-	in->acked = p->ack;
+	f->acked = p->ack;
 	sample = sample_of(p->hash);
 	if (!sample || sample->tag != sample_tag(p->hash, f->created) ||
 		(__s32)(p->ack - sample->end) < 0)
@@ -218,7 +239,7 @@ static __always_inline void insight_packet(
 	sample->tag = 0;
 	/* Otherwise acknowledged before, by a packet that another CPU looked at. */
 	if (!acked || (__s32)(acked - sample->end) < 0)
-		insight_round_trip(in, sample->sent_ns);
+		insight_round_trip(f, sample->sent_ns);
 }
 
 #endif

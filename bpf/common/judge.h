@@ -3,29 +3,10 @@
 #ifndef WEIR_JUDGE_H
 #define WEIR_JUDGE_H
 
-#include "denied.h"
+#include "decision.h"
 #include "endpoint.h"
 #include "identity.h"
 #include "policy.h"
-
-/*
- * One revision for the whole of a packet's way through a program. No pointers: the functions that
- * are not static are verified on their own, once, and take endpoint and control from their arrays
- * again (a nanosecond each). Verified inline, their paths would multiply beyond what the verifier
- * walks.
- */
-struct weir_context {
-	__u32 revision;
-	__u32 now;
-};
-
-/* Zero is a denial, so that what was never decided is not let through. */
-struct weir_decision {
-	__u32 rule;
-	__u32 remote_identity;
-	__u32 verdict; /* enum weir_verdict */
-	__u32 reason;
-};
 
 /* Destination port as the opener wrote it; protocols without ports have none. */
 static __always_inline __be16 service_port(const struct weir_flow_key *key, __u8 opener)
@@ -33,13 +14,6 @@ static __always_inline __be16 service_port(const struct weir_flow_key *key, __u8
 	if (!protocol_has_ports(key->protocol))
 		return 0;
 	return opener == WEIR_EGRESS ? key->remote_port : key->local_port;
-}
-
-static __always_inline void decide(struct weir_decision *d, __u8 verdict, __u8 reason, __u32 rule)
-{
-	d->verdict = verdict;
-	d->reason = reason;
-	d->rule = rule;
 }
 
 static __always_inline bool addresses_equal(const __be32 *a, const __be32 *b)
@@ -103,17 +77,6 @@ __noinline int judge_connection(const struct weir_context *ctx, const struct wei
 		decide(d, WEIR_DENIED, WEIR_REASON_NO_RULE, 0);
 	}
 	return 0;
-}
-
-/* Judges a packet that belongs to no known connection. */
-static __always_inline void judge_opener(const struct weir_context *ctx,
-	const struct weir_endpoint *ep, const struct weir_packet *p, struct weir_decision *d)
-{
-	if (p->direction == WEIR_EGRESS && !endpoint_owns(ep, p->key.local)) {
-		decide(d, WEIR_DENIED, WEIR_REASON_SPOOFED_ADDRESS, 0);
-		return;
-	}
-	judge_connection(ctx, &p->key, p->direction, d);
 }
 
 #endif

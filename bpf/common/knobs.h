@@ -25,7 +25,8 @@ const volatile __u32 weir_endpoints_max = 2048;
 const volatile __u32 weir_rules_max = 65536;
 /* Possible CPUs: how many regions there are. */
 const volatile __u32 weir_cpus = 1;
-/* Random at each load, so that nobody outside can aim at one bucket. */
-const volatile __u64 weir_hash_seed = 0x9E3779B97F4A7C15ull;
+/* Random and odd, made anew with the tables, so that nobody outside can aim at one bucket. */
+const volatile __u64 weir_hash_keys[5] = {0x9E3779B97F4A7C15ull, 0xD6E8FEB86659FD93ull,
+	0xA0761D6478BD642Full, 0xE7037ED1A0B428DBull, 0x8EBC6AF09C88C6E3ull};
 
 #endif

@@ -18,8 +18,6 @@ static __always_inline int parse_link(
 	p->source_mac = (__u64)raw_be32(at + 6) | (__u64)raw_be16(at + 10) << 32;
 	*ethertype = load_be16(at + 12);
 	c->offset = WEIR_ETH_LENGTH;
-	if (c->mode == WEIR_QUICK)
-		return WEIR_PARSE_OK;
 	for (tags = 0; tags <= WEIR_VLAN_TAGS; tags++) {
 		if (*ethertype != WEIR_ETHERTYPE_8021Q && *ethertype != WEIR_ETHERTYPE_8021AD)
 			return WEIR_PARSE_OK;
@@ -68,8 +66,6 @@ static __always_inline int parse_ipv4(struct weir_cursor *c, struct weir_packet 
 	if (total < length || c->offset + total > c->frame)
 		return WEIR_REASON_MALFORMED_IPV4;
 	fragment = load_be16(at + 6);
-	if (c->mode == WEIR_QUICK && (length != 20 || fragment & 0x3FFF))
-		return WEIR_PARSE_FULL;
 	if (fragment & 0x1FFF)
 		p->fragment = WEIR_FRAGMENT_LATER;
 	else if (fragment & 0x2000)
@@ -81,7 +77,7 @@ static __always_inline int parse_ipv4(struct weir_cursor *c, struct weir_packet 
 	p->fragment_protocol = at[9];
 	key_addresses_v4(&p->key, p->direction, raw_be32(at + 12), raw_be32(at + 16));
 	c->end = c->offset + total;
-	c->offset += c->mode == WEIR_QUICK ? 20 : length;
+	c->offset += length;
 	return WEIR_PARSE_OK;
 }
 
@@ -166,8 +162,6 @@ static __always_inline int parse_ipv6(struct weir_cursor *c, struct weir_packet 
 		p->key.protocol = at[6];
 		return WEIR_PARSE_OK;
 	}
-	if (c->mode == WEIR_QUICK)
-		return WEIR_PARSE_FULL;
 	return parse_ipv6_extensions(c, p, at[6]);
 }
 

@@ -34,13 +34,14 @@ struct weir_packet {
 	__u64 source_mac;  /* the six bytes, in the low end as loaded */
 	__be32 claimed[4]; /* ARP, neighbour advertisement: the address it says its sender has */
 	__u64 claimed_mac; /* at this one, as source_mac; 0: neither of them */
-	__u64 hash;        /* of the key, by hash_words(); the parser leaves it alone */
+	__u64 hash;        /* of the key, by packet_hash(); the parser leaves it alone */
+	__u64 opener_hash; /* likewise */
+	__u64 ktime_ns;    /* of a SYN: CLOCK_MONOTONIC; the parser leaves it alone */
 	__u32 bytes;
 	__u32 packets;
 	__be32 fragment_id;
 	__u32 header_length; /* from the start of the frame to the transport payload */
 	__u32 payload;       /* TCP: bytes of data */
-	const __u8 *tcp;     /* quick parse: the header, for parse_tcp_numbers(); null: no TCP */
 	__u32 seq;           /* TCP */
 	__u32 ack;
 	__u16 window;

@@ -29,12 +29,6 @@ static __always_inline int parse_transport(
 		return parse_udp(c, p, cut);
 	case WEIR_PROTO_SCTP:
 		return parse_sctp(c, p, cut);
-	default:
-		break;
-	}
-	if (c->mode == WEIR_QUICK)
-		return WEIR_PARSE_FULL;
-	switch (p->key.protocol) {
 	case WEIR_PROTO_ICMP:
 		return ipv6 ? WEIR_PARSE_OK : parse_icmp(c, p, cut);
 	case WEIR_PROTO_ICMPV6:
@@ -46,8 +40,8 @@ static __always_inline int parse_transport(
 
 /*
  * Parses the frame at c->data. p is zero but for direction and key.endpoint. Returns WEIR_PARSE_OK,
- * WEIR_PARSE_MORE (make more of the frame linear and call again), WEIR_PARSE_FULL (call again in
- * that mode) or the enum weir_reason to drop it for.
+ * WEIR_PARSE_MORE (make more of the frame linear and call again) or the enum weir_reason to drop it
+ * for.
  */
 static __always_inline int weir_parse(struct weir_cursor *c, struct weir_packet *p)
 {
@@ -66,8 +60,6 @@ static __always_inline int weir_parse(struct weir_cursor *c, struct weir_packet 
 		why = parse_ipv6(c, p, &hop_limit);
 		return why ? why : parse_transport(c, p, 1, hop_limit);
 	}
-	if (c->mode == WEIR_QUICK)
-		return WEIR_PARSE_FULL;
 	if (ethertype == WEIR_ETHERTYPE_ARP)
 		return parse_arp(c, p);
 	p->kind = WEIR_PACKET_NON_IP;

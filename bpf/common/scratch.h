@@ -9,14 +9,29 @@
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include "decision.h"
 #include "parse.h"
 
 /* A byte for each 4096th of the hash. */
 #define WEIR_DENIED_HINTS 4096
 
+/* A verdict on an opener: memo.h. */
+struct weir_memo {
+	__be32 local[4];
+	__be32 remote[4];
+	__u64 question; /* opener_question() */
+	__u64 policy;   /* endpoint_policy() */
+	__u32 revision; /* 0: never used */
+	__u32 zero;
+	struct weir_decision decision;
+};
+
+#define WEIR_MEMOS 256
+
 struct weir_scratch {
 	struct weir_packet packet;
 	struct weir_dns_event dns;
+	struct weir_memo memo[WEIR_MEMOS];
 	__u8 denied_hint[WEIR_DENIED_HINTS]; /* denied_hint_now() when such a key was last recorded
 					      */
 };

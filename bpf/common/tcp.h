@@ -105,7 +105,7 @@ static __always_inline void tcp_open(struct weir_connection *c, const struct wei
 		return;
 	if (tcp_is_opening(p)) {
 		c->state = WEIR_TCP_SYN_SENT;
-		c->step_ns = bpf_ktime_get_ns();
+		c->step_ns = p->ktime_ns;
 		return;
 	}
 	c->state = p->tcp_flags & WEIR_TCP_RST ? WEIR_TCP_RESET : WEIR_TCP_ESTABLISHED;

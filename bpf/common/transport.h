@@ -5,7 +5,7 @@
 
 #include "cursor.h"
 
-/* Apart from the rest, because a packet that is only looked up has no use for them. */
+/* Apart from the rest: most plain packets have no use for them. */
 static __always_inline void parse_tcp_numbers(struct weir_packet *p, const __u8 *tcp)
 {
 	p->seq = bpf_ntohl(raw_be32(tcp + 4));
@@ -35,10 +35,7 @@ static __always_inline int parse_tcp(struct weir_cursor *c, struct weir_packet *
 	key_ports(&p->key, p->direction, raw_be16(at), raw_be16(at + 2));
 	p->header_length = c->offset + length;
 	p->payload = c->end - p->header_length;
-	if (c->mode == WEIR_QUICK)
-		p->tcp = at;
-	else
-		parse_tcp_numbers(p, at);
+	parse_tcp_numbers(p, at);
 	return WEIR_PARSE_OK;
 }
 

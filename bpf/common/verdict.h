@@ -7,9 +7,10 @@
 #define WEIR_VERDICT_H
 
 #include "conntrack.h"
+#include "denied.h"
 #include "dns.h"
 #include "flow.h"
-#include "judge.h"
+#include "memo.h"
 #include "scratch.h"
 
 enum weir_outcome {
@@ -187,11 +188,28 @@ static __always_inline bool opens_another(
 	return tcp_is_opening(p) && (c->state >= WEIR_TCP_CLOSING || p->direction != c->opener);
 }
 
-/* What the flow cache remembers of a verdict. */
-static __always_inline void flow_remember(
-	struct weir_flow *f, const struct weir_context *ctx, const struct weir_connection *c)
+/*
+ * The directions whose next packet the cache may answer: one that conntrack has seen a packet of,
+ * because the first reply moves the connection on, and only where nothing else may move it.
+ */
+static __always_inline __u8 flow_answers(
+	const struct weir_flow *f, const struct weir_connection *c, __u8 direction)
 {
-	__u8 flags = 0;
+	__u8 answers = f->flags & (WEIR_FLOW_ANSWERS_INGRESS | WEIR_FLOW_ANSWERS_EGRESS);
+
+	if ((c->state != WEIR_TCP_NONE && c->state != WEIR_TCP_ESTABLISHED) || dns_is(&f->key))
+		return 0;
+	if (direction == WEIR_INGRESS)
+		return answers | WEIR_FLOW_ANSWERS_INGRESS;
+	return c->flags & WEIR_CONNECTION_LOCAL_VERIFIED ? answers | WEIR_FLOW_ANSWERS_EGRESS
+							 : answers;
+}
+
+/* What the flow cache remembers of a verdict. */
+static __always_inline void flow_remember(struct weir_flow *f, const struct weir_context *ctx,
+	const struct weir_connection *c, __u8 direction)
+{
+	__u8 flags = flow_answers(f, c, direction);
 
 	if (c->flags & WEIR_CONNECTION_LOCAL_VERIFIED)
 		flags |= WEIR_FLOW_LOCAL_VERIFIED;
@@ -205,10 +223,14 @@ static __always_inline void flow_remember(
 	f->verdict = c->verdict;
 	f->reason = c->reason;
 	f->rule = c->rule;
-	f->remote_identity = c->remote_identity;
 	f->state = c->state;
 	f->created = c->created;
+	if (f->handshake_network_ns != c->handshake_network_ns ||
+		f->handshake_container_ns != c->handshake_container_ns ||
+		f->remote_identity != c->remote_identity)
+		f->told++;
 	f->policy = c->policy;
+	f->remote_identity = c->remote_identity;
 	f->handshake_network_ns = c->handshake_network_ns;
 	f->handshake_container_ns = c->handshake_container_ns;
 	f->refreshed = ctx->now;
@@ -258,11 +280,12 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 		return WEIR_DROP;
 	f = flow_enter(ctx, p, c->created, &place);
 	if (f) {
-		flow_remember(f, ctx, c);
+		flow_remember(f, ctx, c, p->direction);
 		flow_count(f, p, ctx->now);
-		/* A SYN tells nothing: the slot stays cold until there is data. */
+		/* A SYN has no numbers to follow yet. */
 		if (weir_insight_on && p->key.protocol == WEIR_PROTO_TCP &&
 			!(p->tcp_flags & WEIR_TCP_SYN) && p->fragment != WEIR_FRAGMENT_LATER) {
+			insight_follow(f);
 			insight_packet(f, p, ctx->now, control->refresh);
 		}
 	}
@@ -443,32 +466,26 @@ static __always_inline int decide_flow(const struct weir_context *ctx,
 }
 
 /*
- * 1 when this CPU knows that policy denies such an opener, and p is no reply; it is counted then. A
- * SYN is never a reply.
+ * True when this CPU knows that policy denies such an opener, and p is no reply; it is counted
+ * then. A SYN is never a reply.
  */
-__noinline int denied_answer(const struct weir_packet *p, __u32 revision, __u32 now)
+static __always_inline bool denied_answer(
+	const struct weir_context *ctx, const struct weir_endpoint *ep, const struct weir_packet *p)
 {
 	struct weir_connection_place place;
-	const struct weir_endpoint *ep;
 	struct weir_denied *d;
 
-	if (!p)
-		return 0;
-	d = denied_opener(p, WEIR_REASON_NO_RULE, revision);
-	if (!d) {
-		ep = endpoint_get(p->key.endpoint);
-		if (!ep || !endpoint_denies(ep, revision, p->direction))
-			return 0;
-		d = denied_opener(p, WEIR_REASON_DENY_RULE, revision);
-		if (!d)
-			return 0;
-	}
+	d = denied_opener(p, WEIR_REASON_NO_RULE, ctx->revision);
+	if (!d && endpoint_denies(ep, ctx->revision, p->direction))
+		d = denied_opener(p, WEIR_REASON_DENY_RULE, ctx->revision);
+	if (!d)
+		return false;
 	if (!tcp_is_opening(p) &&
 		(!connection_place(p->hash, &place) || connection_find(&place, &p->key)))
-		return 0;
-	denied_count(d, p, now);
+		return false;
+	denied_count(d, p, ctx->now);
 	count_packet(p, d->reason, d->rule);
-	return 1;
+	return true;
 }
 
 /* Decides a packet that the caches had no answer for. Returns enum weir_outcome. */
@@ -494,7 +511,7 @@ __noinline int weir_decide(const struct weir_context *ctx, struct weir_packet *p
 	if (p->fragment != WEIR_FRAGMENT_NONE) {
 		if (!fragment_resolve(p, ctx->now) && restricted)
 			return deny_for(ctx, p, WEIR_REASON_FRAGMENT_UNKNOWN);
-		p->hash = hash_words((const __u64 *)&p->key);
+		packet_hash(p);
 	}
 	if (p->kind == WEIR_PACKET_ICMP_ERROR && decide_related(ctx, p) == WEIR_PASS)
 		return WEIR_PASS;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "parse.h"
+#include "plain.h"
 
 #define ORACLE_ENDPOINT 0x1234
 
@@ -19,6 +20,11 @@ struct oracle_result {
 	int why;
 	struct weir_cursor cursor;
 	struct weir_packet packet;
+};
+
+enum oracle_mode {
+	ORACLE_PLAIN,
+	ORACLE_FULL,
 };
 
 #define ORACLE_EXPECT(condition)                                                                   \
@@ -31,7 +37,7 @@ struct oracle_result {
 
 /* Parses a frame of which only the first linear bytes lie before data_end. */
 static inline void oracle_parse(struct oracle_result *r, const uint8_t *frame, size_t size,
-	size_t linear, __u8 direction, __u8 mode, __u8 gso)
+	size_t linear, __u8 direction, enum oracle_mode mode, __u8 gso)
 {
 	uint8_t *copy = malloc(linear ? linear : 1);
 
@@ -43,12 +49,13 @@ static inline void oracle_parse(struct oracle_result *r, const uint8_t *frame, s
 	r->cursor.data_end = copy + linear;
 	r->cursor.frame = (__u32)size;
 	r->cursor.gso = gso;
-	r->cursor.mode = mode;
 	r->packet.direction = direction;
 	r->packet.key.endpoint = ORACLE_ENDPOINT;
-	/* The mode is a constant where programs call it. */
-	r->why = mode == WEIR_QUICK ? weir_parse(&r->cursor, &r->packet)
-				    : weir_parse(&r->cursor, &r->packet);
+	r->why = mode == ORACLE_PLAIN ? parse_plain(&r->cursor, &r->packet)
+				      : weir_parse(&r->cursor, &r->packet);
+	if (r->why == WEIR_PARSE_OK && r->cursor.tcp)
+		parse_tcp_numbers(&r->packet, r->cursor.tcp);
+	r->cursor.tcp = 0;
 	r->cursor.data = 0;
 	r->cursor.data_end = 0;
 	free(copy);
@@ -59,7 +66,7 @@ static inline int oracle_same_key(const struct weir_flow_key *a, const struct we
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-/* What both parses fill in of a packet that the quick one understands. */
+/* What both parses fill in of a packet that the plain one understands. */
 static inline void oracle_expect_same(const struct oracle_result *a, const struct oracle_result *b)
 {
 	ORACLE_EXPECT(a->why == b->why);
@@ -75,6 +82,11 @@ static inline void oracle_expect_same(const struct oracle_result *a, const struc
 	ORACLE_EXPECT(a->packet.fragment_protocol == b->packet.fragment_protocol);
 	ORACLE_EXPECT(a->packet.tcp_flags == b->packet.tcp_flags);
 	ORACLE_EXPECT(a->packet.dscp == b->packet.dscp);
+	ORACLE_EXPECT(a->packet.ecn == b->packet.ecn);
+	ORACLE_EXPECT(a->packet.payload == b->packet.payload);
+	ORACLE_EXPECT(a->packet.seq == b->packet.seq);
+	ORACLE_EXPECT(a->packet.ack == b->packet.ack);
+	ORACLE_EXPECT(a->packet.window == b->packet.window);
 	ORACLE_EXPECT(a->packet.icmp_type == b->packet.icmp_type);
 	ORACLE_EXPECT(a->packet.icmp_code == b->packet.icmp_code);
 }
@@ -118,18 +130,18 @@ static inline void oracle_check_packet(const struct oracle_result *r, size_t siz
 		ORACLE_EXPECT(p->fragment == WEIR_FRAGMENT_NONE);
 }
 
-/* As weir_tc does it: the quick parse, then all that may be pulled and the full one. */
+/* As weir_tc does it: the plain parse, then all that may be pulled and the full one. */
 static inline void oracle_program(struct oracle_result *r, const uint8_t *frame, size_t size,
 	size_t linear, __u8 direction, __u8 gso)
 {
 	size_t pulled = size < WEIR_PARSE_LIMIT ? size : WEIR_PARSE_LIMIT;
 
-	oracle_parse(r, frame, size, linear, direction, WEIR_QUICK, gso);
+	oracle_parse(r, frame, size, linear, direction, ORACLE_PLAIN, gso);
 	if (r->why == WEIR_PARSE_OK)
 		return;
 	if (linear < pulled && linear < 256)
 		linear = pulled;
-	oracle_parse(r, frame, size, linear, direction, WEIR_FULL, gso);
+	oracle_parse(r, frame, size, linear, direction, ORACLE_FULL, gso);
 	if (r->why == WEIR_PARSE_MORE)
 		r->why = WEIR_REASON_EXTENSION_HEADERS;
 }
@@ -139,16 +151,16 @@ static inline void oracle_check_linear(const struct oracle_result *whole, const 
 {
 	struct oracle_result part;
 
-	oracle_parse(&part, frame, size, linear, direction, WEIR_FULL, gso);
+	oracle_parse(&part, frame, size, linear, direction, ORACLE_FULL, gso);
 	/* A quoted packet that is not in memory only leaves the error unrelated. */
 	if (part.why == WEIR_PARSE_OK && !part.packet.quoted.endpoint)
 		memcpy(&part.packet.quoted, &whole->packet.quoted, sizeof(part.packet.quoted));
 	if (part.why != WEIR_PARSE_MORE)
 		oracle_expect_same(&part, whole);
-	oracle_parse(&part, frame, size, linear, direction, WEIR_QUICK, gso);
+	oracle_parse(&part, frame, size, linear, direction, ORACLE_PLAIN, gso);
 	if (part.why >= 0)
 		oracle_expect_same(&part, whole);
-	/* The quick path of weir_tc does not look at these. */
+	/* The plain path of weir_tc does not look at these. */
 	if (part.why == WEIR_PARSE_OK)
 		ORACLE_EXPECT(part.packet.kind == WEIR_PACKET_FLOW &&
 			      part.packet.fragment == WEIR_FRAGMENT_NONE);
@@ -170,7 +182,7 @@ static inline void oracle_check(const uint8_t *frame, size_t size)
 
 	for (direction = 0; direction < 2; direction++) {
 		for (gso = 0; gso < 2; gso++) {
-			oracle_parse(&whole, frame, size, size, direction, WEIR_FULL, gso);
+			oracle_parse(&whole, frame, size, size, direction, ORACLE_FULL, gso);
 			ORACLE_EXPECT(whole.why == WEIR_PARSE_OK || oracle_is_reason(whole.why));
 			if (whole.why == WEIR_PARSE_OK)
 				oracle_check_packet(&whole, size, direction);

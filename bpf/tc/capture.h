@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * capture.h - which packets a capture wants, and the copy of those. Include it before packet.h: it
+ * capture.h - which packets a capture wants, and the copy of those. Include it before hook.h: it
  * asks count.h, which meets each packet once, why the packet had its verdict.
  */
 #ifndef WEIR_CAPTURE_H

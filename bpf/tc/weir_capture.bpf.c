@@ -5,7 +5,7 @@
  * this is in the kernel.
  */
 #include "capture.h"
-#include "packet.h"
+#include "hook.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

@@ -3,7 +3,7 @@
  * The programs on the host side of a container's veth. TC ingress of that interface is what the
  * container sends, TC egress is what it will receive.
  */
-#include "packet.h"
+#include "hook.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

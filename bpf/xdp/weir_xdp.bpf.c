@@ -6,6 +6,7 @@
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include "plain.h"
 #include "verdict.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -51,7 +52,7 @@ __noinline int shield_decide(const struct weir_context *ctx, const struct weir_p
 	 * opener. */
 	if (shield_cached(ctx, p))
 		return WEIR_PASS;
-	if (denied_answer(p, ctx->revision, ctx->now))
+	if (denied_answer(ctx, ep, p))
 		return WEIR_DROP;
 	if (shield_leaves(ctx, p))
 		return WEIR_PASS;
@@ -60,8 +61,8 @@ __noinline int shield_decide(const struct weir_context *ctx, const struct weir_p
 }
 
 /* Counted and judged like in TC, from the frame as it lies in memory. */
-static __always_inline int parse_frame(
-	struct xdp_md *xdp, struct weir_packet *p, struct weir_cursor *c, __u8 mode)
+static __always_inline void frame_start(
+	struct xdp_md *xdp, struct weir_packet *p, struct weir_cursor *c)
 {
 	__u64 length;
 
@@ -73,16 +74,17 @@ static __always_inline int parse_frame(
 	c->gso = 0;
 	c->offset = 0;
 	c->end = 0;
-	c->mode = mode;
 	p->bytes = length;
-	return weir_parse(c, p);
 }
 
 __noinline int shield_parse_full(struct xdp_md *xdp, struct weir_packet *p)
 {
 	struct weir_cursor c;
 
-	return p ? parse_frame(xdp, p, &c, WEIR_FULL) : WEIR_PARSE_MORE;
+	if (!p)
+		return WEIR_PARSE_MORE;
+	frame_start(xdp, p, &c);
+	return weir_parse(&c, p);
 }
 
 SEC("xdp")
@@ -101,12 +103,13 @@ int weir_shield(struct xdp_md *xdp)
 	ctx.revision = control->revision;
 	ctx.now = (__u32)bpf_jiffies64();
 	p.key.endpoint = number;
-	why = parse_frame(xdp, &p, &c, WEIR_QUICK);
+	frame_start(xdp, &p, &c);
+	why = parse_plain(&c, &p);
 	if (why < 0)
 		why = shield_parse_full(xdp, &p);
 	/* What does not parse is TC's to drop: it sees segments and tags that XDP does not. */
 	if (why != WEIR_PARSE_OK)
 		return XDP_PASS;
-	p.hash = hash_words((const __u64 *)&p.key);
+	packet_hash(&p);
 	return shield_decide(&ctx, &p) == WEIR_PASS ? XDP_PASS : XDP_DROP;
 }

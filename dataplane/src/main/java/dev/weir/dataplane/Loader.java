@@ -5,6 +5,7 @@ import dev.weir.dataplane.attach.XdpMode;
 import dev.weir.dataplane.capture.PacketCapture;
 import dev.weir.dataplane.capture.PacketFilter;
 import dev.weir.dataplane.clock.KernelClock;
+import dev.weir.dataplane.layout.KeyHash;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.object.BpfObject;
 import dev.weir.dataplane.object.BpfProgram;
@@ -94,7 +95,7 @@ final class Loader {
                 .setIfPresent("weir_interface_buckets", tables.interfaceBuckets())
                 .setIfPresent("weir_cpus", tables.cpus())
                 .setIfPresent("weir_dns_on", options.dns() ? 1 : 0)
-                .setIfPresent("weir_hash_seed", generation.seed());
+                .setIfPresent("weir_hash_keys", new KeyHash(generation.seed()).keys());
         final Set<String> declared = new HashSet<>(object.mapNames());
         declared.remove(SCRATCH);
         for (final Map.Entry<TableSpec, Integer> table : tables.entries().entrySet()) {

@@ -22,8 +22,8 @@ final class FlowTables {
     private static final int LAST_SEEN = 44;
     private static final int PACKETS = 64;
     private static final int BYTES = 80;
-    private static final int FIRST_SEEN = 96;
-    private static final int EPOCH = 100;
+    private static final int FIRST_SEEN = 128;
+    private static final int EPOCH = 60;
     private static final int CREATED = 120;
 
     private final AtomicBuffer[] flows;

@@ -89,9 +89,6 @@ final class CacheSweep implements SoloSlots {
             if (sum != shadow.sum(slot)
                     || region.getInt(offset + layout.epochOffset) != shadow.epoch(slot)) {
                 changed += visit(region, offset, slot);
-                if (layout == EntryLayout.FLOW) {
-                    learn(region, offset, slot);
-                }
             }
         }
         return changed;
@@ -125,9 +122,16 @@ final class CacheSweep implements SoloSlots {
 
     private int visit(final AtomicBuffer region, final int offset, final int slot) {
         final int counted = count(region, offset, slot);
-        if (counted >= 0) {
-            return counted;
+        if (counted > 0) {
+            return counted; // with the digest of before: there is nothing else to learn
         }
+        final int changed = counted == 0 ? 0 : look(region, offset, slot);
+        learn(region, offset, slot);
+        return changed;
+    }
+
+    /** Whatever the slot has by now. */
+    private int look(final AtomicBuffer region, final int offset, final int slot) {
         if (!copy(region, offset)) {
             return 1;
         }
@@ -158,7 +162,7 @@ final class CacheSweep implements SoloSlots {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             final int epoch = region.getIntVolatile(offset + layout.epochOffset);
             if ((epoch & 1) == 0) {
-                for (int i = 0; i < EntryLayout.COMMON_LENGTH; i += Long.BYTES) {
+                for (int i = 0; i < layout.readLength; i += Long.BYTES) {
                     copy.putLong(i, region.getLong(offset + i));
                 }
                 VarHandle.loadLoadFence();
@@ -173,17 +177,21 @@ final class CacheSweep implements SoloSlots {
 
     /** Takes what the datapath learned of the flow that the slot has, if it has the same still. */
     private void learn(final AtomicBuffer region, final int offset, final int slot) {
-        final int epoch = region.getIntVolatile(offset + layout.epochOffset);
-        final int insight = offset + EntryLayout.COMMON_LENGTH;
-        if (epoch != shadow.epoch(slot) || region.getInt(insight) != epoch) {
+        if (layout != EntryLayout.FLOW) {
             return;
         }
-        for (int i = 0; i < EntryLayout.COMMON_LENGTH; i += Long.BYTES) {
-            copy.putLong(EntryLayout.COMMON_LENGTH + i, region.getLong(insight + i));
+        final int epoch = region.getIntVolatile(offset + layout.epochOffset);
+        final byte known = region.getByte(offset + EntryLayout.FLOW_KNOWN);
+        if (epoch != shadow.epoch(slot) || (known & EntryLayout.KNOWN_NUMBERS) == 0) {
+            return;
+        }
+        for (int i = EntryLayout.FLOW_REMOTE_IDENTITY; i < layout.length; i += Long.BYTES) {
+            copy.putLong(i, region.getLong(offset + i));
         }
         VarHandle.loadLoadFence();
         if (region.getIntVolatile(offset + layout.epochOffset) == epoch) {
             copy.putInt(layout.epochOffset, epoch);
+            copy.putByte(EntryLayout.FLOW_KNOWN, known);
             learn(slot, copy, 0, readBefore(slot));
         }
     }

@@ -11,11 +11,8 @@ import org.agrona.DirectBuffer;
  * which is always zero, so that one loop sums both kinds.
  */
 enum EntryLayout {
-    FLOW(256, 36, 100, new int[] {64, 72, 80, 88}, 96, 44),
-    DENIED(128, 34, 60, new int[] {72, 88, 80, 96}, 52, 56);
-
-    /** What both kinds have, and all of a denied entry; a flow's insight follows it. */
-    static final int COMMON_LENGTH = 128;
+    FLOW(256, 152, 36, 60, new int[] {64, 72, 80, 88}, 128, 44),
+    DENIED(128, 128, 34, 60, new int[] {72, 88, 80, 96}, 52, 56);
 
     /** {@code struct weir_flow}. */
     static final int FLOW_REVISION = 40;
@@ -25,16 +22,25 @@ enum EntryLayout {
     static final int FLOW_FLAGS = 50;
     static final int FLOW_STATE = 51;
     static final int FLOW_RULE = 52;
-    static final int FLOW_REMOTE_IDENTITY = 56;
-    static final int FLOW_HANDSHAKE_NETWORK = 104;
-    static final int FLOW_HANDSHAKE_CONTAINER = 108;
-    static final int FLOW_TCP_FLAGS = 112;
-    static final int FLOW_DSCP = 114;
-    static final int FLOW_ICMP_TYPE = 115;
-    static final int FLOW_ICMP_CODE = 116;
-    static final int FLOW_ECN = 117;
-    static final int FLOW_VLAN = 118;
+    static final int FLOW_TCP_FLAGS = 96;
+    static final int FLOW_ECN = 98;
+    static final int FLOW_DSCP = 99;
+    static final int FLOW_ICMP_TYPE = 100;
+    static final int FLOW_ICMP_CODE = 101;
+    static final int FLOW_VLAN = 102;
     static final int FLOW_CREATED = 120;
+    static final int FLOW_TOLD = 124;
+    static final int FLOW_KNOWN = 126;
+    static final int FLOW_HANDSHAKE_NETWORK = 132;
+    static final int FLOW_HANDSHAKE_CONTAINER = 136;
+    static final int FLOW_REMOTE_IDENTITY = 144;
+    static final int FLOW_INSIGHT = 148;
+
+    /** {@code WEIR_KNOWN_NUMBERS}. */
+    static final int KNOWN_NUMBERS = 4;
+
+    /** {@code WEIR_KNOWN_INSIGHT}. */
+    static final int KNOWN_INSIGHT = 8;
 
     /** {@code struct weir_denied}. */
     static final int DENIED_SERVICE_PORT = 32;
@@ -62,6 +68,11 @@ enum EntryLayout {
     /** Bytes from one entry to the next. */
     final int length;
 
+    /**
+     * How much of it the sweep reads of any entry, in whole words; a flow's insight lies beyond.
+     */
+    final int readLength;
+
     final int endpointOffset;
     final int epochOffset;
     final int packets0Offset;
@@ -73,12 +84,14 @@ enum EntryLayout {
 
     EntryLayout(
             final int length,
+            final int readLength,
             final int endpointOffset,
             final int epochOffset,
             final int[] counterOffsets,
             final int firstSeenOffset,
             final int lastSeenOffset) {
         this.length = length;
+        this.readLength = readLength;
         this.endpointOffset = endpointOffset;
         this.epochOffset = epochOffset;
         this.packets0Offset = counterOffsets[0];

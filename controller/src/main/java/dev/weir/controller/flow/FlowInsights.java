@@ -18,15 +18,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  *         +------------+-------+-------+---+--------+-----------+--------+-------+-----------+-------+
  *         | generation | rttMin| rttCnt| 0 | rttSum | resent[2] | ooo[2] | zw[2] | bytes[2]  | hist  |
  *         +------------+-------+-------+---+--------+-----------+--------+-------+-----------+-------+
- *  slot   0            4                100
+ *  slot   0            4                96
  *         +------------+----------------+
- *         | epoch      | insight from 32|
+ *         | epoch      | insight from 16|
  *         +------------+----------------+
  * </pre>
  */
 final class FlowInsights {
     private static final int ROW = 112;
-    private static final int SLOT = 104;
+    private static final int SLOT = 96;
     private static final int CHUNK_SHIFT = 10;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
 
@@ -40,17 +40,17 @@ final class FlowInsights {
     private static final int HISTOGRAM = 64;
 
     /** Where the counters begin in {@code struct weir_insight}; a slot keeps them from byte 4. */
-    private static final int COUNTERS = 32;
+    private static final int COUNTERS = 16;
 
     private static final int SHIFT = 4 - COUNTERS;
-    private static final int IN_RESENT = 32;
-    private static final int IN_RESENT_BYTES = 40;
-    private static final int IN_OUT_OF_ORDER = 48;
-    private static final int IN_ZERO_WINDOWS = 56;
-    private static final int IN_RTT_MIN = 64;
-    private static final int IN_RTT_COUNT = 68;
-    private static final int IN_RTT_SUM = 72;
-    private static final int IN_HISTOGRAM = 80;
+    private static final int IN_RESENT = 16;
+    private static final int IN_RESENT_BYTES = 24;
+    private static final int IN_OUT_OF_ORDER = 32;
+    private static final int IN_ZERO_WINDOWS = 40;
+    private static final int IN_RTT_MIN = 44;
+    private static final int IN_RTT_COUNT = 48;
+    private static final int IN_RTT_SUM = 52;
+    private static final int IN_HISTOGRAM = 60;
 
     private final List<UnsafeBuffer> rows = new ArrayList<>();
     private final List<UnsafeBuffer> slots = new ArrayList<>();
@@ -62,8 +62,8 @@ final class FlowInsights {
     }
 
     /**
-     * Adds what an entry's insight counted since it was last seen; nothing if it is of another
-     * flow.
+     * Adds what an entry's insight counted since it was last seen; from the first time on, what it
+     * does not tell is zero.
      *
      * @param slot of the entry, over all CPUs
      * @param entry {@code struct weir_flow} at {@code offset}, all of it
@@ -77,11 +77,12 @@ final class FlowInsights {
             final int row,
             final int generation,
             final EndpointLife life) {
-        final int at = offset + EntryLayout.COMMON_LENGTH;
-        final int epoch = entry.getInt(offset + EntryLayout.FLOW.epochOffset);
-        if (entry.getInt(at) != epoch) {
+        final int known = entry.getByte(offset + EntryLayout.FLOW_KNOWN);
+        if ((known & EntryLayout.KNOWN_NUMBERS) == 0) {
             return;
         }
+        final int at = offset + EntryLayout.FLOW_INSIGHT;
+        final int epoch = entry.getInt(offset + EntryLayout.FLOW.epochOffset);
         final UnsafeBuffer before = chunk(slots, slot, SLOT);
         final int last = (slot & CHUNK - 1) * SLOT;
         if (before.getInt(last) - epoch > 0) {
@@ -96,6 +97,9 @@ final class FlowInsights {
         if (sums.getInt(sum) != generation + 1) {
             sums.setMemory(sum, ROW, (byte) 0);
             sums.putInt(sum, generation + 1);
+        }
+        if ((known & EntryLayout.KNOWN_INSIGHT) == 0) {
+            return; // all of it is zero
         }
         add(entry, at, before, last + SHIFT, sums, sum, life == null ? unknown : life.insight);
         before.putBytes(last + 4, entry, at + COUNTERS, InsightView.LENGTH - COUNTERS);

@@ -40,6 +40,10 @@ class EntryLayoutTest {
         memory.putByte(EntryLayout.FLOW_ICMP_TYPE, (byte) 16);
         memory.putByte(EntryLayout.FLOW_ICMP_CODE, (byte) 17);
         memory.putInt(EntryLayout.FLOW_CREATED, 18);
+        memory.putShort(EntryLayout.FLOW_TOLD, (short) 19);
+        memory.putByte(EntryLayout.FLOW_KNOWN, (byte) EntryLayout.KNOWN_NUMBERS);
+        memory.putByte(EntryLayout.FLOW_ECN, (byte) 20);
+        memory.putShort(EntryLayout.FLOW_VLAN, (short) 21);
 
         final FlowEntry flow = new FlowEntry().wrap(memory, 0);
 
@@ -65,6 +69,12 @@ class EntryLayoutTest {
         assertThat(flow.icmpType()).isEqualTo(16);
         assertThat(flow.icmpCode()).isEqualTo(17);
         assertThat(flow.created()).isEqualTo(18);
+        assertThat(flow.told()).isEqualTo(19);
+        assertThat(flow.hasInsight()).isTrue();
+        assertThat(flow.ecn()).isEqualTo(20);
+        assertThat(flow.vlan()).isEqualTo(21);
+        assertThat(EntryLayout.KNOWN_INSIGHT).isEqualTo(FlowEntry.KNOWN_INSIGHT);
+        assertThat(EntryLayout.FLOW_INSIGHT).isEqualTo(FlowEntry.INSIGHT_OFFSET);
         assertThat(EntryLayout.REPLIED).isEqualTo(FlowEntry.REPLIED);
         assertThat(EntryLayout.UNCACHED).isEqualTo(FlowEntry.UNCACHED);
         assertThat(EntryLayout.FLOW.length).isEqualTo(FlowEntry.LENGTH);

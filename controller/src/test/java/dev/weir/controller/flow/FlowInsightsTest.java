@@ -15,15 +15,16 @@ import org.junit.jupiter.api.Test;
 class FlowInsightsTest {
     private static final int CLIENT = 1;
     private static final Flow OUT = new Flow(CLIENT, 7, 41_234, 80, 900);
-    private static final int INSIGHT = EntryLayout.COMMON_LENGTH;
-    private static final int RESENT = INSIGHT + 32;
-    private static final int RESENT_BYTES = INSIGHT + 40;
-    private static final int OUT_OF_ORDER = INSIGHT + 48;
-    private static final int ZERO_WINDOWS = INSIGHT + 56;
-    private static final int RTT_MIN = INSIGHT + 64;
-    private static final int RTT_COUNT = INSIGHT + 68;
-    private static final int RTT_SUM = INSIGHT + 72;
-    private static final int HISTOGRAM = INSIGHT + 80;
+    private static final byte KNOWN = EntryLayout.KNOWN_NUMBERS | EntryLayout.KNOWN_INSIGHT;
+    private static final int INSIGHT = EntryLayout.FLOW_INSIGHT;
+    private static final int RESENT = INSIGHT + 16;
+    private static final int RESENT_BYTES = INSIGHT + 24;
+    private static final int OUT_OF_ORDER = INSIGHT + 32;
+    private static final int ZERO_WINDOWS = INSIGHT + 40;
+    private static final int RTT_MIN = INSIGHT + 44;
+    private static final int RTT_COUNT = INSIGHT + 48;
+    private static final int RTT_SUM = INSIGHT + 52;
+    private static final int HISTOGRAM = INSIGHT + 60;
 
     private final SimulatedDatapath datapath = new SimulatedDatapath(2, 64, 16, 64);
     private final KnownNames names = new KnownNames();
@@ -49,7 +50,8 @@ class FlowInsightsTest {
         final AtomicBuffer region = datapath.flows[cpu];
         for (int at = 0; at < region.capacity(); at += EntryLayout.FLOW.length) {
             if (EntryLayout.FLOW.endpoint(region, at) != 0) {
-                region.putInt(at + INSIGHT, region.getInt(at + EntryLayout.FLOW.epochOffset));
+                region.putByte(at + EntryLayout.FLOW_KNOWN, KNOWN);
+                SimulatedDatapath.tell(region, at);
                 return at;
             }
         }
@@ -139,7 +141,7 @@ class FlowInsightsTest {
     void shouldTakeNothingFromTheFlowThatHadTheEntryBefore() {
         final int at = packet(0, OUT);
         datapath.flows[0].putInt(at + RESENT, 9);
-        datapath.flows[0].putInt(at + INSIGHT, datapath.flows[0].getInt(at + INSIGHT) - 2);
+        datapath.flows[0].putByte(at + EntryLayout.FLOW_KNOWN, (byte) 0);
 
         assertThat(tcp().retransmits()).isNull();
     }

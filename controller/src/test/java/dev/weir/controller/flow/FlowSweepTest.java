@@ -174,6 +174,7 @@ class FlowSweepTest {
         memory.putByte(at + EntryLayout.FLOW_TCP_FLAGS + 1, (byte) 0x1A);
         memory.putInt(at + EntryLayout.FLOW_HANDSHAKE_NETWORK, 61_000);
         memory.putInt(at + EntryLayout.FLOW_HANDSHAKE_CONTAINER, 20_000);
+        SimulatedDatapath.tell(memory, at);
 
         final JsonNode json = new ObjectMapper().valueToTree(flows().get(0));
 
@@ -339,6 +340,7 @@ class FlowSweepTest {
         datapath.deniedPacket(1, OUT, Direction.EGRESS, 74);
         datapath.finish();
         datapath.flows[0].putInt(entry() + EntryLayout.FLOW_HANDSHAKE_NETWORK, 61_000);
+        SimulatedDatapath.tell(datapath.flows[0], entry());
 
         final ContainerStats stats = stats(CLIENT);
 

@@ -146,6 +146,12 @@ final class SimulatedDatapath implements EventSource {
         region.putInt(at + EntryLayout.FLOW.lastSeenOffset, clock.now());
     }
 
+    /** Steps {@code told}: something that lies beyond the first two lines of the entry changes. */
+    static void tell(final AtomicBuffer region, final int at) {
+        final int told = at + EntryLayout.FLOW_TOLD;
+        region.putShort(told, (short) (region.getShort(told) + 1));
+    }
+
     /** Queues the micro-steps of a denied packet. */
     void deniedPacket(final int cpu, final Flow flow, final Direction direction, final int bytes) {
         deniedPacket(cpu, flow, direction, bytes, Reason.NO_RULE);

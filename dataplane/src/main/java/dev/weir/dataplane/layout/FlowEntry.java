@@ -28,6 +28,12 @@ public final class FlowEntry {
     /** {@code WEIR_FLOW_WATCHED}. */
     public static final int WATCHED = 16;
 
+    /** {@code WEIR_FLOW_ANSWERS_INGRESS}. */
+    public static final int ANSWERS_INGRESS = 32;
+
+    /** {@code WEIR_FLOW_ANSWERS_EGRESS}. */
+    public static final int ANSWERS_EGRESS = 64;
+
     static final int KEY_OFFSET = 0;
     static final int REVISION_OFFSET = 40;
     static final int LAST_SEEN_OFFSET = 44;
@@ -36,25 +42,40 @@ public final class FlowEntry {
     static final int FLAGS_OFFSET = 50;
     static final int STATE_OFFSET = 51;
     static final int RULE_OFFSET = 52;
-    static final int REMOTE_IDENTITY_OFFSET = 56;
-    static final int REFRESHED_OFFSET = 60;
+    static final int REFRESHED_OFFSET = 56;
+    static final int EPOCH_OFFSET = 60;
     static final int PACKETS_OFFSET = 64;
     static final int BYTES_OFFSET = 80;
-    static final int FIRST_SEEN_OFFSET = 96;
-    static final int EPOCH_OFFSET = 100;
-    static final int HANDSHAKE_NETWORK_NS_OFFSET = 104;
-    static final int HANDSHAKE_CONTAINER_NS_OFFSET = 108;
-    static final int TCP_FLAGS_OFFSET = 112;
-    static final int DSCP_OFFSET = 114;
-    static final int ICMP_TYPE_OFFSET = 115;
-    static final int ICMP_CODE_OFFSET = 116;
-    static final int ECN_OFFSET = 117;
-    static final int VLAN_OFFSET = 118;
+    static final int TCP_FLAGS_OFFSET = 96;
+    static final int ECN_OFFSET = 98;
+    static final int DSCP_OFFSET = 99;
+    static final int ICMP_TYPE_OFFSET = 100;
+    static final int ICMP_CODE_OFFSET = 101;
+    static final int VLAN_OFFSET = 102;
+    static final int NEXT_SEQ_OFFSET = 104;
+    static final int ACKED_OFFSET = 112;
+    static final int SAMPLED_OFFSET = 116;
     static final int CREATED_OFFSET = 120;
-    static final int POLICY_OFFSET = 124;
+    static final int TOLD_OFFSET = 124;
+    static final int KNOWN_OFFSET = 126;
+    static final int ZERO_OFFSET = 127;
+    static final int FIRST_SEEN_OFFSET = 128;
+    static final int HANDSHAKE_NETWORK_NS_OFFSET = 132;
+    static final int HANDSHAKE_CONTAINER_NS_OFFSET = 136;
+    static final int POLICY_OFFSET = 140;
+    static final int REMOTE_IDENTITY_OFFSET = 144;
 
     /** {@code struct weir_insight}: {@link InsightView}. */
-    public static final int INSIGHT_OFFSET = 128;
+    public static final int INSIGHT_OFFSET = 148;
+
+    /** {@code WEIR_KNOWN_NUMBERS}. */
+    public static final int KNOWN_NUMBERS = 4;
+
+    /** {@code WEIR_KNOWN_INSIGHT}. */
+    public static final int KNOWN_INSIGHT = 8;
+
+    private static final InsightView NOTHING =
+            new InsightView(new UnsafeBuffer(new byte[InsightView.LENGTH]), 0);
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[LENGTH]);
     private final FlowKeyView key = new FlowKeyView(buffer, KEY_OFFSET);
@@ -214,14 +235,19 @@ public final class FlowEntry {
         return buffer.getShort(VLAN_OFFSET) & 0xFFFF;
     }
 
-    /** True when {@link #insight} is of this flow: TCP, and data or an acknowledgement was seen. */
+    /** Steps whenever anything changes that {@link #insight} or a handshake tells; 16 bits. */
+    public int told() {
+        return buffer.getShort(TOLD_OFFSET) & 0xFFFF;
+    }
+
+    /** True when {@link #insight} is of this flow: TCP, and its numbers are followed. */
     public boolean hasInsight() {
-        return insight.epoch() == epoch();
+        return (buffer.getByte(KNOWN_OFFSET) & KNOWN_NUMBERS) != 0;
     }
 
     /** What TCP's sequence numbers tell. */
     public InsightView insight() {
-        return insight;
+        return (buffer.getByte(KNOWN_OFFSET) & KNOWN_INSIGHT) != 0 ? insight : NOTHING;
     }
 
     /** When the connection was opened, in jiffies: the same on every CPU that has it cached. */

@@ -7,26 +7,22 @@ import org.agrona.DirectBuffer;
  * differences. Directions as seen from the container.
  */
 public final class InsightView {
-    public static final int LENGTH = 128;
+    public static final int LENGTH = 108;
 
     /** {@code WEIR_RTT_BUCKETS}. */
     public static final int BUCKETS = 24;
 
-    static final int EPOCH_OFFSET = 0;
-    static final int DIRECTIONS_OFFSET = 4;
-    static final int NEXT_SEQ_OFFSET = 8;
-    static final int GAP_START_OFFSET = 16;
-    static final int GAP_END_OFFSET = 24;
-    static final int RETRANSMITTED_PACKETS_OFFSET = 32;
-    static final int RETRANSMITTED_BYTES_OFFSET = 40;
-    static final int OUT_OF_ORDER_OFFSET = 48;
-    static final int ZERO_WINDOWS_OFFSET = 56;
-    static final int ACKED_OFFSET = 60;
-    static final int RTT_MIN_OFFSET = 64;
-    static final int RTT_COUNT_OFFSET = 68;
-    static final int RTT_SUM_OFFSET = 72;
-    static final int SAMPLED_OFFSET = 76;
-    static final int RTT_HISTOGRAM_OFFSET = 80;
+    static final int GAP_START_OFFSET = 0;
+    static final int GAP_END_OFFSET = 8;
+    static final int RETRANSMITTED_PACKETS_OFFSET = 16;
+    static final int RETRANSMITTED_BYTES_OFFSET = 24;
+    static final int OUT_OF_ORDER_OFFSET = 32;
+    static final int ZERO_WINDOWS_OFFSET = 40;
+    static final int RTT_MIN_OFFSET = 44;
+    static final int RTT_COUNT_OFFSET = 48;
+    static final int RTT_SUM_OFFSET = 52;
+    static final int ZERO_OFFSET = 56;
+    static final int RTT_HISTOGRAM_OFFSET = 60;
 
     private static final int FIRST_LOG = 14;
     private static final int HALF_OCTAVES = 16;
@@ -39,11 +35,6 @@ public final class InsightView {
     public InsightView(final DirectBuffer buffer, final int base) {
         this.buffer = buffer;
         this.base = base;
-    }
-
-    /** {@link FlowEntry#epoch} of the flow that it is of. */
-    public int epoch() {
-        return buffer.getInt(base + EPOCH_OFFSET);
     }
 
     /** Packets with data that was seen before; 32 bits. */

@@ -74,10 +74,12 @@ public final class BpfObject implements AutoCloseable {
         return setScratchIfPresent(variable, Integer.BYTES);
     }
 
-    /** As {@link #setIfPresent(String, int)}, for a __u64. */
-    public BpfObject setIfPresent(final String variable, final long value) {
-        scratch.putLong(0, value);
-        return setScratchIfPresent(variable, Long.BYTES);
+    /** As {@link #setIfPresent(String, int)}, for an array of __u64. */
+    public BpfObject setIfPresent(final String variable, final long[] values) {
+        for (int i = 0; i < values.length; i++) {
+            scratch.putLong(i * Long.BYTES, values[i]);
+        }
+        return setScratchIfPresent(variable, values.length * Long.BYTES);
     }
 
     private BpfObject setScratchIfPresent(final String variable, final int length) {

@@ -24,7 +24,7 @@ public final class BpfConnectionTable implements ConnectionTable {
     private static final int TAG_SHIFT = 32;
 
     private final BpfMap map;
-    private final long seed;
+    private final KeyHash hasher;
     private final int buckets;
     private final UnsafeBuffer keyBuffer =
             new UnsafeBuffer(DirectMemory.allocate(FlowKeyView.LENGTH));
@@ -39,7 +39,7 @@ public final class BpfConnectionTable implements ConnectionTable {
      */
     public BpfConnectionTable(final BpfMap map, final long seed) {
         this.map = map.expect(MapType.ARRAY, Integer.BYTES, ConnectionLayout.BUCKET_LENGTH);
-        this.seed = seed;
+        hasher = new KeyHash(seed);
         this.buckets = map.info().maxEntries();
     }
 
@@ -56,7 +56,7 @@ public final class BpfConnectionTable implements ConnectionTable {
     @Override
     public boolean insert(final FlowKey flow, final Connection connection, final int now) {
         key.set(flow);
-        final long hash = KeyHash.of(seed, keyBuffer, 0);
+        final long hash = hasher.of(keyBuffer, 0);
         final int first = (int) (hash >>> WAY_SHIFT) & ConnectionLayout.WAYS - 1;
         final int tag = (int) (hash >>> TAG_SHIFT) | ConnectionLayout.TAG_USED;
         final int index = (int) (hash >>> BUCKET_SHIFT) & buckets - 1;

@@ -44,22 +44,28 @@ class LayoutAgreementTest {
         c.field("flags", FlowEntry.FLAGS_OFFSET);
         c.field("state", FlowEntry.STATE_OFFSET);
         c.field("rule", FlowEntry.RULE_OFFSET);
-        c.field("remote_identity", FlowEntry.REMOTE_IDENTITY_OFFSET);
         c.field("refreshed", FlowEntry.REFRESHED_OFFSET);
+        c.field("epoch", FlowEntry.EPOCH_OFFSET);
         c.field("packets", FlowEntry.PACKETS_OFFSET);
         c.field("bytes", FlowEntry.BYTES_OFFSET);
-        c.field("first_seen", FlowEntry.FIRST_SEEN_OFFSET);
-        c.field("epoch", FlowEntry.EPOCH_OFFSET);
-        c.field("handshake_network_ns", FlowEntry.HANDSHAKE_NETWORK_NS_OFFSET);
-        c.field("handshake_container_ns", FlowEntry.HANDSHAKE_CONTAINER_NS_OFFSET);
         c.field("tcp_flags", FlowEntry.TCP_FLAGS_OFFSET);
+        c.field("ecn", FlowEntry.ECN_OFFSET);
         c.field("dscp", FlowEntry.DSCP_OFFSET);
         c.field("icmp_type", FlowEntry.ICMP_TYPE_OFFSET);
         c.field("icmp_code", FlowEntry.ICMP_CODE_OFFSET);
-        c.field("ecn", FlowEntry.ECN_OFFSET);
         c.field("vlan", FlowEntry.VLAN_OFFSET);
+        c.field("next_seq", FlowEntry.NEXT_SEQ_OFFSET);
+        c.field("acked", FlowEntry.ACKED_OFFSET);
+        c.field("sampled", FlowEntry.SAMPLED_OFFSET);
         c.field("created", FlowEntry.CREATED_OFFSET);
+        c.field("told", FlowEntry.TOLD_OFFSET);
+        c.field("known", FlowEntry.KNOWN_OFFSET);
+        c.field("zero", FlowEntry.ZERO_OFFSET);
+        c.field("first_seen", FlowEntry.FIRST_SEEN_OFFSET);
+        c.field("handshake_network_ns", FlowEntry.HANDSHAKE_NETWORK_NS_OFFSET);
+        c.field("handshake_container_ns", FlowEntry.HANDSHAKE_CONTAINER_NS_OFFSET);
         c.field("policy", FlowEntry.POLICY_OFFSET);
+        c.field("remote_identity", FlowEntry.REMOTE_IDENTITY_OFFSET);
         c.field("insight", FlowEntry.INSIGHT_OFFSET);
         c.end();
     }
@@ -67,20 +73,16 @@ class LayoutAgreementTest {
     @Test
     void shouldPlaceInsightFieldsAsTheCompilerDid() {
         final Agreement c = agreement("weir_insight", InsightView.LENGTH);
-        c.field("epoch", InsightView.EPOCH_OFFSET);
-        c.field("directions", InsightView.DIRECTIONS_OFFSET);
-        c.field("next_seq", InsightView.NEXT_SEQ_OFFSET);
         c.field("gap_start", InsightView.GAP_START_OFFSET);
         c.field("gap_end", InsightView.GAP_END_OFFSET);
         c.field("retransmitted_packets", InsightView.RETRANSMITTED_PACKETS_OFFSET);
         c.field("retransmitted_bytes", InsightView.RETRANSMITTED_BYTES_OFFSET);
         c.field("out_of_order", InsightView.OUT_OF_ORDER_OFFSET);
         c.field("zero_windows", InsightView.ZERO_WINDOWS_OFFSET);
-        c.field("acked", InsightView.ACKED_OFFSET);
         c.field("rtt_min_ns", InsightView.RTT_MIN_OFFSET);
         c.field("rtt_count", InsightView.RTT_COUNT_OFFSET);
         c.field("rtt_sum", InsightView.RTT_SUM_OFFSET);
-        c.field("sampled", InsightView.SAMPLED_OFFSET);
+        c.field("zero", InsightView.ZERO_OFFSET);
         c.field("rtt_histogram", InsightView.RTT_HISTOGRAM_OFFSET);
         c.end();
     }
@@ -342,7 +344,13 @@ class LayoutAgreementTest {
                 .containsEntry("WEIR_FLOW_REPLIED", FlowEntry.REPLIED)
                 .containsEntry("WEIR_FLOW_UNCACHED", FlowEntry.UNCACHED)
                 .containsEntry("WEIR_FLOW_WATCHED", FlowEntry.WATCHED)
-                .hasSize(5);
+                .containsEntry("WEIR_FLOW_ANSWERS_INGRESS", FlowEntry.ANSWERS_INGRESS)
+                .containsEntry("WEIR_FLOW_ANSWERS_EGRESS", FlowEntry.ANSWERS_EGRESS)
+                .hasSize(7);
+        assertThat(C.enumeration("weir_flow_known"))
+                .containsEntry("WEIR_KNOWN_NUMBERS", FlowEntry.KNOWN_NUMBERS)
+                .containsEntry("WEIR_KNOWN_INSIGHT", FlowEntry.KNOWN_INSIGHT)
+                .hasSize(4);
         assertThat(C.enumeration("weir_connection_flags"))
                 .containsEntry("WEIR_CONNECTION_REPLIED", Connection.REPLIED)
                 .containsEntry("WEIR_CONNECTION_ADOPTED", Connection.ADOPTED)

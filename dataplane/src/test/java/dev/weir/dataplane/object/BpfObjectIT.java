@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Errno;
 import dev.weir.dataplane.jni.VerifierException;
+import dev.weir.dataplane.layout.KeyHash;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
@@ -66,7 +67,7 @@ class BpfObjectIT {
                     .isInstanceOfSatisfying(
                             BpfException.class, e -> assertThat(e.is(Errno.ENOENT)).isTrue())
                     .hasMessageContaining("variable absent");
-            assertThatThrownBy(() -> object.setIfPresent("knob", 7L))
+            assertThatThrownBy(() -> object.setIfPresent("knob", new long[] {7}))
                     .isInstanceOfSatisfying(
                             BpfException.class, e -> assertThat(e.is(Errno.EINVAL)).isTrue());
         }
@@ -82,7 +83,7 @@ class BpfObjectIT {
                     }) {
                 object.set(knob, 64);
             }
-            object.setIfPresent("weir_hash_seed", 1L);
+            object.setIfPresent("weir_hash_keys", new KeyHash(1).keys());
             assertThat(object.mapNames()).contains("weir_flows", "weir_control");
             assertThat(object.programNames()).contains("weir_from_container", "weir_to_container");
         }

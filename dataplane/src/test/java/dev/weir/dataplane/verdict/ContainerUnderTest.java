@@ -6,6 +6,7 @@ import dev.weir.dataplane.jni.Native;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
+import dev.weir.dataplane.layout.KeyHash;
 import dev.weir.dataplane.layout.MacAddress;
 import dev.weir.dataplane.layout.PolicyFlags;
 import dev.weir.dataplane.layout.RowVerdict;
@@ -128,6 +129,7 @@ public final class ContainerUnderTest
         object.set("weir_endpoints_max", sizes.endpoints());
         object.set("weir_rules_max", sizes.rules());
         object.setIfPresent("weir_cpus", cpus);
+        object.setIfPresent("weir_hash_keys", new KeyHash(ProgramTables.SEED).keys());
         object.maxEntries("weir_interfaces", sizes.interfaceBuckets());
         object.maxEntries("weir_endpoints", sizes.endpoints());
         object.maxEntries("weir_flows", cpus * sizes.flows() / 4);

@@ -44,11 +44,13 @@ public final class ProgramTables implements AutoCloseable {
     private static final int PEER_LENGTH = 16;
     private static final int INTERFACE_BUCKET_LENGTH = 32;
 
-    /** Of {@code knobs.h}. */
-    private static final long SEED = 0x9E3779B97F4A7C15L;
+    /** Of {@code weir_hash_keys}. */
+    static final long SEED = 0x9E3779B97F4A7C15L;
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<BpfMap> hashes;
+    private final BpfMap scratch;
+    private final int cpus;
     private final List<UnsafeBuffer> memory = new ArrayList<>();
     private final UnsafeBuffer control;
     private final UnsafeBuffer interfaces;
@@ -67,7 +69,9 @@ public final class ProgramTables implements AutoCloseable {
     private final RuleCounters rules;
 
     ProgramTables(final LoadedObject object, final ProgramSizes sizes, final int cpus) {
+        this.cpus = cpus;
         interfaceBuckets = sizes.interfaceBuckets();
+        scratch = map(object, "weir_scratch");
         control = memory(object, "weir_control").view(0, 48);
         interfaces =
                 memory(object, "weir_interfaces")
@@ -119,6 +123,8 @@ public final class ProgramTables implements AutoCloseable {
                 map.delete(key);
             }
         }
+        /* Each test has its own tables, and all have the same revision: nothing is remembered. */
+        scratch.update(buffer(Integer.BYTES), buffer(cpus * (scratch.info().valueSize() + 7 & ~7)));
         events.poll((type, cpu, slot, bytes, offset) -> {}, Integer.MAX_VALUE);
     }
 

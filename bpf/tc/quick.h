@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * quick.h - the packet of a flow already decided: one probe of one table of this CPU, no lock, no
+ * atomic, no helper. What it costs is counted in instructions: each protocol family has its own
+ * copy, so that what is constant there is, and nothing is kept for the packet that it cannot
+ * answer, which is parsed again (hook.h).
+ */
+#ifndef WEIR_TC_QUICK_H
+#define WEIR_TC_QUICK_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "plain.h"
+#include "verdict.h"
+
+/* Packets and bytes as the other side receives them: what segmentation will make of this one. */
+static __always_inline void packet_measure(struct weir_packet *p, __u32 length, __u32 segments)
+{
+	p->packets = 1;
+	p->bytes = length;
+	if (segments > 1) {
+		p->packets = segments;
+		p->bytes += (segments - 1) * p->header_length;
+	}
+}
+
+static __always_inline void cursor_start(struct weir_cursor *c, const struct __sk_buff *skb)
+{
+	c->data = (void *)(long)skb->data;
+	c->data_end = (void *)(long)skb->data_end;
+	c->frame = skb->len;
+	c->gso = skb->gso_segs > 1;
+	c->offset = 0;
+	c->end = 0;
+}
+
+/* Decided under this revision, and heard of by conntrack lately. */
+static __always_inline bool flow_may_answer(const struct weir_flow *f,
+	const struct weir_context *ctx, const struct weir_control *control, __u8 direction)
+{
+	__u8 answers =
+		direction == WEIR_EGRESS ? WEIR_FLOW_ANSWERS_EGRESS : WEIR_FLOW_ANSWERS_INGRESS;
+
+	return f->revision == ctx->revision && ctx->now - f->refreshed < control->refresh &&
+	       f->flags & answers;
+}
+
+/* True when the cache had the answer: the packet is let through, and counted. */
+static __always_inline bool quick_answer(struct __sk_buff *skb, const struct weir_control *control,
+	const struct weir_cursor *c, struct weir_packet *p, struct weir_context *ctx)
+{
+	struct weir_flow_place place;
+	struct weir_flow *f;
+
+	if (p->tcp_flags & (WEIR_TCP_SYN | WEIR_TCP_FIN | WEIR_TCP_RST))
+		return false;
+	p->hash = hash_words((const __u64 *)&p->key);
+	if (!flow_place(p->hash, &place))
+		return false;
+	f = flow_find(&place, &p->key);
+	ctx->now = (__u32)bpf_jiffies64();
+	if (!f || !flow_may_answer(f, ctx, control, p->direction))
+		return false;
+	packet_measure(p, skb->len, skb->gso_segs);
+	flow_count(f, p, ctx->now);
+	if (c->tcp && weir_insight_on) {
+		parse_tcp_numbers(p, c->tcp);
+		insight_packet(f, p, ctx->now, control->refresh);
+	}
+	count_packet(p, f->reason, f->rule);
+	return true;
+}
+
+static __always_inline bool quick_own_mac(const struct weir_packet *p)
+{
+	const struct weir_endpoint *ep = endpoint_get(p->key.endpoint);
+
+	return ep && endpoint_sent_by_own_mac(ep, p);
+}
+
+static __always_inline bool quick_packet(struct __sk_buff *skb, const struct weir_control *control,
+	struct weir_packet *p, struct weir_context *ctx)
+{
+	struct weir_cursor c;
+	const __u8 *at;
+
+	c.data = (void *)(long)skb->data;
+	c.data_end = (void *)(long)skb->data_end;
+	c.frame = skb->len;
+	if (!plain_has(&c, WEIR_PLAIN_V4 + 8))
+		return false;
+	at = c.data;
+	if (p->direction == WEIR_EGRESS) {
+		p->source_mac = (__u64)raw_be32(at + 6) | (__u64)raw_be16(at + 10) << 32;
+		if (!quick_own_mac(p))
+			return false;
+	}
+	if (raw_be16(at + 12) == bpf_htons(WEIR_ETHERTYPE_IPV4))
+		return plain_v4(&c, p) && quick_answer(skb, control, &c, p, ctx);
+	if (raw_be16(at + 12) == bpf_htons(WEIR_ETHERTYPE_IPV6))
+		return plain_has(&c, WEIR_PLAIN_V6 + 8) && plain_v6(&c, p) &&
+		       quick_answer(skb, control, &c, p, ctx);
+	return false;
+}
+
+#endif
