@@ -24,22 +24,13 @@ static __always_inline __u16 vlan_of(const struct __sk_buff *skb)
 	return skb->vlan_present ? skb->vlan_tci & 0xFFF : 0;
 }
 
-/* The verdict on p, the packet in weir_scratch; DNS that passes is copied. */
-static __always_inline int decide_and_copy(
-	struct __sk_buff *skb, const struct weir_context *ctx, struct weir_packet *p)
-{
-	int outcome = weir_decide(ctx, p);
-
-	if (outcome == WEIR_PASS && dns_is(&p->key))
-		dns_copy(skb);
-	return outcome;
-}
-
-/* Whatever parse.h has to read. Returns enum weir_outcome. */
-__noinline int weir_slow(struct __sk_buff *skb, __u32 number, __u32 direction, __u32 revision)
+/*
+ * Whatever parse.h has to read, into the scratch. Returns enum weir_outcome, or -1: weir_decided()
+ * has to say. Two functions, so that what one keeps on the stack does not lie below the other's.
+ */
+__noinline int weir_parsed(struct __sk_buff *skb, __u32 number, __u32 direction)
 {
 	struct weir_scratch *scratch = scratch_get();
-	struct weir_context ctx;
 	struct weir_packet *p;
 	struct weir_cursor c;
 	int why;
@@ -62,12 +53,27 @@ __noinline int weir_slow(struct __sk_buff *skb, __u32 number, __u32 direction, _
 		why = WEIR_REASON_EXTENSION_HEADERS;
 	if (why != WEIR_PARSE_OK)
 		return pass_or_drop(p, why);
-	ctx.revision = revision;
-	ctx.now = (__u32)bpf_jiffies64();
 	packet_hash(p);
 	if (tcp_is_opening(p))
 		p->ktime_ns = bpf_ktime_get_ns();
-	return decide_and_copy(skb, &ctx, p);
+	return -1;
+}
+
+/* The verdict on the packet in the scratch; DNS that passes is copied. */
+__noinline int weir_decided(struct __sk_buff *skb, __u32 revision)
+{
+	struct weir_scratch *scratch = scratch_get();
+	struct weir_context ctx;
+	int outcome;
+
+	if (!scratch)
+		return WEIR_DROP;
+	ctx.revision = revision;
+	ctx.now = (__u32)bpf_jiffies64();
+	outcome = weir_decide(&ctx, &scratch->packet);
+	if (outcome == WEIR_PASS && dns_is(&scratch->packet.key))
+		dns_copy(skb);
+	return outcome;
 }
 
 /*
@@ -173,7 +179,9 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 		return WEIR_TC_PASS;
 	outcome = weir_plain(skb, number, direction, ctx.revision);
 	if (outcome < 0)
-		outcome = weir_slow(skb, number, direction, ctx.revision);
+		outcome = weir_parsed(skb, number, direction);
+	if (outcome < 0)
+		outcome = weir_decided(skb, ctx.revision);
 	return outcome == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;
 }
 

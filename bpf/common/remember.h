@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* remember.h - a verdict on a connection goes into the flow cache with the packet that asked. */
+#ifndef WEIR_REMEMBER_H
+#define WEIR_REMEMBER_H
+
+#include "dns.h"
+#include "flow.h"
+#include "insight.h"
+#include "outcome.h"
+
+/*
+ * The directions whose next packet the cache may answer, where nothing but a flag may move the
+ * connection on: the opener's, and with the first reply, which conntrack had to see, both.
+ */
+static __always_inline __u8 flow_answers(
+	const struct weir_flow *f, const struct weir_connection *c, __u8 direction)
+{
+	__u8 answers = WEIR_FLOW_ANSWERS_INGRESS | WEIR_FLOW_ANSWERS_EGRESS;
+
+	if ((c->state != WEIR_TCP_NONE && c->state != WEIR_TCP_ESTABLISHED) || dns_is(&f->key))
+		return 0;
+	if (!(c->flags & WEIR_CONNECTION_REPLIED))
+		answers = direction == WEIR_EGRESS ? WEIR_FLOW_ANSWERS_EGRESS
+						   : WEIR_FLOW_ANSWERS_INGRESS;
+	if (!(c->flags & WEIR_CONNECTION_LOCAL_VERIFIED))
+		answers &= ~WEIR_FLOW_ANSWERS_EGRESS;
+	return answers;
+}
+
+/* What the flow cache remembers of a verdict. */
+static __always_inline void flow_remember(struct weir_flow *f, const struct weir_context *ctx,
+	const struct weir_connection *c, __u8 direction)
+{
+	__u8 flags = flow_answers(f, c, direction);
+
+	if (c->flags & WEIR_CONNECTION_LOCAL_VERIFIED)
+		flags |= WEIR_FLOW_LOCAL_VERIFIED;
+	if (c->flags & WEIR_CONNECTION_REPLIED)
+		flags |= WEIR_FLOW_REPLIED;
+	if (c->opener == WEIR_EGRESS)
+		flags |= WEIR_FLOW_OPENED_BY_LOCAL;
+	if (dns_is(&f->key))
+		flags |= WEIR_FLOW_WATCHED;
+	f->flags = flags;
+	f->verdict = c->verdict;
+	f->reason = c->reason;
+	f->rule = c->rule;
+	f->state = c->state;
+	f->created = c->created;
+	if (f->handshake_network_ns != c->handshake_network_ns ||
+		f->handshake_container_ns != c->handshake_container_ns ||
+		f->remote_identity != c->remote_identity)
+		f->told++;
+	f->policy = c->policy;
+	f->remote_identity = c->remote_identity;
+	f->handshake_network_ns = c->handshake_network_ns;
+	f->handshake_container_ns = c->handshake_container_ns;
+	f->refreshed = ctx->now;
+	f->revision = c->revision;
+}
+
+/* created 0: not a connection, but errors about one. */
+static __always_inline bool flow_goes_on(const struct weir_flow *f, __u32 created)
+{
+	bool uncached = f->flags & WEIR_FLOW_UNCACHED;
+
+	return created ? !uncached && f->created == created : uncached;
+}
+
+/*
+ * Finds or makes the cache entry of p's flow, and says where it is; what belongs to an older
+ * connection is handed over.
+ */
+static __always_inline struct weir_flow *flow_enter(const struct weir_context *ctx,
+	const struct weir_packet *p, __u32 created, struct weir_flow_place *place)
+{
+	struct weir_flow_place first;
+	struct weir_flow *f;
+
+	if (!flow_place(p->hash, place))
+		return 0;
+	first = *place;
+	f = flow_find(place, &p->key);
+	if (f && flow_goes_on(f, created))
+		return f;
+	if (!f) {
+		*place = first;
+		flow_choose(place);
+	}
+	return flow_start(place, p, ctx->now);
+}
+
+/* Passes a packet of an allowed connection: remembered, counted. */
+__noinline int pass_connection(const struct weir_context *ctx, const struct weir_packet *p,
+	const struct weir_connection *c)
+{
+	const struct weir_control *control = control_get();
+	struct weir_flow_place place;
+	struct weir_flow *f;
+
+	if (!ctx || !p || !c || !control)
+		return WEIR_DROP;
+	f = flow_enter(ctx, p, c->created, &place);
+	if (f) {
+		flow_remember(f, ctx, c, p->direction);
+		flow_count(f, p, ctx->now);
+		/* A SYN has no numbers to follow yet. */
+		if (weir_insight_on && p->key.protocol == WEIR_PROTO_TCP &&
+			!(p->tcp_flags & WEIR_TCP_SYN) && p->fragment != WEIR_FRAGMENT_LATER) {
+			insight_follow(f);
+			insight_packet(f, p, ctx->now, control->refresh);
+		}
+	}
+	count_packet(p, c->reason, c->rule);
+	return WEIR_PASS;
+}
+
+#endif
