@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "perf/target/tools"
 WEIR = ROOT / "target/weir/bin/weir"
 LOAD_LIMIT = 1.5
+TYPES = {"PATCH": "application/merge-patch+json"}
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -223,7 +224,7 @@ class Host:
                 method,
                 path,
                 None if body is None else json.dumps(body),
-                {"Content-Type": "application/json"} if body is not None else {},
+                {"Content-Type": TYPES.get(method, "application/json")} if body is not None else {},
             )
             answer = self.api.getresponse()
             data = answer.read()
@@ -242,6 +243,10 @@ class Host:
             {"netns": f"/run/netns/{namespace}", "namespace": "default", "pod": pod, "labels": labels},
         )
         return answer["id"]
+
+    def label(self, endpoint, labels):
+        """Sets them, or takes those away that are None."""
+        self.request("PATCH", f"/v1/endpoints/{endpoint}", {"labels": labels})
 
     def detach(self, endpoint):
         self.request("DELETE", f"/v1/endpoints/{endpoint}")

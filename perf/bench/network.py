@@ -59,6 +59,7 @@ class Bench:
         self.host = host
         self.client = host.container("a", CLIENT)
         self.server = host.container("b", SERVER)
+        self.pods = ((self.server, "server"), (self.client, "client"))
         for rules in RULES:
             (host.work / f"{rules}.nft").write_text(nft_table(rules))
 
@@ -68,9 +69,19 @@ class Bench:
             self.host.policy(f"rules-{rules}", weir_policy(rules))
 
     def weir(self, rules):
-        labels = {"app": "perf", "rules": str(rules)}
-        endpoints = [self.host.attach(self.server, "server", labels), self.host.attach(self.client, "client", labels)]
-        return lambda: [self.host.detach(each) for each in endpoints]
+        """Both are peers before either is isolated: else what is between two steps is denied, and its
+        SYN comes again only after a second, long after the slot."""
+        endpoints = [self.host.attach(each, name, {"app": "perf"}) for each, name in self.pods]
+        for each in endpoints:
+            self.host.label(each, {"rules": str(rules)})
+
+        def off():
+            for each in endpoints:
+                self.host.label(each, {"rules": None})
+            for each in endpoints:
+                self.host.detach(each)
+
+        return off
 
     def nft(self, rules):
         self.host.bridge_netfilter(True)
@@ -121,8 +132,8 @@ class Bench:
         ratios, bare = {subject: [] for subject in subjects}, []
         try:
             before = self.rate(load, seconds)
-            for _ in range(slots):
-                for subject in subjects:
+            for turn in range(slots):
+                for subject in subjects[turn % len(subjects):] + subjects[: turn % len(subjects)]:
                     off = self.put(subject)
                     try:
                         rate = self.rate(load, seconds)
