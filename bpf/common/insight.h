@@ -211,7 +211,8 @@ static __always_inline void insight_data(
 			sample_abandon(p->hash, f->created);
 		return;
 	}
-	if (d == WEIR_EGRESS && f->sampled != now) {
+	/* The handshake has measured: no clock for what follows within its jiffy. */
+	if (d == WEIR_EGRESS && f->sampled != now && f->created != now) {
 		f->sampled = now;
 		sample_begin(p->hash, f->created, end, now, patience);
 	}

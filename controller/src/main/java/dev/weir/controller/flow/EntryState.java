@@ -87,6 +87,7 @@ final class EntryState {
         if (newNetwork) {
             row.putInt(FlowRow.HANDSHAKE_NETWORK, (int) network);
             life.handshakes.network(network);
+            life.insight.handshake(network);
         }
         if (newContainer) {
             row.putInt(FlowRow.HANDSHAKE_CONTAINER, (int) container);

@@ -261,14 +261,21 @@ final class FlowInsights {
                 : (of(flow).getLong(place(flow) + RTT_SUM) << 8) / samples;
     }
 
-    /** Null while there is no sample. */
+    /** Null while there is no sample; the network's share of the handshake is the first one. */
     FlowRecord.Rtt rtt(final FlowRow flow) {
         final UnsafeBuffer sums = of(flow);
         final int at = place(flow);
+        final long handshake = flow.handshakeNetwork();
+        final long samples = sums.getInt(at + RTT_COUNT) & 0xFFFF_FFFFL;
+        final long least = sums.getInt(at + RTT_MIN) & 0xFFFF_FFFFL;
+        final boolean first = handshake != 0;
+        final int its = first ? InsightView.bucketOf(handshake) : -1;
         return RttBuckets.rtt(
-                sums.getInt(at + RTT_COUNT) & 0xFFFF_FFFFL,
-                sums.getInt(at + RTT_MIN) & 0xFFFF_FFFFL,
-                sums.getLong(at + RTT_SUM),
-                bucket -> sums.getShort(at + HISTOGRAM + 2 * bucket) & 0xFFFF);
+                samples + (first ? 1 : 0),
+                samples == 0 || first && handshake < least ? handshake : least,
+                sums.getLong(at + RTT_SUM) + InsightTotals.units(handshake),
+                bucket ->
+                        (sums.getShort(at + HISTOGRAM + 2 * bucket) & 0xFFFF)
+                                + (bucket == its ? 1 : 0));
     }
 }

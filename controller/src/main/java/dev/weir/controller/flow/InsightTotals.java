@@ -18,6 +18,19 @@ final class InsightTotals {
         return RttBuckets.rtt(rttCount, rttMin, rttSum, bucket -> buckets[bucket]);
     }
 
+    /** In units of 256 ns, as the datapath adds round trips up. */
+    static long units(final long nanos) {
+        return nanos + 128 >> 8;
+    }
+
+    /** The network's share of a handshake is a round trip like any other. */
+    void handshake(final long nanos) {
+        rttCount++;
+        rttSum += units(nanos);
+        min(nanos);
+        buckets[InsightView.bucketOf(nanos)]++;
+    }
+
     void min(final long nanos) {
         if (nanos != 0 && (rttMin == 0 || nanos < rttMin)) {
             rttMin = nanos;

@@ -110,6 +110,7 @@ class FlowInsightsTest {
         tcp();
         memory.putInt(at + RESENT, 1);
         memory.putShort(at + ZERO_WINDOWS, (short) 4);
+        SimulatedDatapath.tell(memory, at);
         datapath.packet(0, OUT, Direction.EGRESS, 100);
         datapath.finish();
 
@@ -135,6 +136,34 @@ class FlowInsightsTest {
         assertThat(rtt.p50()).isBetween(20_000L, 24_576L);
         assertThat(rtt.p99()).isBetween(1L << 18, 3L << 17);
         assertThat(sweep.statistics().read(CLIENT).orElseThrow().tcp().rtt()).isEqualTo(rtt);
+    }
+
+    @Test
+    void shouldTakeTheNetworksShareOfTheHandshakeForTheFirstRoundTrip() {
+        final int at = packet(0, OUT);
+        datapath.flows[0].putInt(at + EntryLayout.FLOW_HANDSHAKE_NETWORK, 30_000);
+        datapath.flows[0].putInt(at + EntryLayout.FLOW_HANDSHAKE_CONTAINER, 5_000);
+        SimulatedDatapath.tell(datapath.flows[0], at);
+
+        final FlowRecord.Rtt alone = tcp().rttNanos();
+
+        assertThat(alone.samples()).isEqualTo(1);
+        assertThat(alone.min()).isEqualTo(30_000);
+        assertThat(alone.avg()).isBetween(30_000L, 30_000L + 256);
+        assertThat(sweep.statistics().read(CLIENT).orElseThrow().tcp().rtt()).isEqualTo(alone);
+
+        datapath.flows[0].putInt(at + RTT_MIN, 20_000);
+        datapath.flows[0].putInt(at + RTT_COUNT, 1);
+        datapath.flows[0].putInt(at + RTT_SUM, 20_000 / 256);
+        datapath.flows[0].putShort(at + HISTOGRAM + 2, (short) 1);
+        packet(0, OUT);
+
+        final FlowRecord.Rtt both = tcp().rttNanos();
+
+        assertThat(both.samples()).isEqualTo(2);
+        assertThat(both.min()).isEqualTo(20_000);
+        assertThat(both.avg()).isBetween(25_000L - 256, 25_000L + 256);
+        assertThat(sweep.statistics().read(CLIENT).orElseThrow().tcp().rtt()).isEqualTo(both);
     }
 
     @Test

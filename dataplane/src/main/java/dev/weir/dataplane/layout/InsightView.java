@@ -77,6 +77,15 @@ public final class InsightView {
         return buffer.getShort(base + RTT_HISTOGRAM_OFFSET + 2 * bucket) & 0xFFFF;
     }
 
+    /** {@code rtt_bucket()} of bpf/common/insight.h: where a round trip is counted. */
+    public static int bucketOf(final long nanos) {
+        int bucket = BUCKETS - 1;
+        while (nanos < bucketFloorNanos(bucket)) {
+            bucket--;
+        }
+        return bucket;
+    }
+
     /** Lower edge of a bucket in nanoseconds; that of {@link #BUCKETS} has no end. */
     public static long bucketFloorNanos(final int bucket) {
         if (bucket == 0) {

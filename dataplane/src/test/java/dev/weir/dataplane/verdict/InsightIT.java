@@ -35,6 +35,7 @@ class InsightIT {
     void open() {
         port++;
         establish();
+        container.awaitJiffy(); // the handshake's own jiffy has its round trip already
     }
 
     private static void establish() {
@@ -181,6 +182,23 @@ class InsightIT {
         if (bucket < InsightView.BUCKETS - 1) {
             assertThat(insight.rttMinNanos()).isLessThan(InsightView.bucketFloorNanos(bucket + 1));
         }
+    }
+
+    @Test
+    void shouldTakeTheHandshakeForTheRoundTripOfTheJiffyItIsIn() {
+        boolean inOneJiffy = false;
+        for (int attempt = 0; attempt < 100 && !inOneJiffy; attempt++) {
+            port++;
+            establish();
+            sent(0);
+            final FlowEntry flow =
+                    container.toContainer(in(500, START + LENGTH, 0)).flow().orElseThrow();
+            inOneJiffy = flow.firstSeen() == flow.lastSeen();
+            if (inOneJiffy) {
+                assertThat(flow.insight().rttCount()).isZero();
+            }
+        }
+        assertThat(inOneJiffy).as("a connection opened and answered within a jiffy").isTrue();
     }
 
     private static int bucketOf(final InsightView insight) {
