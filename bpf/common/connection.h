@@ -10,11 +10,10 @@
 /* Conntrack forgot a connection that this CPU's cache still knows: it is put back. */
 __noinline int connection_restore(const struct weir_flow *f, __u64 hash, __u32 now)
 {
-	const struct weir_control *control = control_get();
 	struct weir_connection_place place;
 	struct weir_connection *c;
 
-	if (!f || !control || !connection_place(hash, &place))
+	if (!f || !connection_place(hash, &place))
 		return -1;
 	c = connection_claim(&place, &f->key, now);
 	if (!c)
@@ -39,18 +38,18 @@ __noinline int connection_restore(const struct weir_flow *f, __u64 hash, __u32 n
 		c->flags |= WEIR_CONNECTION_LOCAL_VERIFIED;
 	if (f->reason == WEIR_REASON_ADOPTED)
 		c->flags |= WEIR_CONNECTION_ADOPTED;
-	connection_touch(&place, c, control, now);
+	connection_touch(&place, c, now);
 	connection_publish(&place);
 	return 0;
 }
 
-static __always_inline bool flow_outlives_conntrack(const struct weir_context *ctx,
-	const struct weir_control *control, const struct weir_flow *f)
+static __always_inline bool flow_outlives_conntrack(
+	const struct weir_context *ctx, const struct weir_flow *f)
 {
 	if (f->flags & WEIR_FLOW_UNCACHED)
 		return false;
 	return ctx->now - f->last_seen <=
-	       connection_timeout(control, f->key.protocol, f->state, f->flags & WEIR_FLOW_REPLIED);
+	       connection_timeout(f->key.protocol, f->state, f->flags & WEIR_FLOW_REPLIED);
 }
 
 /* A reset that ends an attempt, and a verdict that cuts one, are counted as failed. */
@@ -99,13 +98,12 @@ static __always_inline bool opens_another(
 __noinline int connection_open(const struct weir_context *ctx, const struct weir_packet *p,
 	const struct weir_decision *d, __u32 ended)
 {
-	const struct weir_control *control = control_get();
 	struct weir_connection_place place;
 	struct weir_counters *counters;
 	const struct weir_endpoint *ep;
 	struct weir_connection *c;
 
-	if (!ctx || !p || !d || !control)
+	if (!ctx || !p || !d)
 		return -1;
 	ep = endpoint_get(p->key.endpoint);
 	if (!ep || !connection_place(p->hash, &place))
@@ -135,7 +133,7 @@ __noinline int connection_open(const struct weir_context *ctx, const struct weir
 		if (counters)
 			counters->connections_opened++;
 	}
-	connection_touch(&place, c, control, ctx->now);
+	connection_touch(&place, c, ctx->now);
 	connection_publish(&place);
 	return place.way;
 }
@@ -156,8 +154,7 @@ static __always_inline void connection_advance(
 
 /* The connection of a packet, put back from the flow cache where conntrack lost it. */
 static __always_inline struct weir_connection *connection_of(const struct weir_context *ctx,
-	const struct weir_control *control, const struct weir_packet *p,
-	struct weir_connection_place *place)
+	const struct weir_packet *p, struct weir_connection_place *place)
 {
 	struct weir_connection *c = connection_find(place, &p->key);
 	struct weir_flow_place cached;
@@ -168,7 +165,7 @@ static __always_inline struct weir_connection *connection_of(const struct weir_c
 	if (c || tcp_is_opening(p) || !flow_place(p->hash, &cached))
 		return c;
 	f = flow_find(&cached, &p->key);
-	if (!f || !flow_outlives_conntrack(ctx, control, f))
+	if (!f || !flow_outlives_conntrack(ctx, f))
 		return 0;
 	if (connection_restore(f, p->hash, ctx->now))
 		return 0;

@@ -80,12 +80,12 @@ static __always_inline bool connection_expired(const struct weir_connection_plac
 }
 
 /* Something was heard of the connection at now. */
-static __always_inline void connection_touch(const struct weir_connection_place *place,
-	const struct weir_connection *c, const struct weir_control *control, __u32 now)
+static __always_inline void connection_touch(
+	const struct weir_connection_place *place, const struct weir_connection *c, __u32 now)
 {
 	place->bucket->expires[place->way & (WEIR_CONNECTION_WAYS - 1)] =
-		now + connection_timeout(control, c->key.protocol, c->state,
-			      c->flags & WEIR_CONNECTION_REPLIED);
+		now +
+		connection_timeout(c->key.protocol, c->state, c->flags & WEIR_CONNECTION_REPLIED);
 }
 
 /* The way to take for another connection: the first that is free or over, else the next to be. */

@@ -8,8 +8,8 @@
 
 /*
  * One revision for the whole of a packet's way through a program. No pointers: the functions that
- * are not static are verified on their own, once, and take endpoint and control from their arrays
- * again (a nanosecond each). Verified inline, their paths would multiply beyond what the verifier
+ * are not static are verified on their own, once, and take the endpoint from its array again (a
+ * nanosecond). Verified inline, their paths would multiply beyond what the verifier
  * walks.
  */
 struct weir_context {

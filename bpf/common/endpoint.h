@@ -9,13 +9,6 @@
 #include "maps.h"
 #include "parse.h"
 
-static __always_inline const struct weir_control *control_get(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&weir_control, &zero);
-}
-
 /* The endpoint number of an interface; 0 = not managed. */
 static __always_inline __u32 endpoint_number(__u32 ifindex)
 {

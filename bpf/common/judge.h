@@ -44,13 +44,12 @@ static __always_inline void decide_by_rows(
 __noinline int judge_connection(const struct weir_context *ctx, const struct weir_flow_key *key,
 	__u32 opener, struct weir_decision *d)
 {
-	const struct weir_control *control = control_get();
 	const struct weir_endpoint *ep;
 	struct weir_question question;
 	struct weir_answer answer;
 	bool isolated;
 
-	if (!ctx || !key || !d || !control)
+	if (!ctx || !key || !d)
 		return 0;
 	ep = endpoint_get(key->endpoint);
 	if (!ep)
@@ -59,11 +58,11 @@ __noinline int judge_connection(const struct weir_context *ctx, const struct wei
 	question.port = service_port(key, opener);
 	question.protocol = key->protocol;
 	question.direction = opener;
-	d->remote_identity = identity_of(key->remote, ctx->revision, control->flags);
+	d->remote_identity = identity_of(key->remote, ctx->revision, weir_control.flags);
 	question.identity = d->remote_identity;
 	decide(d, WEIR_ALLOWED, WEIR_REASON_HOST, 0);
 	if (d->remote_identity == WEIR_IDENTITY_HOST &&
-		!(control->flags & WEIR_CONTROL_HOST_POLICY))
+		!(weir_control.flags & WEIR_CONTROL_HOST_POLICY))
 		return 0;
 	decide(d, WEIR_ALLOWED, WEIR_REASON_NOT_ISOLATED, 0);
 	/* A container cannot be cut off from itself. */

@@ -21,7 +21,6 @@
 		__type(value, struct entry);                                                       \
 	} name SEC(".maps")
 
-WEIR_SHARED_ARRAY(weir_control, weir_control);
 WEIR_SHARED_ARRAY(weir_interfaces, weir_interface_bucket);
 WEIR_SHARED_ARRAY(weir_endpoints, weir_endpoint);
 WEIR_SHARED_ARRAY(weir_flows, weir_flow_bucket);
@@ -29,6 +28,12 @@ WEIR_SHARED_ARRAY(weir_conntrack, weir_connection_bucket);
 WEIR_SHARED_ARRAY(weir_denied, weir_denied_bucket);
 WEIR_SHARED_ARRAY(weir_counters, weir_counters);
 WEIR_SHARED_ARRAY(weir_rules, weir_count);
+
+/*
+ * An array like those, of one entry: as a variable it is read at an address that the programs know,
+ * where a look-up is sixteen instructions.
+ */
+struct weir_control weir_control SEC(".data.weir_control");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -94,11 +94,10 @@ static __always_inline struct weir_flow *flow_enter(const struct weir_context *c
 __noinline int pass_connection(const struct weir_context *ctx, const struct weir_packet *p,
 	const struct weir_connection *c)
 {
-	const struct weir_control *control = control_get();
 	struct weir_flow_place place;
 	struct weir_flow *f;
 
-	if (!ctx || !p || !c || !control)
+	if (!ctx || !p || !c)
 		return WEIR_DROP;
 	f = flow_enter(ctx, p, c->created, &place);
 	if (f) {
@@ -108,7 +107,7 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 		if (weir_insight_on && p->key.protocol == WEIR_PROTO_TCP &&
 			!(p->tcp_flags & WEIR_TCP_SYN) && p->fragment != WEIR_FRAGMENT_LATER) {
 			insight_follow(f);
-			insight_packet(f, p, ctx->now, control->refresh);
+			insight_packet(f, p, ctx->now, weir_control.refresh);
 		}
 	}
 	count_packet(p, c->reason, c->rule);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include "maps.h"
 #include "parse.h"
 
 static __always_inline bool tcp_is_opening(const struct weir_packet *p)
@@ -14,36 +15,35 @@ static __always_inline bool tcp_is_opening(const struct weir_packet *p)
 	       (p->tcp_flags & (WEIR_TCP_SYN | WEIR_TCP_ACK)) == WEIR_TCP_SYN;
 }
 
-static __always_inline __u32 tcp_timeout(const struct weir_control *control, __u8 state)
+static __always_inline __u32 tcp_timeout(__u8 state)
 {
 	switch (state) {
 	case WEIR_TCP_SYN_SENT:
 	case WEIR_TCP_SYN_ACKED:
 	case WEIR_TCP_CLOSING: /* half closed: the other side may still send for a while */
-		return control->timeout_tcp_syn;
+		return weir_control.timeout_tcp_syn;
 	case WEIR_TCP_CLOSED:
 	case WEIR_TCP_RESET:
 	case WEIR_TCP_REFUSED:
-		return control->timeout_tcp_closing;
+		return weir_control.timeout_tcp_closing;
 	default:
-		return control->timeout_tcp_established;
+		return weir_control.timeout_tcp_established;
 	}
 }
 
 /* Idle time in jiffies after which a connection is forgotten. */
-static __always_inline __u32 connection_timeout(
-	const struct weir_control *control, __u8 protocol, __u8 state, bool replied)
+static __always_inline __u32 connection_timeout(__u8 protocol, __u8 state, bool replied)
 {
 	switch (protocol) {
 	case WEIR_PROTO_TCP:
-		return tcp_timeout(control, state);
+		return tcp_timeout(state);
 	case WEIR_PROTO_UDP:
-		return replied ? control->timeout_udp_replied : control->timeout_udp;
+		return replied ? weir_control.timeout_udp_replied : weir_control.timeout_udp;
 	case WEIR_PROTO_ICMP:
 	case WEIR_PROTO_ICMPV6:
-		return control->timeout_icmp;
+		return weir_control.timeout_icmp;
 	default:
-		return control->timeout_other;
+		return weir_control.timeout_other;
 	}
 }
 

@@ -31,14 +31,13 @@ static __always_inline int decide_neighbour(
 /* An ICMP error is as welcome as the connection it quotes (RFC 792, RFC 4443 2.4). */
 __noinline int decide_related(const struct weir_context *ctx, const struct weir_packet *p)
 {
-	const struct weir_control *control = control_get();
 	const struct weir_connection *quoted;
 	struct weir_connection_place place;
 	struct weir_flow_place cached;
 	const struct weir_endpoint *ep;
 	struct weir_flow *f;
 
-	if (!ctx || !p || !control || !p->quoted.endpoint)
+	if (!ctx || !p || !p->quoted.endpoint)
 		return -1;
 	ep = endpoint_get(p->key.endpoint);
 	if (!ep || !connection_place(hash_words((const __u64 *)&p->quoted), &place))
@@ -59,7 +58,7 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 		f->verdict = WEIR_ALLOWED;
 		f->reason = WEIR_REASON_RELATED;
 		f->rule = quoted->rule;
-		f->remote_identity = identity_of(p->key.remote, ctx->revision, control->flags);
+		f->remote_identity = identity_of(p->key.remote, ctx->revision, weir_control.flags);
 		f->icmp_type = p->icmp_type;
 		f->icmp_code = p->icmp_code;
 		flow_count(f, p, ctx->now);
@@ -85,9 +84,8 @@ static __always_inline int decide_opener(const struct weir_context *ctx,
 	return pass_connection(ctx, p, &place->bucket->way[way & (WEIR_CONNECTION_WAYS - 1)]);
 }
 
-static __always_inline int decide_flow(const struct weir_context *ctx,
-	const struct weir_endpoint *ep, const struct weir_control *control,
-	const struct weir_packet *p)
+static __always_inline int decide_flow(
+	const struct weir_context *ctx, const struct weir_endpoint *ep, const struct weir_packet *p)
 {
 	struct weir_connection_place place;
 	struct weir_decision d = {};
@@ -95,7 +93,7 @@ static __always_inline int decide_flow(const struct weir_context *ctx,
 
 	if (!connection_place(p->hash, &place))
 		return WEIR_DROP;
-	c = connection_of(ctx, control, p, &place);
+	c = connection_of(ctx, p, &place);
 	if (!c || connection_expired(&place, ctx->now))
 		return decide_opener(ctx, ep, p, &place, 0);
 	if (opens_another(c, p))
@@ -108,7 +106,7 @@ static __always_inline int decide_flow(const struct weir_context *ctx,
 		connection_advance(p, c);
 	/* A denied one too is kept alive while either side goes on, so that replies do not open it
 	 * anew. */
-	connection_touch(&place, c, control, ctx->now);
+	connection_touch(&place, c, ctx->now);
 	if (c->verdict != WEIR_DENIED)
 		return pass_connection(ctx, p, c);
 	decide(&d, WEIR_DENIED, WEIR_REASON_CUT, c->rule);
@@ -142,11 +140,10 @@ static __always_inline bool denied_answer(
 /* Decides a packet that the caches had no answer for. Returns enum weir_outcome. */
 __noinline int weir_decide(const struct weir_context *ctx, struct weir_packet *p)
 {
-	const struct weir_control *control = control_get();
 	const struct weir_endpoint *ep;
 	bool restricted;
 
-	if (!ctx || !p || !control)
+	if (!ctx || !p)
 		return WEIR_DROP;
 	ep = endpoint_get(p->key.endpoint);
 	if (!ep)
@@ -166,7 +163,7 @@ __noinline int weir_decide(const struct weir_context *ctx, struct weir_packet *p
 	}
 	if (p->kind == WEIR_PACKET_ICMP_ERROR && decide_related(ctx, p) == WEIR_PASS)
 		return WEIR_PASS;
-	return decide_flow(ctx, ep, control, p);
+	return decide_flow(ctx, ep, p);
 }
 
 #endif

@@ -92,10 +92,9 @@ static __always_inline int plain_decide(struct __sk_buff *skb, const struct weir
 	const struct weir_context *ctx, struct weir_packet *p)
 {
 	const struct weir_endpoint *ep = endpoint_get(p->key.endpoint);
-	const struct weir_control *control = control_get();
 	int outcome;
 
-	if (!ep || !control)
+	if (!ep)
 		return WEIR_DROP;
 	if (p->direction == WEIR_EGRESS && !endpoint_sent_by_own_mac(ep, p))
 		return deny_for(ctx, p, WEIR_REASON_SPOOFED_MAC);
@@ -104,7 +103,7 @@ static __always_inline int plain_decide(struct __sk_buff *skb, const struct weir
 		return WEIR_DROP;
 	if (tcp_is_opening(p))
 		opening_ask(p);
-	outcome = decide_flow(ctx, ep, control, p);
+	outcome = decide_flow(ctx, ep, p);
 	if (outcome == WEIR_PASS && dns_is(&p->key))
 		dns_copy(skb);
 	return outcome;
@@ -149,10 +148,9 @@ static __always_inline __u16 revision_stamp(__u32 revision)
  * one ahead of what the first has left in tc_index, it goes by the first one's. What that was stays
  * in place until the change after the next.
  */
-static __always_inline __u32 packet_revision(
-	const struct __sk_buff *skb, const struct weir_control *control, __u8 direction)
+static __always_inline __u32 packet_revision(const struct __sk_buff *skb, __u8 direction)
 {
-	__u32 revision = control->revision;
+	__u32 revision = *(const volatile __u32 *)&weir_control.revision;
 
 	if (direction == WEIR_INGRESS && skb->tc_index == revision_stamp(revision - 1))
 		return revision - 1;
@@ -161,21 +159,20 @@ static __always_inline __u32 packet_revision(
 
 static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 {
-	const struct weir_control *control = control_get();
 	struct weir_context ctx;
 	struct weir_packet p;
 	int outcome;
 	__u32 number;
 
 	number = endpoint_number(skb->ifindex);
-	if (!number || !control)
+	if (!number)
 		return WEIR_TC_PASS;
 	p.direction = direction;
 	p.key.endpoint = number;
-	ctx.revision = packet_revision(skb, control, direction);
+	ctx.revision = packet_revision(skb, direction);
 	if (direction == WEIR_EGRESS)
 		skb->tc_index = revision_stamp(ctx.revision);
-	if (quick_packet(skb, control, &p, &ctx))
+	if (quick_packet(skb, &p, &ctx))
 		return WEIR_TC_PASS;
 	outcome = weir_plain(skb, number, direction, ctx.revision);
 	if (outcome < 0)

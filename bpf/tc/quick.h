@@ -35,19 +35,19 @@ static __always_inline void cursor_start(struct weir_cursor *c, const struct __s
 }
 
 /* Decided under this revision, and heard of by conntrack lately. */
-static __always_inline bool flow_may_answer(const struct weir_flow *f,
-	const struct weir_context *ctx, const struct weir_control *control, __u8 direction)
+static __always_inline bool flow_may_answer(
+	const struct weir_flow *f, const struct weir_context *ctx, __u8 direction)
 {
 	__u8 answers =
 		direction == WEIR_EGRESS ? WEIR_FLOW_ANSWERS_EGRESS : WEIR_FLOW_ANSWERS_INGRESS;
 
-	return f->revision == ctx->revision && ctx->now - f->refreshed < control->refresh &&
+	return f->revision == ctx->revision && ctx->now - f->refreshed < weir_control.refresh &&
 	       f->flags & answers;
 }
 
 /* True when the cache had the answer: the packet is let through, and counted. */
-static __always_inline bool quick_answer(struct __sk_buff *skb, const struct weir_control *control,
-	const struct weir_cursor *c, struct weir_packet *p, struct weir_context *ctx)
+static __always_inline bool quick_answer(struct __sk_buff *skb, const struct weir_cursor *c,
+	struct weir_packet *p, struct weir_context *ctx)
 {
 	struct weir_flow_place place;
 	struct weir_flow *f;
@@ -59,13 +59,13 @@ static __always_inline bool quick_answer(struct __sk_buff *skb, const struct wei
 		return false;
 	f = flow_find(&place, &p->key);
 	ctx->now = (__u32)bpf_jiffies64();
-	if (!f || !flow_may_answer(f, ctx, control, p->direction))
+	if (!f || !flow_may_answer(f, ctx, p->direction))
 		return false;
 	packet_measure(p, skb->len, skb->gso_segs);
 	flow_count(f, p, ctx->now);
 	if (c->tcp && weir_insight_on) {
 		parse_tcp_numbers(p, c->tcp);
-		insight_packet(f, p, ctx->now, control->refresh);
+		insight_packet(f, p, ctx->now, weir_control.refresh);
 	}
 	count_packet(p, f->reason, f->rule);
 	return true;
@@ -78,8 +78,8 @@ static __always_inline bool quick_own_mac(const struct weir_packet *p)
 	return ep && endpoint_sent_by_own_mac(ep, p);
 }
 
-static __always_inline bool quick_packet(struct __sk_buff *skb, const struct weir_control *control,
-	struct weir_packet *p, struct weir_context *ctx)
+static __always_inline bool quick_packet(
+	struct __sk_buff *skb, struct weir_packet *p, struct weir_context *ctx)
 {
 	struct weir_cursor c;
 	const __u8 *at;
@@ -96,10 +96,10 @@ static __always_inline bool quick_packet(struct __sk_buff *skb, const struct wei
 			return false;
 	}
 	if (raw_be16(at + 12) == bpf_htons(WEIR_ETHERTYPE_IPV4))
-		return plain_v4(&c, p) && quick_answer(skb, control, &c, p, ctx);
+		return plain_v4(&c, p) && quick_answer(skb, &c, p, ctx);
 	if (raw_be16(at + 12) == bpf_htons(WEIR_ETHERTYPE_IPV6))
 		return plain_has(&c, WEIR_PLAIN_V6 + 8) && plain_v6(&c, p) &&
-		       quick_answer(skb, control, &c, p, ctx);
+		       quick_answer(skb, &c, p, ctx);
 	return false;
 }
 

@@ -91,16 +91,15 @@ SEC("xdp")
 int weir_shield(struct xdp_md *xdp)
 {
 	struct weir_packet p = {.direction = WEIR_EGRESS, .packets = 1};
-	const struct weir_control *control = control_get();
 	struct weir_context ctx;
 	struct weir_cursor c;
 	__u32 number;
 	int why;
 
 	number = endpoint_number(xdp->ingress_ifindex);
-	if (!number || !control)
+	if (!number)
 		return XDP_PASS;
-	ctx.revision = control->revision;
+	ctx.revision = weir_control.revision;
 	ctx.now = (__u32)bpf_jiffies64();
 	p.key.endpoint = number;
 	frame_start(xdp, &p, &c);

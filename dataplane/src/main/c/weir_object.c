@@ -119,19 +119,26 @@ static jint object_set(
 	return 0;
 }
 
+/* A variable in a section of its own is a map that the source declares, too: it has the name. */
+#define SECTION ".data."
+
 /* Names, one a line, of the maps that the source declares (not .rodata and its like). */
 static jint object_map_names(JNIEnv *env, jclass cls, jlong object, jlong out, jint capacity)
 {
 	struct bpf_map *map;
+	const char *name;
 	int length = 0;
 
 	(void)env, (void)cls;
 	bpf_object__for_each_map(map, WEIR_POINTER(object))
 	{
-		if (bpf_map__is_internal(map))
+		name = bpf_map__name(map);
+		if (strncmp(name, SECTION, strlen(SECTION)) == 0)
+			name += strlen(SECTION);
+		else if (bpf_map__is_internal(map))
 			continue;
-		length += snprintf((char *)WEIR_POINTER(out) + length, capacity - length, "%s\n",
-			bpf_map__name(map));
+		length += snprintf(
+			(char *)WEIR_POINTER(out) + length, capacity - length, "%s\n", name);
 		if (length >= capacity)
 			return -E2BIG;
 	}
@@ -156,14 +163,17 @@ static jint object_program_names(JNIEnv *env, jclass cls, jlong object, jlong ou
 
 static jlong object_map(JNIEnv *env, jclass cls, jlong object, jstring name)
 {
+	char text[sizeof(SECTION) + PATH_MAX] = SECTION;
+	char *plain = text + strlen(SECTION);
 	struct bpf_map *map;
-	char text[PATH_MAX];
-	int err = weir_string(env, name, text);
+	int err = weir_string(env, name, plain);
 
 	(void)cls;
 	if (err)
 		return err;
-	map = bpf_object__find_map_by_name(WEIR_POINTER(object), text);
+	map = bpf_object__find_map_by_name(WEIR_POINTER(object), plain);
+	if (!map)
+		map = bpf_object__find_map_by_name(WEIR_POINTER(object), text);
 	return map ? WEIR_ADDRESS(map) : -ENOENT;
 }
 

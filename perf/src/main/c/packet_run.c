@@ -85,7 +85,12 @@ static int program(struct bpf_object *object, const char *name)
 
 static int map(struct bpf_object *object, const char *name)
 {
-	return bpf_map__fd(bpf_object__find_map_by_name(object, name));
+	char section[64];
+
+	if (bpf_object__find_map_by_name(object, name))
+		return bpf_map__fd(bpf_object__find_map_by_name(object, name));
+	snprintf(section, sizeof(section), ".data.%s", name);
+	return bpf_map__fd(bpf_object__find_map_by_name(object, section));
 }
 
 static void put(struct bpf_object *object, const char *name, const void *key, const void *value)
