@@ -37,6 +37,7 @@ KEEP(weir_capture_ports);
 KEEP(weir_capture_filter);
 KEEP(weir_captured);
 KEEP(weir_capture_total);
+KEEP(weir_ask);
 
 KEEP_ENUM(weir_direction);
 KEEP_ENUM(weir_verdict);

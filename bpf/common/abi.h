@@ -568,6 +568,21 @@ struct weir_capture_total {
 	__u64 lost;
 };
 
+/*
+ * What weir_ask answers in the packet it is test-run with: how policy would judge a connection that
+ * opens now. Asking changes nothing.
+ */
+struct weir_ask {
+	struct weir_flow_key key; /* the port of the side that opens means nothing */
+	__u8 opener;              /* enum weir_direction of the first packet */
+	__u8 zero[3];
+	__u32 verdict; /* enum weir_verdict */
+	__u32 reason;  /* enum weir_reason */
+	__u32 rule;    /* 0 = none */
+	__u32 remote_identity;
+	__u32 revision; /* that it was judged under; 0: there is no such endpoint */
+};
+
 #define WEIR_ASSERT_SIZE(type, size) _Static_assert(sizeof(struct type) == (size), #type " is ABI")
 WEIR_ASSERT_SIZE(weir_flow_key, 40);
 WEIR_ASSERT_SIZE(weir_flow, 256);
@@ -599,5 +614,6 @@ WEIR_ASSERT_SIZE(weir_capture_ports, 8);
 WEIR_ASSERT_SIZE(weir_capture_filter, 432);
 WEIR_ASSERT_SIZE(weir_captured, 72);
 WEIR_ASSERT_SIZE(weir_capture_total, 16);
+WEIR_ASSERT_SIZE(weir_ask, 64);
 
 #endif

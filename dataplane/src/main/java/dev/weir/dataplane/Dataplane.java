@@ -7,6 +7,7 @@ import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.grace.GracePeriods;
+import dev.weir.dataplane.judge.KernelJudge;
 import dev.weir.dataplane.object.ProgramInfo;
 import dev.weir.dataplane.table.CidrTable;
 import dev.weir.dataplane.table.ConnectionTable;
@@ -67,6 +68,9 @@ public interface Dataplane extends AutoCloseable {
     EventSource dns();
 
     KernelClock clock();
+
+    /** What the programs would say of a connection. */
+    KernelJudge judge();
 
     Hooks hooks();
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /**
  * What {@link Dataplane#open} needs to know.
  *
- * @param objects folder of weir_tc.bpf.o, weir_xdp.bpf.o and weir_clock.bpf.o
+ * @param objects folder of weir_tc.bpf.o, weir_xdp.bpf.o, weir_clock.bpf.o and weir_ask.bpf.o
  * @param pinRoot folder under a bpffs that belongs to this agent alone; made if missing
  * @param sizes of the tables
  * @param attachMode how programs get onto an interface

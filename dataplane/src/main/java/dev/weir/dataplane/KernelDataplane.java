@@ -15,6 +15,7 @@ import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Native;
+import dev.weir.dataplane.judge.KernelJudge;
 import dev.weir.dataplane.layout.ControlLayout;
 import dev.weir.dataplane.map.BpfFs;
 import dev.weir.dataplane.map.BpfMap;
@@ -56,6 +57,7 @@ final class KernelDataplane implements Dataplane {
     private final KernelFeatures features;
     private final GracePeriods grace;
     private final KernelClock clock;
+    private final KernelJudge judge;
     private final EndpointTable endpoints;
     private final PeerTable peers;
     private final CidrTable cidrs;
@@ -90,6 +92,7 @@ final class KernelDataplane implements Dataplane {
             final BpfProgram clockProgram = loader.clockProgram();
             loader.openMaps(maps);
             clock = loader.clock(clockProgram);
+            judge = new KernelJudgeSource(loader.askProgram());
             endpoints =
                     new BpfEndpointTable(
                             memory(TableSpec.ENDPOINTS).view(0, bytes(TableSpec.ENDPOINTS)),
@@ -260,6 +263,11 @@ final class KernelDataplane implements Dataplane {
     @Override
     public KernelClock clock() {
         return clock;
+    }
+
+    @Override
+    public KernelJudge judge() {
+        return judge;
     }
 
     @Override

@@ -20,6 +20,7 @@ final class Loader {
     private static final String TC = "weir_tc.bpf.o";
     private static final String XDP = "weir_xdp.bpf.o";
     private static final String CLOCK = "weir_clock.bpf.o";
+    private static final String ASK = "weir_ask.bpf.o";
     private static final String CAPTURE = "weir_capture.bpf.o";
 
     /** Room for one packet's way through the programs: each object has its own, nobody reads it. */
@@ -55,6 +56,10 @@ final class Loader {
 
     BpfProgram clockProgram() {
         return resources.add(load(CLOCK).program("weir_clock"));
+    }
+
+    BpfProgram askProgram() {
+        return resources.add(load(ASK).program("weir_ask"));
     }
 
     KernelClock clock(final BpfProgram program) {

@@ -10,6 +10,7 @@ import dev.weir.dataplane.feature.Feature;
 import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.feature.Support;
 import dev.weir.dataplane.grace.GracePeriods;
+import dev.weir.dataplane.judge.KernelJudge;
 import dev.weir.dataplane.object.ProgramInfo;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
@@ -25,6 +26,7 @@ import dev.weir.dataplane.table.RuleCounters;
 import dev.weir.dataplane.table.TableUsage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** {@link Dataplane} without a kernel, for the controller's tests. Nothing moves by itself. */
@@ -143,6 +145,12 @@ public final class InMemoryDataplane implements Dataplane {
     @Override
     public KernelClock clock() {
         return clock;
+    }
+
+    /** There are no programs here, and so none that knows an endpoint. */
+    @Override
+    public KernelJudge judge() {
+        return (flow, opener) -> Optional.empty();
     }
 
     @Override

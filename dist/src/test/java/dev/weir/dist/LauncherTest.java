@@ -156,6 +156,7 @@ class LauncherTest {
                         "lib/bpf/weir_tc.bpf.o",
                         "lib/bpf/weir_xdp.bpf.o",
                         "lib/bpf/weir_clock.bpf.o",
+                        "lib/bpf/weir_ask.bpf.o",
                         "lib/bpf/weir_capture.bpf.o",
                         "lib/bpf/abi.bpf.o",
                         "lib/weir.jsa",

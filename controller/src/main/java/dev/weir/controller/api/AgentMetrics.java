@@ -32,6 +32,7 @@ final class AgentMetrics implements Supplier<MetricSnapshots> {
         CostMetrics.programs(families, status.programs());
         CostMetrics.budget(families, status.budget());
         flows(families);
+        verdicts(families);
         ExportMetrics.exports(families, status.exports());
         services.traffic()
                 .show(
@@ -59,6 +60,14 @@ final class AgentMetrics implements Supplier<MetricSnapshots> {
         gauge(families, "weir_revision", "Revision in force.", snapshot.revision());
         gauge(families, "weir_endpoints", "Endpoints.", snapshot.endpoints().size());
         gauge(families, "weir_policies", "Policies.", snapshot.desired().policies().size());
+    }
+
+    private void verdicts(final Families families) {
+        counter(
+                families,
+                "weir_verdict_disagreements",
+                "Answers to POST /v1/verdict of which the kernel said something else.",
+                services.kernel().disagreements());
     }
 
     private void flows(final Families families) {

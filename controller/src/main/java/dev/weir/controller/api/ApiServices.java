@@ -8,6 +8,7 @@ import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
 import dev.weir.controller.flow.RuleActivity;
 import dev.weir.controller.shield.Shield;
+import dev.weir.controller.verify.KernelCheck;
 import dev.weir.dataplane.table.RuleCounters;
 import java.util.concurrent.Executor;
 
@@ -27,6 +28,7 @@ import java.util.concurrent.Executor;
  * @param costs measures what programs cost
  * @param found looks for containers that no CNI told of
  * @param captures packets
+ * @param kernel what it says of verdicts
  */
 public record ApiServices(
         Desired desired,
@@ -41,7 +43,8 @@ public record ApiServices(
         TrafficTotals traffic,
         CostSource costs,
         ContainerDiscovery found,
-        CaptureSource captures) {
+        CaptureSource captures,
+        KernelCheck kernel) {
     /** The same, with answers to writes made on {@code workers}. */
     ApiServices on(final Executor workers) {
         return new ApiServices(
@@ -57,6 +60,7 @@ public record ApiServices(
                 traffic,
                 costs,
                 found,
-                captures);
+                captures,
+                kernel);
     }
 }

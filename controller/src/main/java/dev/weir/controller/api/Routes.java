@@ -26,6 +26,7 @@ final class Routes {
                         services.activity(),
                         services.found(),
                         services.captures(),
+                        services.kernel(),
                         Clock.systemUTC()));
         routes.add(WeirRoutes.json("POST", "/v1/cni", new CallCni(services.cni())));
         routes.add(WeirRoutes.json("GET", "/v1/status", new ReadStatus(services)));

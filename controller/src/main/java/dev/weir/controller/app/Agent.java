@@ -30,6 +30,7 @@ import dev.weir.controller.flow.RuleActivity;
 import dev.weir.controller.shield.ShieldControl;
 import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoreException;
+import dev.weir.controller.verify.KernelCheck;
 import dev.weir.dataplane.Dataplane;
 import dev.weir.dataplane.DataplaneOptions;
 import dev.weir.dataplane.DataplanePins;
@@ -313,7 +314,8 @@ public final class Agent implements AutoCloseable {
                                         traffic,
                                         ProgramStatistics::measure,
                                         containers,
-                                        captures)));
+                                        captures,
+                                        new KernelCheck(dataplane.judge()))));
         // Only now: a plugin that finds the socket dead after this has written its note before.
         workOff(notes, applier);
         notesWorkedOff = true;

@@ -30,11 +30,38 @@ final class VerdictText {
         for (final String direction : DIRECTIONS) {
             reasons(direction, answer.path(direction), out);
         }
+        for (final String direction : DIRECTIONS) {
+            kernel(direction, answer.path(direction).path("kernel"), out);
+        }
         for (final JsonNode hint : answer.path("hints")) {
             out.println("hint: " + hint.asText());
         }
         if (answer.path("supposed").asBoolean()) {
             out.println("hint: supposed; nothing in force has changed");
+        }
+    }
+
+    private static void kernel(
+            final String direction, final JsonNode kernel, final PrintWriter out) {
+        if (!kernel.isObject()) {
+            return;
+        }
+        out.print(direction + " kernel ");
+        if (!kernel.path("asked").asBoolean()) {
+            out.println("was not asked: " + kernel.path("message").asText());
+        } else if (kernel.path("agrees").asBoolean()) {
+            out.println("agrees (revision " + kernel.path("revision").asText() + ")");
+        } else {
+            final String rule = kernel.path("rule").asText();
+            out.println(
+                    "DISAGREES: "
+                            + kernel.path("verdict").asText()
+                            + ", "
+                            + kernel.path("reason").asText()
+                            + (rule.isEmpty() ? "" : " of " + rule)
+                            + " (revision "
+                            + kernel.path("revision").asText()
+                            + ")");
         }
     }
 

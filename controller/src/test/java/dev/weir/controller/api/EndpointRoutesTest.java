@@ -7,8 +7,11 @@ import dev.weir.controller.api.HttpOverUnix.Answer;
 import dev.weir.controller.discovery.FoundContainer;
 import dev.weir.controller.discovery.Owner;
 import dev.weir.controller.endpoint.VethPair;
+import dev.weir.dataplane.judge.Judgement;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.MacAddress;
+import dev.weir.dataplane.layout.Reason;
+import dev.weir.dataplane.layout.Verdict;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -179,6 +182,43 @@ class EndpointRoutesTest extends RestTest {
         assertThat(denied.path("verdict").asText()).isEqualTo("denied");
         assertThat(denied.at("/ingress/reason").asText()).isEqualTo("no-rule");
         assertThat(denied.at("/ingress/isolatedBy/0").asText()).isEqualTo("default/web-allow");
+    }
+
+    @Test
+    void shouldSayWhatTheKernelSaysOfTheVerdict() throws IOException {
+        attach("web", "web");
+        attach("client", "client");
+        post(POLICIES, policy("web-allow"));
+        final String question = "{\"from\":\"client\",\"to\":\"web\",\"port\":80}";
+        final int rule = agent.desired.snapshot().compiled().rules().keySet().iterator().next();
+        final int revision = agent.desired.snapshot().revision();
+
+        agent.kernelSays(new Judgement(Verdict.ALLOWED, Reason.POLICY, rule, 256, revision));
+        final JsonNode agreed = post("/v1/verdict", question).json().at("/ingress/kernel");
+        agent.kernelSays(new Judgement(Verdict.DENIED, Reason.NO_RULE, 0, 256, revision));
+        final JsonNode differs = post("/v1/verdict", question).json().at("/ingress/kernel");
+        agent.kernelSays(new Judgement(Verdict.ALLOWED, Reason.POLICY, rule, 256, revision + 1));
+        final JsonNode moved = post("/v1/verdict", question).json().at("/ingress/kernel");
+        final JsonNode supposed =
+                post(
+                                "/v1/verdict",
+                                """
+                                {"from":{"namespace":"default","labels":{"app":"client"}},
+                                 "to":"web","port":80}
+                                """)
+                        .json()
+                        .at("/ingress/kernel");
+
+        assertThat(agreed.path("agrees").asBoolean()).isTrue();
+        assertThat(agreed.path("rule").asText()).isEqualTo("default/web-allow ingress[0]");
+        assertThat(differs.path("asked").asBoolean()).isTrue();
+        assertThat(differs.path("agrees").asBoolean()).isFalse();
+        assertThat(differs.path("reason").asText()).isEqualTo("no-rule");
+        assertThat(agent.kernel.disagreements()).isPositive();
+        assertThat(moved.path("asked").asBoolean()).isFalse();
+        assertThat(moved.path("message").asText()).isEqualTo("policy changed with each attempt");
+        assertThat(supposed.path("asked").asBoolean()).isFalse();
+        assertThat(supposed.path("message").asText()).isEqualTo("there is no such container");
     }
 
     @Test

@@ -17,10 +17,12 @@ import dev.weir.controller.flow.ContainerStats.Traffic;
 import dev.weir.controller.flow.RuleActivity;
 import dev.weir.controller.shield.Shield;
 import dev.weir.controller.shield.ShieldState;
+import dev.weir.controller.verify.KernelCheck;
 import dev.weir.dataplane.feature.Feature;
 import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.feature.Support;
 import dev.weir.dataplane.grace.GracePeriods;
+import dev.weir.dataplane.judge.Judgement;
 import dev.weir.dataplane.object.ProgramInfo;
 import dev.weir.dataplane.table.RuleCounters;
 import dev.weir.dataplane.table.TableUsage;
@@ -47,6 +49,8 @@ final class TestAgent implements AutoCloseable {
     static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
     final InMemoryDesired desired = new InMemoryDesired();
+    private Optional<Judgement> said = Optional.empty();
+    final KernelCheck kernel = new KernelCheck((flow, opener) -> said);
     private final Desired served;
     final InMemoryFlows flows = new InMemoryFlows();
     final List<String> waitingFor = new CopyOnWriteArrayList<>();
@@ -117,6 +121,11 @@ final class TestAgent implements AutoCloseable {
         rules.putLong(rule * 16 + 8, bytes);
     }
 
+    /** What the kernel says from now on, to every question. */
+    void kernelSays(final Judgement judgement) {
+        said = Optional.of(judgement);
+    }
+
     ApiServices services() {
         return new ApiServices(
                 served,
@@ -131,7 +140,8 @@ final class TestAgent implements AutoCloseable {
                 traffic,
                 () -> () -> measured++,
                 interfaces -> found,
-                captures);
+                captures,
+                kernel);
     }
 
     /** Prints prevResult for ADD, nothing for others; fails where netns is "/gone". */

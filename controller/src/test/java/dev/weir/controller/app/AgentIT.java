@@ -3,7 +3,10 @@ package dev.weir.controller.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.app.AgentProcess.Answer;
+import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
@@ -12,9 +15,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +167,86 @@ class AgentIT {
         assertThat(rules().get(0).path("packets").asLong())
                 .isGreaterThan(rule.path("packets").asLong());
         assertThat(rules().get(0).has("lastHit")).isTrue();
+    }
+
+    @Test
+    void shouldSayOfAVerdictWhetherTheKernelAgreesAndCountNothing() throws Exception {
+        attach(web, "web");
+        attach(client, "client");
+        put(allow(PORT));
+        final JsonNode before = counted();
+
+        final JsonNode allowed = verdict(PORT);
+        final JsonNode denied = verdict(OTHER_PORT);
+
+        for (final JsonNode side :
+                List.of(
+                        allowed.path("egress"),
+                        allowed.path("ingress"),
+                        denied.path("egress"),
+                        denied.path("ingress"))) {
+            assertThat(side.at("/kernel/asked").asBoolean()).as(side.toString()).isTrue();
+            assertThat(side.at("/kernel/agrees").asBoolean()).as(side.toString()).isTrue();
+            assertThat(side.at("/kernel/verdict")).isEqualTo(side.path("verdict"));
+            assertThat(side.at("/kernel/revision").asInt()).isEqualTo(revision());
+        }
+        assertThat(allowed.at("/ingress/kernel/rule").asText()).isEqualTo("default/p ingress[0]");
+        assertThat(counted()).isEqualTo(before);
+
+        loseTheRowsOfTheKernel();
+
+        assertThat(verdict(OTHER_PORT).at("/ingress/kernel/agrees").asBoolean()).isTrue();
+        final JsonNode lost = verdict(PORT).path("ingress");
+        assertThat(lost.path("verdict").asText()).isEqualTo("allowed");
+        assertThat(lost.at("/kernel/agrees").asBoolean()).isFalse();
+        assertThat(lost.at("/kernel/verdict").asText()).isEqualTo("denied");
+        assertThat(agent.call("GET", "/metrics", "").body().asText())
+                .contains("weir_verdict_disagreements_total 1.0");
+    }
+
+    private JsonNode verdict(final int port) throws Exception {
+        final Answer answer =
+                agent.call(
+                        "POST",
+                        "/v1/verdict",
+                        "{\"from\":\"client\",\"to\":\"web\",\"port\":%d}".formatted(port));
+        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(200);
+        return answer.body();
+    }
+
+    /** All that a packet would be seen in. */
+    private JsonNode counted() throws Exception {
+        final ObjectNode all = JsonNodeFactory.instance.objectNode();
+        all.set("flows", agent.call("GET", "/v1/flows", "").body().path("items"));
+        agent.call("GET", "/v1/stats/containers", "")
+                .body()
+                .path("items")
+                .forEach(
+                        each ->
+                                all.set(
+                                        each.path("containerId").asText(),
+                                        ((ObjectNode) each.deepCopy())
+                                                .retain("ingress", "egress", "drops", "tcp")));
+        agent.call("GET", "/v1/status", "")
+                .body()
+                .path("tables")
+                .forEach(table -> all.set(table.path("name").asText(), table.path("used")));
+        assertThat(all.size()).as(all.toString()).isGreaterThan(5);
+        return all;
+    }
+
+    private void loseTheRowsOfTheKernel() throws IOException {
+        final Path pin;
+        try (Stream<Path> pins = Files.walk(bpffs.pinRoot())) {
+            pin = pins.filter(each -> each.endsWith("weir_policy")).findFirst().orElseThrow();
+        }
+        try (BpfMap rows = BpfMap.pinned(pin)) {
+            final UnsafeBuffer key =
+                    new UnsafeBuffer(ByteBuffer.allocateDirect(rows.info().keySize()));
+            while (rows.nextKey(null, key)) {
+                rows.delete(key);
+            }
+        }
     }
 
     private JsonNode rules() throws Exception {

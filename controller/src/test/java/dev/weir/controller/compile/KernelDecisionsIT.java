@@ -6,7 +6,9 @@ import dev.weir.controller.explain.Explainer;
 import dev.weir.controller.explain.VerdictAnswer;
 import dev.weir.controller.explain.VerdictQuery;
 import dev.weir.dataplane.Dataplane;
+import dev.weir.dataplane.judge.Judgement;
 import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.FlowKey;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.table.EndpointRow;
@@ -148,6 +150,9 @@ class KernelDecisionsIT {
         assertThat(CompilerPropertyTest.judge(compiled, lookup, packet))
                 .as("rows, %s", packet)
                 .isEqualTo(expected);
+        assertThat(asked(compiled, packet, local.get()))
+                .as("asked, %s", packet)
+                .isEqualTo(expected);
         final byte[] bytes = bytes(packet, local.get());
         final Outcome outcome =
                 packet.direction() == Direction.INGRESS
@@ -165,6 +170,30 @@ class KernelDecisionsIT {
                     .as("%s", packet)
                     .isEqualTo(expected.rule());
         }
+    }
+
+    /** What the kernel says without a packet. */
+    private static NaiveEvaluator.Judgement asked(
+            final CompiledState compiled, final Packet packet, final IpAddress local) {
+        final boolean in = packet.direction() == Direction.INGRESS;
+        final Judgement said =
+                WEIR.dataplane()
+                        .judge()
+                        .judge(
+                                new FlowKey(
+                                        packet.endpoint(),
+                                        local,
+                                        packet.remote(),
+                                        in ? packet.port() : 0,
+                                        in ? 0 : packet.port(),
+                                        packet.protocol()),
+                                packet.direction())
+                        .orElseThrow();
+        final RuleRef rule = compiled.rules().get(said.rule());
+        return new NaiveEvaluator.Judgement(
+                said.verdict(),
+                said.reason(),
+                rule == null ? "" : rule.policy() + " " + rule.index());
     }
 
     /** What a user would be told. */

@@ -314,6 +314,20 @@ class LayoutAgreementTest {
     }
 
     @Test
+    void shouldPlaceAskFieldsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_ask", AskLayout.LENGTH);
+        c.field("key", AskLayout.KEY_OFFSET);
+        c.field("opener", AskLayout.OPENER_OFFSET);
+        c.field("zero", AskLayout.ZERO_OFFSET);
+        c.field("verdict", AskLayout.VERDICT_OFFSET);
+        c.field("reason", AskLayout.REASON_OFFSET);
+        c.field("rule", AskLayout.RULE_OFFSET);
+        c.field("remote_identity", AskLayout.REMOTE_IDENTITY_OFFSET);
+        c.field("revision", AskLayout.REVISION_OFFSET);
+        c.end();
+    }
+
+    @Test
     void shouldNumberEnumsAlike() {
         agree("weir_direction", "WEIR_", Direction.values());
         agree("weir_verdict", "WEIR_", Verdict.values());

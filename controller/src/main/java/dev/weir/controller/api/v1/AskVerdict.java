@@ -10,15 +10,22 @@ import dev.weir.controller.apply.Snapshot;
 import dev.weir.controller.explain.Explainer;
 import dev.weir.controller.explain.VerdictAnswer;
 import dev.weir.controller.explain.VerdictQuery;
+import dev.weir.controller.verify.KernelCheck;
+import dev.weir.controller.verify.KernelOpinion;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * {@code POST /v1/verdict}: what would become of a new connection, from the compiled state that the
- * kernel holds.
+ * kernel holds, and what the kernel says to that.
  */
-record AskVerdict(Desired desired) implements Handler {
+record AskVerdict(Desired desired, KernelCheck kernel) implements Handler {
+    /** Revisions that may come in force while one question is answered. */
+    private static final int ATTEMPTS = 5;
+
     private static final Map<String, Integer> PROTOCOLS =
             Map.of("TCP", 6, "UDP", 17, "SCTP", 132, "ICMP", 1, "ICMPV6", 58);
     private static final Map<Integer, String> PORTED = Map.of(6, "TCP", 17, "UDP", 132, "SCTP");
@@ -27,6 +34,17 @@ record AskVerdict(Desired desired) implements Handler {
     @Override
     public CompletableFuture<Response> handle(final Request request) {
         final ObjectNode question = request.object();
+        ObjectNode body = answer(question, false);
+        for (int attempt = 1; attempt < ATTEMPTS && body == null; attempt++) {
+            body = answer(question, attempt == ATTEMPTS - 1);
+        }
+        return CompletableFuture.completedFuture(Response.json(body));
+    }
+
+    /**
+     * Null if another revision came in force meanwhile, unless this is the {@code last} attempt.
+     */
+    private ObjectNode answer(final ObjectNode question, final boolean last) {
         final Snapshot snapshot = desired.snapshot();
         final Fields fields = Fields.of(question).only("from", "to", "protocol", "port");
         final VerdictParties parties = new VerdictParties(snapshot, fields);
@@ -35,17 +53,37 @@ record AskVerdict(Desired desired) implements Handler {
         final int protocol = protocol(question, fields);
         final int port = port(question, fields, protocol, parties, to);
         fields.check(ABOUT);
+        final VerdictQuery query = new VerdictQuery(from, to, protocol, port, parties.namespaces());
         final VerdictAnswer answer =
-                Explainer.explain(
-                        snapshot.compiled(),
-                        snapshot.desired(),
-                        new VerdictQuery(from, to, protocol, port, parties.namespaces()));
+                Explainer.explain(snapshot.compiled(), snapshot.desired(), query);
         final ObjectNode body = VerdictView.of(question, answer);
+        for (final VerdictAnswer.Side side :
+                Stream.of(answer.egress(), answer.ingress()).flatMap(Optional::stream).toList()) {
+            final Optional<KernelOpinion> opinion = opinion(side, query, answer, snapshot);
+            if (opinion.isEmpty() && !last) {
+                return null;
+            }
+            VerdictView.put(body, side, opinion);
+        }
         if (!question.path("port").isMissingNode() && port != question.path("port").asInt()) {
             body.put("portNumber", port);
         }
-        return CompletableFuture.completedFuture(
-                Response.json(body.put("revision", snapshot.revision())));
+        return body.put("revision", snapshot.revision());
+    }
+
+    private Optional<KernelOpinion> opinion(
+            final VerdictAnswer.Side side,
+            final VerdictQuery query,
+            final VerdictAnswer answer,
+            final Snapshot snapshot) {
+        return kernel.check(
+                side,
+                answer.supposed()
+                        ? Optional.empty()
+                        : Optional.ofNullable(snapshot.desired().endpoints().get(side.endpoint())),
+                query,
+                snapshot.compiled(),
+                snapshot.revision());
     }
 
     /** A number, or a name that the receiver has given one. */

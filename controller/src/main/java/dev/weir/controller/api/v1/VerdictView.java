@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.api.http.Json;
 import dev.weir.controller.compile.RuleRef;
 import dev.weir.controller.explain.VerdictAnswer;
+import dev.weir.controller.verify.KernelOpinion;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,6 +21,31 @@ final class VerdictView {
         answer.ingress().ifPresent(side -> body.set("ingress", side(side)));
         answer.hints().forEach(body.putArray("hints")::add);
         return body.put("supposed", answer.supposed());
+    }
+
+    /**
+     * Puts the kernel's opinion beside what {@code side} says; empty: policy changed all the while.
+     */
+    static void put(
+            final ObjectNode body,
+            final VerdictAnswer.Side side,
+            final Optional<KernelOpinion> opinion) {
+        final ObjectNode node =
+                ((ObjectNode) body.get(lower(side.direction()))).putObject("kernel");
+        final Optional<KernelOpinion.Said> said = opinion.flatMap(KernelOpinion::said);
+        node.put("asked", said.isPresent());
+        if (said.isEmpty()) {
+            node.put(
+                    "message",
+                    opinion.flatMap(KernelOpinion::notAsked)
+                            .orElse("policy changed with each attempt"));
+            return;
+        }
+        node.put("agrees", said.get().agrees())
+                .put("verdict", lower(said.get().verdict()))
+                .put("reason", said.get().reason().text());
+        said.get().rule().ifPresent(rule -> node.put("rule", rule));
+        node.put("revision", said.get().revision());
     }
 
     private static ObjectNode side(final VerdictAnswer.Side side) {

@@ -10,6 +10,7 @@ import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
 import dev.weir.controller.flow.RuleActivity;
 import dev.weir.controller.shield.Shield;
+import dev.weir.controller.verify.KernelCheck;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class WeirRoutes {
             final RuleActivity rules,
             final ContainerDiscovery found,
             final CaptureSource captures,
+            final KernelCheck kernel,
             final Clock clock) {
         final List<Route> routes =
                 new ArrayList<>(
@@ -36,7 +38,7 @@ public final class WeirRoutes {
         routes.add(json("GET", "/v1/flows/top", new ReadBusiestFlows(flows, clock)));
         routes.add(json("GET", "/v1/stats/containers", new ReadContainerStats(containers, clock)));
         routes.add(json("GET", "/v1/rules", new ReadRules(desired, rules)));
-        routes.add(json("POST", "/v1/verdict", new AskVerdict(desired)));
+        routes.add(json("POST", "/v1/verdict", new AskVerdict(desired, kernel)));
         return routes;
     }
 
