@@ -38,6 +38,8 @@ KEEP(weir_capture_filter);
 KEEP(weir_captured);
 KEEP(weir_capture_total);
 KEEP(weir_ask);
+KEEP(weir_process_event);
+KEEP(weir_process_losses);
 
 KEEP_ENUM(weir_direction);
 KEEP_ENUM(weir_verdict);
@@ -52,3 +54,4 @@ KEEP_ENUM(weir_row_verdict);
 KEEP_ENUM(weir_event_type);
 KEEP_ENUM(weir_control_flags);
 KEEP_ENUM(weir_capture_side);
+KEEP_ENUM(weir_process_via);

@@ -583,6 +583,39 @@ struct weir_ask {
 	__u32 revision; /* that it was judged under; 0: there is no such endpoint */
 };
 
+/* How it is known which process a TCP connection belongs to. */
+enum weir_process_via {
+	WEIR_PROCESS_CONNECT = 0, /* it called connect() */
+	WEIR_PROCESS_CLOSE = 1,   /* it closed or shut down its side, so it had it last */
+	WEIR_PROCESS_LISTEN = 2,  /* it called listen() on the socket that took the connection */
+};
+
+/*
+ * weir_process_events: a record. The socket had these addresses and ports from opened to seen at
+ * least; no other had them in that time.
+ */
+#define WEIR_COMM 16
+struct weir_process_event {
+	__u64 netns_cookie;
+	__be32 local[4]; /* mapped as in struct weir_flow_key */
+	__be32 remote[4];
+	__be16 local_port;
+	__be16 remote_port;
+	__u32 opened;
+	__u32 seen;
+	__u32 pid;            /* thread group, in the first pid namespace */
+	char comm[WEIR_COMM]; /* of the group's leader, zero-terminated */
+	__u8 via;             /* enum weir_process_via */
+	__u8 established;     /* 0: nobody has answered yet, or it failed */
+	__u8 zero[6];
+};
+
+/* weir_process_losses[0]; counters only grow. */
+struct weir_process_losses {
+	__u64 events;  /* found the ring full */
+	__u64 sockets; /* the kernel had no memory to remember who opened them */
+};
+
 #define WEIR_ASSERT_SIZE(type, size) _Static_assert(sizeof(struct type) == (size), #type " is ABI")
 WEIR_ASSERT_SIZE(weir_flow_key, 40);
 WEIR_ASSERT_SIZE(weir_flow, 256);
@@ -615,5 +648,7 @@ WEIR_ASSERT_SIZE(weir_capture_filter, 432);
 WEIR_ASSERT_SIZE(weir_captured, 72);
 WEIR_ASSERT_SIZE(weir_capture_total, 16);
 WEIR_ASSERT_SIZE(weir_ask, 64);
+WEIR_ASSERT_SIZE(weir_process_event, 80);
+WEIR_ASSERT_SIZE(weir_process_losses, 16);
 
 #endif

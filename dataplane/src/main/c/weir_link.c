@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
-/* Hooks: TCX and XDP links, clsact filters. */
+/* Hooks: TCX, XDP and tracepoint links, clsact filters. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -44,6 +44,13 @@ static jint link_create_xdp(JNIEnv *env, jclass cls, jint program, jint ifindex,
 
 	(void)env, (void)cls;
 	return bpf_link_create(program, ifindex, BPF_XDP, &options);
+}
+
+/* For a program of section tp_btf: the object file has named the tracepoint. */
+static jint link_create_tracepoint(JNIEnv *env, jclass cls, jint program)
+{
+	(void)env, (void)cls;
+	return bpf_raw_tracepoint_open(NULL, program);
 }
 
 static jint link_update(JNIEnv *env, jclass cls, jint link, jint program)
@@ -120,6 +127,7 @@ static jint filter_query(
 static const JNINativeMethod table[] = {
 	{"linkCreateTcx", "(III)I", (void *)link_create_tcx},
 	{"linkCreateXdp", "(III)I", (void *)link_create_xdp},
+	{"linkCreateTracepoint", "(I)I", (void *)link_create_tracepoint},
 	{"linkUpdate", "(II)I", (void *)link_update},
 	{"linkDetach", "(I)I", (void *)link_detach},
 	{"clsactCreate", "(I)I", (void *)clsact_create},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
 /* Programs: run one on a packet that a test brings, measure them all. */
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include "weir_jni.h"
 
@@ -58,6 +59,27 @@ static jint program_load_empty(JNIEnv *env, jclass cls, jint type, jint answer)
 	return bpf_prog_load(type, "weir_probe", "GPL", nothing, 2, NULL);
 }
 
+/* For a feature probe: does this kernel describe the tracepoint, and take a program for it? */
+static jint program_load_tracepoint(JNIEnv *env, jclass cls, jstring tracepoint)
+{
+	const struct bpf_insn nothing[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_RAW_TP);
+	char text[PATH_MAX];
+	int id = weir_string(env, tracepoint, text);
+
+	(void)cls;
+	if (id)
+		return id;
+	id = libbpf_find_vmlinux_btf_id(text, BPF_TRACE_RAW_TP);
+	if (id < 0)
+		return id;
+	options.attach_btf_id = id;
+	return bpf_prog_load(BPF_PROG_TYPE_TRACING, "weir_probe", "GPL", nothing, 2, &options);
+}
+
 /* While the descriptor is open, the kernel measures how long programs run. */
 static jint program_measure(JNIEnv *env, jclass cls)
 {
@@ -70,6 +92,7 @@ static const JNINativeMethod table[] = {
 	{"programMeasure", "()I", (void *)program_measure},
 	{"programById", "(I)I", (void *)program_by_id},
 	{"programLoadEmpty", "(II)I", (void *)program_load_empty},
+	{"programLoadTracepoint", "(Ljava/lang/String;)I", (void *)program_load_tracepoint},
 };
 
 const struct weir_methods weir_program_methods = {table, WEIR_COUNT(table)};

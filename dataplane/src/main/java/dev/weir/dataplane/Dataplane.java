@@ -9,6 +9,7 @@ import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.judge.KernelJudge;
 import dev.weir.dataplane.object.ProgramInfo;
+import dev.weir.dataplane.process.KernelProcesses;
 import dev.weir.dataplane.table.CidrTable;
 import dev.weir.dataplane.table.ConnectionTable;
 import dev.weir.dataplane.table.ControlTable;
@@ -82,6 +83,15 @@ public interface Dataplane extends AutoCloseable {
      * @throws dev.weir.dataplane.jni.BpfException if the kernel refuses; nothing is left behind
      */
     PacketCapture capture(PacketFilter filter, int ringBytes);
+
+    /**
+     * Loads and attaches the programs that tell whose processes the connections are, which the
+     * caller closes; no namespace is guarded yet.
+     *
+     * @param ringBytes a power of two: room for what waits to be read
+     * @throws dev.weir.dataplane.jni.BpfException if the kernel refuses; nothing is left behind
+     */
+    KernelProcesses processes(int ringBytes);
 
     KernelFeatures features();
 

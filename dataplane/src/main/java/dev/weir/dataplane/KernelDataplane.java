@@ -23,6 +23,7 @@ import dev.weir.dataplane.map.MappedMemory;
 import dev.weir.dataplane.object.BpfProgram;
 import dev.weir.dataplane.object.LoadedObject;
 import dev.weir.dataplane.object.ProgramInfo;
+import dev.weir.dataplane.process.KernelProcesses;
 import dev.weir.dataplane.table.BpfCidrTable;
 import dev.weir.dataplane.table.BpfConnectionTable;
 import dev.weir.dataplane.table.BpfControlTable;
@@ -278,6 +279,11 @@ final class KernelDataplane implements Dataplane {
     @Override
     public PacketCapture capture(final PacketFilter filter, final int ringBytes) {
         return loader.capture(hooks, filter, ringBytes);
+    }
+
+    @Override
+    public KernelProcesses processes(final int ringBytes) {
+        return loader.processes(ringBytes);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.object.BpfObject;
 import dev.weir.dataplane.object.BpfProgram;
 import dev.weir.dataplane.object.LoadedObject;
+import dev.weir.dataplane.process.KernelProcesses;
 import dev.weir.dataplane.table.TableSpec;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class Loader {
     private static final String CLOCK = "weir_clock.bpf.o";
     private static final String ASK = "weir_ask.bpf.o";
     private static final String CAPTURE = "weir_capture.bpf.o";
+    private static final String PROCESS = "weir_process.bpf.o";
 
     /** Room for one packet's way through the programs: each object has its own, nobody reads it. */
     private static final String SCRATCH = "weir_scratch";
@@ -81,6 +83,12 @@ final class Loader {
             configure(object);
             return PacketCapture.load(object, hooks, filter, tables.sizes().endpoints(), ringBytes);
         }
+    }
+
+    /** The programs at the sockets, which the caller closes; they use none of the tables. */
+    KernelProcesses processes(final int ringBytes) {
+        return KernelProcesses.open(
+                options.objects().resolve(PROCESS), tables.sizes().endpoints(), ringBytes);
     }
 
     private LoadedObject load(final String file) {

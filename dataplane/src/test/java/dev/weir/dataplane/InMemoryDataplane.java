@@ -12,6 +12,7 @@ import dev.weir.dataplane.feature.Support;
 import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.judge.KernelJudge;
 import dev.weir.dataplane.object.ProgramInfo;
+import dev.weir.dataplane.process.KernelProcesses;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.FlowRegions;
@@ -166,6 +167,11 @@ public final class InMemoryDataplane implements Dataplane {
     @Override
     public PacketCapture capture(final PacketFilter filter, final int ringBytes) {
         throw new UnsupportedOperationException("a capture needs a kernel");
+    }
+
+    @Override
+    public KernelProcesses processes(final int ringBytes) {
+        throw new UnsupportedOperationException("no kernel");
     }
 
     @Override

@@ -196,7 +196,8 @@ final class TestAgent implements AutoCloseable {
                                 100,
                                 2_000,
                                 9_000_000_000L,
-                                100_000_000)),
+                                100_000_000,
+                                0)),
                 List.of(new KeptFile("/etc/cni/net.d/10-net.conflist", "chained", 2)),
                 new ExportStates(
                         3,

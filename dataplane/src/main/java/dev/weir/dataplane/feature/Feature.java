@@ -9,7 +9,10 @@ public enum Feature {
     LRU_HASH("lru-hash", "4.10", true),
     LPM_TRIE("lpm-trie", "4.11", true),
     XDP_NATIVE_VETH("xdp-native-veth", "4.19", false),
-    NETNS_COOKIE("netns-cookie", "5.14", false);
+    NETNS_COOKIE("netns-cookie", "5.14", false),
+
+    /** What connections' processes are found by: tp_btf programs, and storage at sockets. */
+    SOCKET_TRACEPOINTS("socket-tracepoints", "5.11", false);
 
     private final String text;
     private final String since;

@@ -45,6 +45,10 @@ public final class FeatureProbe {
                 Feature.XDP_NATIVE_VETH,
                 () -> ScratchNamespace.call(FeatureProbe::nativeXdp));
         attempt(support, Feature.NETNS_COOKIE, FeatureProbe::cookie);
+        attempt(
+                support,
+                Feature.SOCKET_TRACEPOINTS,
+                () -> BpfProgram.emptyAtTracepoint("inet_sock_set_state").close());
         return new KernelFeatures(support);
     }
 

@@ -91,11 +91,15 @@ public final class Native {
 
     public static native int programLoadEmpty(int type, int answer);
 
+    public static native int programLoadTracepoint(String tracepoint);
+
     // weir_link.c
 
     public static native int linkCreateTcx(int program, int ifIndex, int attachType);
 
     public static native int linkCreateXdp(int program, int ifIndex, int flags);
+
+    public static native int linkCreateTracepoint(int program);
 
     public static native int linkUpdate(int link, int program);
 

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.agrona.BufferUtil;
 
 /**
- * A TCX or XDP link: owns a descriptor. The program stays attached while a descriptor or a pin of
- * the link lives; closing gives back ours only.
+ * A TCX, XDP or tracepoint link: owns a descriptor. The program stays attached while a descriptor
+ * or a pin of the link lives; closing gives back ours only.
  */
 public final class KernelLink implements AutoCloseable {
     private static final int BPF_TCX_INGRESS = 46;
@@ -56,6 +56,13 @@ public final class KernelLink implements AutoCloseable {
         return new KernelLink(
                 BpfException.check(fd, generic ? "attach to generic XDP" : "attach to XDP", target),
                 target);
+    }
+
+    /** Attaches to the tracepoint that the program was written for. */
+    public static KernelLink tracepoint(final BpfProgram program) {
+        final int fd = Native.linkCreateTracepoint(program.descriptor());
+        return new KernelLink(
+                BpfException.check(fd, "attach to its tracepoint", program.name()), program.name());
     }
 
     /** The link pinned at {@code path}, empty if there is no pin. */

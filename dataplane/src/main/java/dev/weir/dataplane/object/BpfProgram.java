@@ -23,6 +23,7 @@ public final class BpfProgram implements AutoCloseable {
     private static final int NAME_OFFSET = 64;
     private static final int RUN_NANOS_OFFSET = 192;
     private static final int RUNS_OFFSET = 200;
+    private static final int MISSES_OFFSET = 208;
 
     private final String name;
     private final Descriptor descriptor;
@@ -45,6 +46,11 @@ public final class BpfProgram implements AutoCloseable {
     /** A program that always answers the same: for probes. */
     public static BpfProgram empty(final int type, final int answer) {
         return own("weir_probe", Native.programLoadEmpty(type, answer));
+    }
+
+    /** As {@link #empty}, for a tracepoint whose arguments the kernel's BTF describes. */
+    public static BpfProgram emptyAtTracepoint(final String tracepoint) {
+        return own(tracepoint, Native.programLoadTracepoint(tracepoint));
     }
 
     public String name() {
@@ -73,7 +79,8 @@ public final class BpfProgram implements AutoCloseable {
                 info.getInt(20) / INSTRUCTION_LENGTH,
                 info.getInt(16),
                 info.getLong(RUN_NANOS_OFFSET),
-                info.getLong(RUNS_OFFSET));
+                info.getLong(RUNS_OFFSET),
+                info.getLong(MISSES_OFFSET));
     }
 
     /** At most 15 characters, zero-terminated. */

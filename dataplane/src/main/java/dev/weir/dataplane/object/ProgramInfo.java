@@ -10,6 +10,7 @@ package dev.weir.dataplane.object;
  * @param jitedBytes machine code, 0 = interpreted
  * @param runNanos time it ran while somebody measured, {@link ProgramStatistics}
  * @param runs how often it ran while somebody measured
+ * @param misses how often the kernel left it out, because it was running on that CPU already
  */
 public record ProgramInfo(
         String name,
@@ -18,4 +19,5 @@ public record ProgramInfo(
         int instructions,
         int jitedBytes,
         long runNanos,
-        long runs) {}
+        long runs,
+        long misses) {}

@@ -178,6 +178,30 @@ class LayoutAgreementTest {
     }
 
     @Test
+    void shouldPlaceProcessFieldsAsTheCompilerDid() {
+        final Agreement c = agreement("weir_process_event", ProcessLayout.EVENT_LENGTH);
+        c.field("netns_cookie", ProcessLayout.NETNS_COOKIE_OFFSET);
+        c.field("local", ProcessLayout.LOCAL_OFFSET);
+        c.field("remote", ProcessLayout.REMOTE_OFFSET);
+        c.field("local_port", ProcessLayout.LOCAL_PORT_OFFSET);
+        c.field("remote_port", ProcessLayout.REMOTE_PORT_OFFSET);
+        c.field("opened", ProcessLayout.OPENED_OFFSET);
+        c.field("seen", ProcessLayout.SEEN_OFFSET);
+        c.field("pid", ProcessLayout.PID_OFFSET);
+        c.field("comm", ProcessLayout.COMM_OFFSET);
+        c.field("via", ProcessLayout.VIA_OFFSET);
+        c.field("established", ProcessLayout.ESTABLISHED_OFFSET);
+        c.end();
+        assertThat(ProcessLayout.VIA_OFFSET - ProcessLayout.COMM_OFFSET)
+                .isEqualTo(ProcessLayout.COMM_LENGTH);
+        final Agreement losses = agreement("weir_process_losses", ProcessLayout.LOSSES_LENGTH);
+        losses.field("events", ProcessLayout.LOST_EVENTS_OFFSET);
+        losses.field("sockets", ProcessLayout.LOST_SOCKETS_OFFSET);
+        losses.end();
+        agree("weir_process_via", "WEIR_PROCESS_", ProcessVia.values());
+    }
+
+    @Test
     void shouldPlaceEndpointLayoutFieldsAsTheCompilerDid() {
         final Agreement c = agreement("weir_endpoint", EndpointLayout.LENGTH);
         c.field("policy", EndpointLayout.POLICY_OFFSET);

@@ -1,0 +1,7 @@
+/**
+ * Which processes open and take the TCP connections of containers.
+ *
+ * <p>Start at {@link dev.weir.dataplane.process.KernelProcesses}. Depends on {@code event}, {@code
+ * link}, {@code map} and {@code object}.
+ */
+package dev.weir.dataplane.process;
