@@ -3,6 +3,7 @@ package dev.weir.controller.api;
 import dev.weir.controller.api.metrics.CostMetrics;
 import dev.weir.controller.api.metrics.ExportMetrics;
 import dev.weir.controller.api.metrics.Families;
+import dev.weir.controller.api.metrics.ProcessMetrics;
 import dev.weir.controller.apply.Snapshot;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.flow.FlowCompleteness;
@@ -34,6 +35,8 @@ final class AgentMetrics implements Supplier<MetricSnapshots> {
         flows(families);
         verdicts(families);
         ExportMetrics.exports(families, status.exports());
+        ProcessMetrics.processes(
+                families, status.processes().state().equals("on"), status.processes().figures());
         services.traffic()
                 .show(
                         families,

@@ -29,6 +29,7 @@ import java.util.List;
  * @param exports where flows go, and what was lost on the way
  * @param budget what the agent may cost, and what it leaves undone
  * @param measured true while the kernel measures how long programs run
+ * @param processes whether connections get their processes
  */
 public record AgentStatus(
         String version,
@@ -45,7 +46,8 @@ public record AgentStatus(
         List<KeptFile> conflists,
         ExportStates exports,
         BudgetState budget,
-        boolean measured) {
+        boolean measured,
+        ProcessState processes) {
     public AgentStatus {
         tables = List.copyOf(tables);
         programs = List.copyOf(programs);

@@ -58,10 +58,12 @@ record ReadStatus(ApiServices services) implements Handler {
                 .put("overflowBytes", flows.overflowBytes())
                 .put("pushedOutFlows", flows.pushedOut())
                 .put("subscriberRecords", flows.subscriberLost())
-                .put("exportReports", lostByExports(status.exports()));
+                .put("exportReports", lostByExports(status.exports()))
+                .put("processEvents", status.processes().figures().lost());
         body.set("exports", Json.tree(status.exports()));
         body.set("budget", Json.tree(status.budget()));
         body.set("flows", Json.tree(flows));
+        body.set("processes", Json.tree(status.processes()));
         body.set("process", process());
         return CompletableFuture.completedFuture(Response.json(body));
     }

@@ -55,6 +55,7 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NoOpIdleStrategy;
@@ -84,6 +85,7 @@ public final class Agent implements AutoCloseable {
     private TrafficTotals traffic;
     private volatile Budget budget;
     private Dataplane dataplane;
+    private ProcessLookup processes;
 
     private Agent(final AgentSettings settings) {
         this.settings = settings;
@@ -192,6 +194,7 @@ public final class Agent implements AutoCloseable {
         final SnapshotNames names = new SnapshotNames(Clock.systemUTC());
         final FlowSweep flows = flowSweep(names);
         flows.watchDns(dataplane.dns());
+        processes = opened(ProcessLookup.open(dataplane, settings.flows().processes(), flows));
         traffic =
                 new TrafficTotals(
                         settings.metrics().series(),
@@ -210,6 +213,7 @@ public final class Agent implements AutoCloseable {
                                 traffic,
                                 shield,
                                 dataplane.counters(),
+                                processes,
                                 names,
                                 dataplane.takenOver(),
                                 settings.xdp().intervalMillis()),
@@ -239,6 +243,9 @@ public final class Agent implements AutoCloseable {
         final List<OptionalWork> optional = new ArrayList<>();
         optional.add(OptionalWork.of("rule-metrics", traffic::shedRules));
         optional.add(OptionalWork.of("dns", flows::shedDns));
+        if (processes.isOn()) {
+            optional.add(OptionalWork.of("processes", processes::shed));
+        }
         optional.add(OptionalWork.of("flow-detail", flows::coarse));
         for (final String sink : exports.names()) {
             optional.add(OptionalWork.of("export-" + sink, off -> exports.shed(sink, off)));
@@ -381,11 +388,13 @@ public final class Agent implements AutoCloseable {
                 dataplane.takenOver(),
                 dataplane.features(),
                 dataplane.usage(),
-                dataplane.programs(),
+                Stream.concat(dataplane.programs().stream(), processes.programs().stream())
+                        .toList(),
                 conflists.status(),
                 exports.states(),
                 state == null ? BudgetState.NONE : state.state(),
-                settings.costs().programs());
+                settings.costs().programs(),
+                processes.state());
     }
 
     private void run(final org.agrona.concurrent.Agent role, final IdleStrategy idle) {

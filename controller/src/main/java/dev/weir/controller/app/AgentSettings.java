@@ -71,9 +71,10 @@ public record AgentSettings(
 
     /**
      * Sweep interval, how often open flows are reported, memory for records in bytes, and whether
-     * DNS is read.
+     * DNS is read, and processes are looked up.
      */
-    public record Flows(Duration sweep, Duration report, long history, boolean dns) {}
+    public record Flows(
+            Duration sweep, Duration report, long history, boolean dns, boolean processes) {}
 
     /** Labels by container or workload, and how many series they may make. */
     public record Metrics(boolean containers, int series) {}

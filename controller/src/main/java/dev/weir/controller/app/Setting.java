@@ -95,6 +95,11 @@ enum Setting {
             SettingType.choice("true", "false"),
             "true",
             "DNS messages of containers are read: names of peers, codes, latency"),
+    FLOW_PROCESSES(
+            "flows.processes",
+            SettingType.choice("true", "false"),
+            "true",
+            "whose processes open and take the containers' TCP connections"),
 
     METRICS_LEVEL(
             "metrics.level",

@@ -252,7 +252,8 @@ final class SettingsReader {
                         (Duration) values.get(Setting.FLOW_SWEEP),
                         (Duration) values.get(Setting.FLOW_REPORT),
                         (Long) values.get(Setting.FLOW_HISTORY),
-                        "true".equals(values.get(Setting.FLOW_DNS))),
+                        "true".equals(values.get(Setting.FLOW_DNS)),
+                        "true".equals(values.get(Setting.FLOW_PROCESSES))),
                 new AgentSettings.Metrics(
                         "container".equals(values.get(Setting.METRICS_LEVEL)),
                         number(Setting.METRICS_SERIES)),

@@ -52,6 +52,8 @@ final class FlowFields {
                     "retransmits",
                     "source-labels",
                     "destination-labels",
+                    "source-process",
+                    "destination-process",
                     "source.mac",
                     "source.interface",
                     "destination.mac",
@@ -72,7 +74,9 @@ final class FlowFields {
                     Map.entry("rtt", List.of("tcp.rttNanos")),
                     Map.entry("retransmits", List.of("tcp.retransmits")),
                     Map.entry("source-labels", List.of("source.labels")),
-                    Map.entry("destination-labels", List.of("destination.labels")));
+                    Map.entry("destination-labels", List.of("destination.labels")),
+                    Map.entry("source-process", List.of("source.process")),
+                    Map.entry("destination-process", List.of("destination.process")));
 
     private static final List<String> PARTY =
             List.of(
@@ -88,7 +92,8 @@ final class FlowFields {
                     "mac",
                     "interface",
                     "process.pid",
-                    "process.comm");
+                    "process.comm",
+                    "process.via");
 
     private static final List<String> TCP_SIDE =
             List.of("flags", "retransmits", "retransmittedBytes", "outOfOrder", "zeroWindows");

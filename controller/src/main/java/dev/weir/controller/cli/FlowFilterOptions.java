@@ -30,6 +30,8 @@ final class FlowFilterOptions {
                     new Filter("identity", null, true, "NUMBER", "Identity of either end."),
                     new Filter("name", null, true, "NAME", "Asked of DNS; .test: all below."),
                     new Filter("ip", null, true, "CIDR", "Address or range of either end."),
+                    new Filter("process", null, true, "NAME", "Command of either end."),
+                    new Filter("pid", null, true, "PID", "Process id, as the host counts."),
                     new Filter("port", null, true, "PORTS", "80, 8000-8999 or 80,443."),
                     new Filter("protocol", null, false, "NAME", "TCP, UDP, ICMP, ... or a number."),
                     new Filter("verdict", null, false, "VERDICT", "allowed, denied or audit."),

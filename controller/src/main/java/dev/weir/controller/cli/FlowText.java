@@ -32,6 +32,8 @@ final class FlowText {
             case "retransmits" -> count(flow.path("tcp").path("retransmits"), raw);
             case "source-labels" -> Labels.text(flow.path("source").path("labels"));
             case "destination-labels" -> Labels.text(flow.path("destination").path("labels"));
+            case "source-process" -> process(flow.path("source").path("process"));
+            case "destination-process" -> process(flow.path("destination").path("process"));
             default -> FlowFields.text(flow, field);
         };
     }
@@ -46,6 +48,13 @@ final class FlowText {
 
     private static String nanos(final JsonNode number, final boolean raw) {
         return raw || number.isMissingNode() ? number.asText() : Units.nanos(number.asLong());
+    }
+
+    /** {@code curl/4711}; empty where nobody knows it. */
+    private static String process(final JsonNode process) {
+        return process.isMissingNode()
+                ? ""
+                : process.path("comm").asText() + "/" + process.path("pid").asText();
     }
 
     /** The policy that decided; where none did, the reason. */

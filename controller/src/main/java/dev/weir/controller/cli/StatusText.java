@@ -36,6 +36,7 @@ final class StatusText {
         line(page, "lost", lost(status.path("lost")));
         line(page, "flows", flows(status.path("flows")));
         line(page, "history", history(status.path("flows")));
+        line(page, "processes", processes(status.path("processes")));
         line(page, "process", process(status.path("process")));
         for (final JsonNode sink : status.path("exports").path("sinks")) {
             line(page, "export", export(sink));
@@ -178,6 +179,20 @@ final class StatusText {
 
     private static String limit(final String cores) {
         return cores.equals("0.0") || cores.equals("0") ? "any" : cores;
+    }
+
+    /** Whether connections get their processes, and why not. */
+    private static String processes(final JsonNode processes) {
+        final String reason = processes.path("reason").asText();
+        return processes.path("state").asText()
+                + (reason.isEmpty() ? "" : ": " + reason)
+                + ", "
+                + Units.count(processes.path("joined").asLong())
+                + " joined, "
+                + Units.count(processes.path("unanswered").asLong())
+                + " unanswered, "
+                + Units.count(processes.path("unmatched").asLong())
+                + " unmatched";
     }
 
     private static String process(final JsonNode process) {

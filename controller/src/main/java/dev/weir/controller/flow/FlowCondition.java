@@ -19,6 +19,8 @@ public record FlowCondition(Field field, Side side, Matcher matcher, boolean neg
         IDENTITY,
         NAME,
         IP,
+        PROCESS,
+        PID,
         PORT,
         PROTOCOL,
         VERDICT,

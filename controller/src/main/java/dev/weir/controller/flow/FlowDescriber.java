@@ -39,6 +39,7 @@ final class FlowDescriber {
     private final EndpointLives lives;
     private final FlowTime time;
     private final FlowInsights insights;
+    private FlowProcesses processes;
 
     FlowDescriber(
             final String node,
@@ -51,6 +52,11 @@ final class FlowDescriber {
         this.lives = lives;
         this.time = time;
         this.insights = insights;
+    }
+
+    /** Names processes too, from now on. */
+    void watch(final FlowProcesses known) {
+        processes = known;
     }
 
     FlowRecord describe(final FlowRow flow, final FlowRecord.Event event) {
@@ -167,15 +173,7 @@ final class FlowDescriber {
 
     private Party local(final Endpoint endpoint, final FlowRow flow) {
         final Party party = party(endpoint);
-        return names.processOf(
-                        endpoint,
-                        flow.protocol(),
-                        flow.local(),
-                        flow.localPort(),
-                        flow.remote(),
-                        flow.remotePort())
-                .map(party::with)
-                .orElse(party);
+        return processes == null ? party : party.with(processes.local(flow, endpoint));
     }
 
     private Party remote(final FlowRow flow, final IpAddress address) {
@@ -194,7 +192,8 @@ final class FlowDescriber {
     private Party whose(final FlowRow flow, final IpAddress address) {
         final Endpoint endpoint = lives.endpoint(flow.remoteLife());
         if (endpoint != null) {
-            return party(endpoint);
+            final Party party = party(endpoint);
+            return processes == null ? party : party.with(processes.remote(flow, endpoint));
         }
         final int identity = flow.remoteIdentity();
         if (identity == IdentityInfo.HOST) {

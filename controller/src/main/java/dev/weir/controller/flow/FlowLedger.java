@@ -19,7 +19,7 @@ final class FlowLedger {
     private static final int FORCED_SAMPLE = 16;
 
     private final FlowRows rows;
-    private final FlowIndex index;
+    final FlowIndex index;
     private final EndedFlows ended;
     private final EndpointLives lives;
     private final FlowExpiry expiry;

@@ -38,6 +38,8 @@ final class FlowMatchers {
             case IDENTITY -> party(Party::identity, given.number(Integer.MAX_VALUE));
             case NAME -> name(value);
             case IP -> ip(parameter, value);
+            case PROCESS -> process(FlowProcess::comm, value);
+            case PID -> process(FlowProcess::pid, given.number(Integer.MAX_VALUE));
             case PORT -> port(given);
             case PROTOCOL -> protocol(given);
             case VERDICT -> oneOf(FlowRecord::verdict, given.anyOf(Verdict.class));
@@ -62,6 +64,13 @@ final class FlowMatchers {
 
     private static <T> Matcher party(final Function<Party, T> field, final T value) {
         return (flow, source) -> Objects.equals(value, field.apply(end(flow, source)));
+    }
+
+    private static <T> Matcher process(final Function<FlowProcess, T> field, final T value) {
+        return (flow, source) -> {
+            final FlowProcess process = end(flow, source).process();
+            return process != null && value.equals(field.apply(process));
+        };
     }
 
     private static Matcher container(final String start) {

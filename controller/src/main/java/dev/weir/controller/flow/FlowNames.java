@@ -31,21 +31,4 @@ public interface FlowNames {
             final Endpoint endpoint, final Direction direction, final Instant when) {
         return List.of();
     }
-
-    /**
-     * The process in the container that has the local end of this flow; empty where that is not
-     * known. Told, not guessed.
-     *
-     * @param endpoint of the container
-     * @param protocol IANA number
-     */
-    default Optional<FlowProcess> processOf(
-            final Endpoint endpoint,
-            final int protocol,
-            final IpAddress local,
-            final int localPort,
-            final IpAddress remote,
-            final int remotePort) {
-        return Optional.empty();
-    }
 }

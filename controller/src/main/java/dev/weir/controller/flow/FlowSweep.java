@@ -4,6 +4,7 @@ import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.event.EventHandler;
 import dev.weir.dataplane.event.EventSource;
+import dev.weir.dataplane.process.ProcessSource;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.FlowRegions;
@@ -38,6 +39,12 @@ public final class FlowSweep implements Agent {
     /** Messages at a time from which the ring is read more often; it has room for a thousand. */
     private static final int DNS_BUSY = 100;
 
+    /** Events of processes at a time from which it is; it has room for eleven thousand. */
+    private static final int PROCESSES_BUSY = 1_000;
+
+    /** A packet takes no longer from the hook to its socket. */
+    private static final long DELIVERY_MILLIS = 20;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final long usualSweepNanos;
     private volatile long sweepNanos;
@@ -54,7 +61,9 @@ public final class FlowSweep implements Agent {
     private final KernelLosses losses;
     private final LedgerHistory history;
     private final CounterStatistics statistics;
+    private final FlowDescriber describer;
     private DnsReader dns;
+    private FlowProcesses processes;
 
     private long nextSweep = System.nanoTime();
     private long nextExpiry = nextSweep;
@@ -89,8 +98,7 @@ public final class FlowSweep implements Agent {
                         new FlowExpiry(settings.timeouts(), time::jiffies));
         this.flows = new CacheSweep(EntryLayout.FLOW, flowRegions, ledger, lives, this::drain);
         this.denied = new CacheSweep(EntryLayout.DENIED, deniedRegions, ledger, lives, this::drain);
-        final FlowDescriber describer =
-                new FlowDescriber(settings.node(), names, lives, time, ledger.insights);
+        this.describer = new FlowDescriber(settings.node(), names, lives, time, ledger.insights);
         this.publisher =
                 new FlowPublisher(ledger, describer, time.jiffies(settings.reportMillis()));
         this.totals = new EndpointTotals(lives, counters);
@@ -115,6 +123,9 @@ public final class FlowSweep implements Agent {
         try {
             final boolean known = lives.isAttached(endpoint);
             final EndpointLife life = lives.attach(endpoint);
+            if (processes != null) {
+                processes.attached(endpoint);
+            }
             if (!known) {
                 life.baseline =
                         baseline.orElseGet(() -> CounterBaseline.read(counters, endpoint.number()));
@@ -154,6 +165,9 @@ public final class FlowSweep implements Agent {
                 ledger.endAll(life.serial);
                 publisher.publishTouched();
                 lives.detach(number);
+                if (processes != null && life.endpoint() != null) {
+                    processes.detached(life.endpoint());
+                }
             }
         } finally {
             lock.unlock();
@@ -169,6 +183,22 @@ public final class FlowSweep implements Agent {
     public void shedDns(final boolean off) {
         if (dns != null) {
             dns.shed(off);
+        }
+    }
+
+    /** Reads whose processes connections are too; call it before the sweep runs. */
+    public void watchProcesses(final ProcessSource source) {
+        processes = new FlowProcesses(source, ledger, time.jiffies(DELIVERY_MILLIS));
+        describer.watch(processes);
+    }
+
+    /** What became of what was told of processes. */
+    public ProcessFigures processFigures() {
+        lock.lock();
+        try {
+            return processes == null ? ProcessFigures.NONE : processes.figures();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -237,6 +267,7 @@ public final class FlowSweep implements Agent {
         ledger.startSweep(time.now(), publisher.hasSubscribers());
         drain();
         final int changed = flows.scan() + denied.scan();
+        joinProcesses();
         expireIfDue(start);
         publisher.publishLoss(losses.update(totals.overflowPackets(), totals.overflowBytes()));
         publisher.publishTouched();
@@ -249,7 +280,7 @@ public final class FlowSweep implements Agent {
         final boolean tracking = publisher.hasSubscribers();
         ledger.startSweep(time.now(), tracking);
         final int polled = events.poll(handler, POLL_LIMIT);
-        busy = polled > 0 | drainDns() > DNS_BUSY;
+        busy = polled > 0 | drainDns() > DNS_BUSY | drainProcesses() > PROCESSES_BUSY;
         if (tracking) {
             publisher.publishTouched();
         }
@@ -262,6 +293,19 @@ public final class FlowSweep implements Agent {
             polled = events.poll(handler, POLL_LIMIT);
         } while (polled == POLL_LIMIT);
         drainDns();
+        drainProcesses();
+    }
+
+    private int drainProcesses() {
+        return processes == null ? 0 : processes.poll(POLL_LIMIT);
+    }
+
+    /** A connection may have ended while the caches were read: its flow is told as ended next. */
+    private void joinProcesses() {
+        if (processes != null) {
+            drainProcesses();
+            processes.join();
+        }
     }
 
     /** Before the caches, so that a flow has its name when it is first told. */
@@ -301,12 +345,19 @@ public final class FlowSweep implements Agent {
                 tookOver ? time.instant(started) : null,
                 instant(ledger.pushedOutUntil()),
                 instant(losses.until()),
-                ledger.memoryBytes() + flows.memoryBytes() + denied.memoryBytes(),
-                ledger.memoryLimitBytes() + flows.memoryBytes() + denied.memoryBytes(),
+                ledger.memoryBytes() + flows.memoryBytes() + denied.memoryBytes() + processBytes(),
+                ledger.memoryLimitBytes()
+                        + flows.memoryBytes()
+                        + denied.memoryBytes()
+                        + processBytes(),
                 publisher.subscribers(),
                 publisher.lost(),
                 sweeps,
                 lastSweepNanos);
+    }
+
+    private long processBytes() {
+        return processes == null ? 0 : processes.memoryBytes();
     }
 
     /**

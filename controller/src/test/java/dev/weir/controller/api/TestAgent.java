@@ -14,6 +14,7 @@ import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.ContainerStats;
 import dev.weir.controller.flow.ContainerStats.Count;
 import dev.weir.controller.flow.ContainerStats.Traffic;
+import dev.weir.controller.flow.ProcessFigures;
 import dev.weir.controller.flow.RuleActivity;
 import dev.weir.controller.shield.Shield;
 import dev.weir.controller.shield.ShieldState;
@@ -225,7 +226,8 @@ final class TestAgent implements AutoCloseable {
                         List.of("rule-metrics"),
                         List.of("rule-metrics"),
                         1),
-                false);
+                false,
+                new ProcessState("on", "", new ProcessFigures(1_200, 30, 4, 5, 0, 6, 0, 0)));
     }
 
     private ContainerStatistics containers() {

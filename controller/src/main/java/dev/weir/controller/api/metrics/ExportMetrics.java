@@ -52,7 +52,7 @@ public final class ExportMetrics {
         lost(families, "subscriber", "too-slow", flows.subscriberLost());
     }
 
-    private static void lost(
+    static void lost(
             final Families families, final String stage, final String reason, final long records) {
         families.counter(
                 "weir_lost_events",

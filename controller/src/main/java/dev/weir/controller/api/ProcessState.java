@@ -1,0 +1,13 @@
+package dev.weir.controller.api;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.weir.controller.flow.ProcessFigures;
+
+/**
+ * Whether connections get their processes.
+ *
+ * @param state {@code on}, {@code off} by the settings, {@code shed} or {@code unavailable}
+ * @param reason why not; empty when on
+ * @param figures what became of what the kernel told
+ */
+public record ProcessState(String state, String reason, @JsonUnwrapped ProcessFigures figures) {}
