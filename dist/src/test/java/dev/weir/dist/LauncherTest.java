@@ -158,6 +158,7 @@ class LauncherTest {
                         "lib/bpf/weir_clock.bpf.o",
                         "lib/bpf/weir_ask.bpf.o",
                         "lib/bpf/weir_capture.bpf.o",
+                        "lib/bpf/weir_process.bpf.o",
                         "lib/bpf/abi.bpf.o",
                         "lib/weir.jsa",
                         "etc/weir.yaml")) {

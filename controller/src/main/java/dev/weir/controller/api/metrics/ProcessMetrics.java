@@ -11,22 +11,22 @@ public final class ProcessMetrics {
     public static void processes(
             final Families families, final boolean on, final ProcessFigures figures) {
         families.gauge(
-                        "weir_process_lookup",
+                        "weir_connection_process_lookup",
                         "1 while connections get their processes.",
                         Labels.EMPTY,
                         on ? 1 : 0)
                 .counter(
-                        "weir_process_events",
+                        "weir_connection_process_events",
                         "What the kernel told of connections' processes.",
                         Labels.of("result", "joined"),
                         figures.joined())
                 .counter(
-                        "weir_process_events",
+                        "weir_connection_process_events",
                         "What the kernel told of connections' processes.",
                         Labels.of("result", "unanswered"),
                         figures.unanswered())
                 .counter(
-                        "weir_process_events",
+                        "weir_connection_process_events",
                         "What the kernel told of connections' processes.",
                         Labels.of("result", "unmatched"),
                         figures.unmatched());
