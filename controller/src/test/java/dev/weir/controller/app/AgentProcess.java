@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 public final class AgentProcess {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> SMALL_TABLES =
+    static final List<String> SMALL_TABLES =
             List.of(
                     "--tables-conntrack=4096",
                     "--tables-policy=4096",

@@ -1,0 +1,260 @@
+package dev.weir.controller.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.dataplane.testkit.Await;
+import dev.weir.dataplane.testkit.KernelTest;
+import dev.weir.dataplane.testkit.Netns;
+import dev.weir.dataplane.testkit.TemporaryBpffs;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Processes in two containers and on the node talk to each other; a real agent says who they are.
+ */
+@KernelTest
+class ProcessIT {
+    private static final String NODE = "10.89.0.1";
+    private static final String WEB = "10.89.0.2";
+    private static final int PORT = 8080;
+
+    /** Listens, and leaves each connection to a child; the n-th child's pid is in a file. */
+    private static final String FORKING_SERVER =
+            "use Socket; $SIG{CHLD} = 'IGNORE'; socket(L, PF_INET, SOCK_STREAM, 0) or die;"
+                    + "setsockopt(L, SOL_SOCKET, SO_REUSEADDR, 1);"
+                    + "bind(L, sockaddr_in($ARGV[0], INADDR_ANY)) or die; listen(L, 50) or die;"
+                    + "open(F, '>', \"$ARGV[1]/listens\"); close F;"
+                    + "for (my $n = 0;; $n++) { accept(C, L) or next;"
+                    + " if (fork()) { close C; next; }"
+                    + " open(F, '>', \"$ARGV[1]/child$n.new\"); print F $$; close F;"
+                    + " rename(\"$ARGV[1]/child$n.new\", \"$ARGV[1]/child$n\");"
+                    + " sysread(C, my $x, 1); exit 0; }";
+
+    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
+    @TempDir private Path folder;
+
+    private Netns node;
+    private Netns web;
+    private Netns client;
+    private AgentProcess agent;
+    private Process server;
+
+    @BeforeEach
+    void makeANode() throws Exception {
+        node = Netns.create();
+        web = Netns.create();
+        client = Netns.create();
+        node.run("ip", "link", "add", "br0", "type", "bridge");
+        node.run("ip", "link", "set", "br0", "up");
+        node.run("ip", "addr", "add", NODE + "/24", "dev", "br0");
+        connect(web, "vethweb", WEB);
+        connect(client, "vethcli", "10.89.0.3");
+    }
+
+    private void connect(final Netns container, final String outer, final String address) {
+        container.veth(node, outer, "eth0");
+        node.run("ip", "link", "set", outer, "master", "br0");
+        container.run("ip", "addr", "add", address + "/24", "dev", "eth0");
+    }
+
+    private void startAgent(final String... more) throws Exception {
+        agent =
+                new AgentProcess(
+                        node,
+                        folder,
+                        bpffs.pinRoot(),
+                        Stream.concat(AgentProcess.SMALL_TABLES.stream(), List.of(more).stream())
+                                .toList());
+        agent.start();
+        attach(client, "client");
+        attach(web, "web");
+    }
+
+    private void startServer() throws Exception {
+        server = web.start("perl", "-e", FORKING_SERVER, Integer.toString(PORT), folder.toString());
+        Await.until(() -> Files.exists(folder.resolve("listens")), "the server");
+    }
+
+    @AfterEach
+    void removeTheNode() throws Exception {
+        try {
+            agent.stop();
+            agent.detachAll();
+        } finally {
+            client.close();
+            web.close();
+            node.close();
+        }
+    }
+
+    private static Process shell(final Netns where, final String to) throws Exception {
+        final Process shell =
+                where.start("bash", "-c", "exec 3<>/dev/tcp/" + to + " || exit 3; echo >&3");
+        shell.waitFor();
+        return shell;
+    }
+
+    private String child(final int number) throws Exception {
+        final Path file = folder.resolve("child" + number);
+        Await.until(() -> Files.exists(file), "the child");
+        return Files.readString(file);
+    }
+
+    @Test
+    void shouldNameTheProcessesAtBothEndsThoughTheyAreGone() throws Exception {
+        startAgent();
+        startServer();
+        final Process shell = shell(client, WEB + "/" + PORT);
+        final String child = child(0);
+        Await.until(
+                () -> flow("state=closed&direction=egress") != null, "the end of the connection");
+
+        for (final String side : List.of("ingress", "egress")) {
+            final JsonNode flow = flow("state=closed&direction=" + side);
+            assertThat(flow.at("/source/process/pid").asLong()).isEqualTo(shell.pid());
+            assertThat(flow.at("/source/process/comm").asText()).isEqualTo("bash");
+            assertThat(flow.at("/source/process/via").asText()).isEqualTo("connect");
+            assertThat(flow.at("/source/netns").asLong()).isEqualTo(inode(client));
+            assertThat(flow.at("/destination/process/pid").asText()).isEqualTo(child);
+            assertThat(flow.at("/destination/process/comm").asText()).isEqualTo("perl");
+            assertThat(flow.at("/destination/process/via").asText()).isEqualTo("close");
+            assertThat(flow.at("/destination/netns").asLong()).isEqualTo(inode(web));
+        }
+        assertThat(lost()).isZero();
+    }
+
+    @Test
+    void shouldNameTheListenerWhileAConnectionIsOpen() throws Exception {
+        startAgent();
+        startServer();
+        try (Socket socket = client.call(() -> new Socket(WEB, PORT))) {
+            Await.until(() -> flow("from-port=" + socket.getLocalPort()) != null, "the connection");
+
+            final JsonNode process =
+                    flow("direction=ingress&from-port=" + socket.getLocalPort())
+                            .at("/destination/process");
+            assertThat(process.path("pid").asLong()).isEqualTo(server.pid());
+            assertThat(process.path("via").asText()).isEqualTo("listen");
+        }
+    }
+
+    @Test
+    void shouldLeaveOutTheProcessesOfTheHost() throws Exception {
+        startAgent();
+        startServer();
+        shell(node, WEB + "/" + PORT);
+        child(0);
+        Await.until(() -> flow("state=closed") != null, "the end of the connection");
+
+        final JsonNode flow = flow("state=closed");
+        assertThat(flow.at("/source/entity").asText()).isEqualTo("host");
+        assertThat(flow.at("/source/process").isMissingNode()).isTrue();
+        assertThat(flow.at("/destination/process/via").asText()).isEqualTo("close");
+        assertThat(figures().path("joined").asLong()).as("the server's two").isEqualTo(2);
+    }
+
+    @Test
+    void shouldNameWhoIsDenied() throws Exception {
+        startAgent();
+        assertThat(
+                        agent.call(
+                                        "POST",
+                                        "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies",
+                                        """
+                                        apiVersion: networking.k8s.io/v1
+                                        kind: NetworkPolicy
+                                        metadata: {name: shut, namespace: default}
+                                        spec:
+                                          podSelector: {matchLabels: {app: client}}
+                                          policyTypes: [Egress]
+                                        """)
+                                .code())
+                .isEqualTo(201);
+        final Process shell = client.start("bash", "-c", "exec 3<>/dev/tcp/" + WEB + "/" + PORT);
+        Await.until(
+                () -> {
+                    final JsonNode flow = flow("verdict=denied");
+                    return flow != null && flow.at("/source/process").isObject();
+                },
+                "the SYN that is sent again");
+
+        final JsonNode process = flow("verdict=denied").at("/source/process");
+        assertThat(process.path("pid").asLong()).isEqualTo(shell.pid());
+        assertThat(process.path("comm").asText()).isEqualTo("bash");
+        assertThat(shell.isAlive()).isTrue();
+    }
+
+    @Test
+    void shouldNameAtItsEndWhoseConnectionWasOpenBeforeTheAgent() throws Exception {
+        startServer();
+        final JsonNode open;
+        try (Socket before = client.call(() -> new Socket(WEB, PORT))) {
+            assertThat(before.isConnected()).isTrue();
+            startAgent();
+            open = flow("direction=egress");
+        }
+        final String child = child(0);
+        Await.until(() -> flow("state=closed&direction=ingress") != null, "its end");
+
+        assertThat(open == null || open.at("/source/process").isMissingNode()).isTrue();
+        final JsonNode flow = flow("state=closed&direction=ingress");
+        assertThat(flow.at("/source/process/pid").asLong())
+                .isEqualTo(ProcessHandle.current().pid());
+        assertThat(flow.at("/source/process/via").asText()).isEqualTo("close");
+        assertThat(flow.at("/destination/process/pid").asText()).isEqualTo(child);
+    }
+
+    @Test
+    void shouldLoadNothingWhereItIsOff() throws Exception {
+        startAgent("--flows-processes=false");
+        startServer();
+        shell(client, WEB + "/" + PORT);
+        child(0);
+        Await.until(() -> flow("state=closed&direction=egress") != null, "the connection");
+
+        assertThat(flow("state=closed&direction=egress").at("/source/process").isMissingNode())
+                .isTrue();
+        assertThat(figures().path("state").asText()).isEqualTo("off");
+        final JsonNode status = agent.call("GET", "/v1/status", "").body();
+        assertThat(status.path("programs").toString()).doesNotContain("weir_process");
+    }
+
+    private static long inode(final Netns netns) {
+        try (var open = netns.open()) {
+            return open.inode();
+        }
+    }
+
+    /** The first one; null if there is none. */
+    private JsonNode flow(final String query) throws IOException {
+        return agent.call("GET", "/v1/flows?protocol=TCP&" + query, "").body().path("items").get(0);
+    }
+
+    private JsonNode figures() throws IOException {
+        return agent.call("GET", "/v1/status", "").body().path("processes");
+    }
+
+    private long lost() throws IOException {
+        return agent.call("GET", "/v1/status", "").body().at("/lost/processEvents").asLong();
+    }
+
+    private void attach(final Netns container, final String name) throws IOException {
+        final AgentProcess.Answer answer =
+                agent.call(
+                        "POST",
+                        "/v1/endpoints",
+                        "{\"netns\":\"%s\",\"containerId\":\"%s\",\"labels\":{\"app\":\"%s\"}}"
+                                .formatted(container.path(), name, name));
+        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(201);
+    }
+}
