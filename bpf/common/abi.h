@@ -613,7 +613,7 @@ struct weir_process_event {
 /* weir_process_losses[0]; counters only grow. */
 struct weir_process_losses {
 	__u64 events;  /* found the ring full */
-	__u64 sockets; /* the kernel had no memory to remember who opened them */
+	__u64 sockets; /* who asked for them was forgotten, or had no room */
 };
 
 #define WEIR_ASSERT_SIZE(type, size) _Static_assert(sizeof(struct type) == (size), #type " is ABI")

@@ -2,8 +2,8 @@
 /*
  * Which process opened or took a TCP connection of a container. At connect() and listen() the
  * current task is the one that asks for it, but the port is chosen later, and the handshake ends in
- * a softirq with anybody as current (tcp_v4_connect() in net/ipv4/tcp_ipv4.c): so the socket
- * carries its process, and an accepted one gets its listener's. Closing is the process's again.
+ * a softirq with anybody as current (tcp_v4_connect() in net/ipv4/tcp_ipv4.c): so who connects is
+ * remembered by the socket's cookie, who listens by the port. Closing is the process's again.
  */
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -16,22 +16,41 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Who asked for the socket's connection, or for those of its listener. */
 struct owner {
-	__u32 pid;
+	__u32 pid; /* 0: a thread of the kernel */
 	__u32 opened;
 	char comm[WEIR_COMM];
-	__u8 via;
-	__u8 told; /* the event is in the ring */
-	__u8 zero[2];
+	__u32 told; /* the event is in the ring */
+	__u32 sockets;
 };
 
+/*
+ * Who called connect(), by the socket's cookie, which no other socket ever gets. Needed until the
+ * connection is told of; later it only saves an event at the end, so that the oldest may make room.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
-	__type(key, int);
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
 	__type(value, struct owner);
-} weir_process_owners SEC(".maps");
+} weir_process_connects SEC(".maps");
+
+struct listener {
+	__u64 netns_cookie;
+	__be32 local[4]; /* mapped if the socket is of AF_INET; an accepted one has its family */
+	__be16 port;
+	__u16 family;
+	__u32 zero;
+};
+
+/* Who called listen(). Several processes at one address are nobody: the kernel picks one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct listener);
+	__type(value, struct owner);
+} weir_process_listeners SEC(".maps");
 
 /* Cookies of the containers' network namespaces; whatever else happens on the host ends here. */
 struct {
@@ -69,17 +88,21 @@ static __always_inline bool is_guarded(struct sock *sk)
 	return bpf_map_lookup_elem(&weir_process_netns, &cookie) != NULL;
 }
 
-/* False for a thread of the kernel: it acts for somebody, and nobody says for whom. */
-static __always_inline bool read_current(struct owner *owner)
+static void count(__u64 *lost)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	__sync_fetch_and_add(lost, 1);
+}
 
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
-		return false;
+/* A thread of the kernel acts for somebody, and nobody says for whom: pid 0. */
+static __always_inline void read_current(struct owner *owner)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
+
+	owner->opened = bpf_jiffies64();
+	if (task->flags & PF_KTHREAD)
+		return;
 	owner->pid = bpf_get_current_pid_tgid() >> 32;
-	bpf_core_read_str(owner->comm, sizeof(owner->comm), &leader->comm);
-	return true;
+	bpf_core_read_str(owner->comm, sizeof(owner->comm), &task->group_leader->comm);
 }
 
 static __always_inline void mapped(__be32 out[4], __be32 address)
@@ -90,113 +113,202 @@ static __always_inline void mapped(__be32 out[4], __be32 address)
 	out[3] = address;
 }
 
-/* False for what never leaves the namespace by an interface that is watched. */
-static __always_inline bool write_addresses(struct weir_process_event *event, struct sock *sk)
+static __always_inline void local_address(__be32 out[4], struct sock *sk)
 {
+	int i;
+
 	if (sk->__sk_common.skc_family == AF_INET) {
-		mapped(event->local, sk->__sk_common.skc_rcv_saddr);
-		mapped(event->remote, sk->__sk_common.skc_daddr);
-	} else {
-		BPF_CORE_READ_INTO(&event->local, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32);
-		BPF_CORE_READ_INTO(&event->remote, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32);
+		mapped(out, sk->__sk_common.skc_rcv_saddr);
+		return;
 	}
-	if (event->remote[0] || event->remote[1])
-		return true;
-	if (event->remote[2] == bpf_htonl(0xFFFF))
-		return (event->remote[3] & bpf_htonl(0xFF000000)) != bpf_htonl(0x7F000000);
-	return event->remote[2] || event->remote[3] != bpf_htonl(1);
+	for (i = 0; i < 4; i++)
+		out[i] = sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[i];
+}
+
+static __always_inline void remote_address(__be32 out[4], struct sock *sk)
+{
+	int i;
+
+	if (sk->__sk_common.skc_family == AF_INET) {
+		mapped(out, sk->__sk_common.skc_daddr);
+		return;
+	}
+	for (i = 0; i < 4; i++)
+		out[i] = sk->__sk_common.skc_v6_daddr.in6_u.u6_addr32[i];
+}
+
+/* It never leaves the namespace by an interface that is watched. */
+static __always_inline bool is_loopback(const __be32 address[4])
+{
+	if (address[0] || address[1])
+		return false;
+	if (address[2] == bpf_htonl(0xFFFF))
+		return (address[3] & bpf_htonl(0xFF000000)) == bpf_htonl(0x7F000000);
+	return !address[2] && address[3] == bpf_htonl(1);
+}
+
+static __always_inline __be16 local_port(struct sock *sk)
+{
+	return BPF_CORE_READ((struct inet_sock *)sk, inet_sport);
 }
 
 /* False if the ring is full. */
-static __always_inline bool tell(struct sock *sk, const struct owner *owner, bool established)
+static __always_inline bool tell(
+	struct sock *sk, const struct owner *owner, __u8 via, bool established)
 {
 	struct weir_process_losses *lost = losses();
-	struct weir_process_event *event =
-		bpf_ringbuf_reserve(&weir_process_events, sizeof(*event), 0);
+	struct weir_process_event *event;
 
+	if (!owner->pid)
+		return true;
+	event = bpf_ringbuf_reserve(&weir_process_events, sizeof(*event), 0);
 	if (!event) {
 		if (lost)
-			__sync_fetch_and_add(&lost->events, 1);
+			count(&lost->events);
 		return false;
 	}
-	if (!write_addresses(event, sk)) {
+	local_address(event->local, sk);
+	remote_address(event->remote, sk);
+	if (is_loopback(event->remote)) {
 		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
 		return true;
 	}
 	event->netns_cookie = sk->__sk_common.skc_net.net->net_cookie;
-	event->local_port = BPF_CORE_READ((struct inet_sock *)sk, inet_sport);
+	event->local_port = local_port(sk);
 	event->remote_port = sk->__sk_common.skc_dport;
 	event->opened = owner->opened;
 	event->seen = bpf_jiffies64();
 	event->pid = owner->pid;
 	__builtin_memcpy(event->comm, owner->comm, sizeof(event->comm));
-	event->via = owner->via;
+	event->via = via;
 	event->established = established;
 	__builtin_memset(event->zero, 0, sizeof(event->zero));
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 	return true;
 }
 
-/* The current task asks for what comes: it calls connect() or listen(). */
-static __always_inline void on_asked(struct sock *sk, __u8 via)
+static __always_inline void on_connect(struct sock *sk)
 {
-	struct owner *owner = bpf_sk_storage_get(&weir_process_owners, sk, NULL, 0);
-	struct owner now = {.via = via};
+	__u64 cookie = bpf_get_socket_cookie(sk);
+	struct owner now = {};
+
+	read_current(&now);
+	bpf_map_update_elem(&weir_process_connects, &cookie, &now, BPF_ANY);
+}
+
+static __always_inline void listener_key(struct listener *key, struct sock *sk)
+{
+	key->netns_cookie = sk->__sk_common.skc_net.net->net_cookie;
+	local_address(key->local, sk);
+	key->port = local_port(sk);
+	key->family = sk->__sk_common.skc_family;
+}
+
+static __always_inline void on_listen(struct sock *sk)
+{
+	struct weir_process_losses *lost = losses();
+	struct listener key = {};
+	struct owner now = {.sockets = 1};
+	struct owner *others;
+
+	listener_key(&key, sk);
+	read_current(&now);
+	others = bpf_map_lookup_elem(&weir_process_listeners, &key);
+	if (others) {
+		__sync_fetch_and_add(&others->sockets, 1);
+		if (others->pid != now.pid)
+			others->pid = 0;
+		return;
+	}
+	if (bpf_map_update_elem(&weir_process_listeners, &key, &now, BPF_ANY) && lost)
+		count(&lost->sockets);
+}
+
+static __always_inline void on_unlisten(struct sock *sk)
+{
+	struct listener key = {};
+	struct owner *owner;
+
+	listener_key(&key, sk);
+	owner = bpf_map_lookup_elem(&weir_process_listeners, &key);
+	if (owner && __sync_fetch_and_add(&owner->sockets, -1) <= 1)
+		bpf_map_delete_elem(&weir_process_listeners, &key);
+}
+
+/* The listener at the connection's own address comes before the one at any. */
+static __always_inline void on_accepted(struct sock *sk)
+{
+	struct listener key = {};
+	struct owner *owner;
+	struct owner now;
+
+	listener_key(&key, sk);
+	owner = bpf_map_lookup_elem(&weir_process_listeners, &key);
+	if (!owner) {
+		if (key.family == AF_INET)
+			mapped(key.local, 0);
+		else
+			__builtin_memset(key.local, 0, sizeof(key.local));
+		owner = bpf_map_lookup_elem(&weir_process_listeners, &key);
+	}
+	if (!owner)
+		return; /* it listened before anybody looked */
+	now = *owner;
+	now.opened = bpf_jiffies64();
+	tell(sk, &now, WEIR_PROCESS_LISTEN, true);
+}
+
+static __always_inline void on_established(struct sock *sk, int before)
+{
+	__u64 cookie = bpf_get_socket_cookie(sk);
+	struct owner *owner = bpf_map_lookup_elem(&weir_process_connects, &cookie);
 	struct weir_process_losses *lost;
 
-	if (!read_current(&now)) {
-		if (owner)
-			bpf_sk_storage_delete(&weir_process_owners, sk);
-		return;
-	}
-	now.opened = bpf_jiffies64();
 	if (owner) {
-		*owner = now; /* the socket was used before */
-		return;
+		owner->told = tell(sk, owner, WEIR_PROCESS_CONNECT, true);
+	} else if (before == TCP_SYN_SENT) {
+		lost = losses();
+		if (lost)
+			count(&lost->sockets);
+	} else {
+		on_accepted(sk);
 	}
-	if (bpf_sk_storage_get(&weir_process_owners, sk, &now, BPF_SK_STORAGE_GET_F_CREATE))
-		return;
-	lost = losses();
-	if (lost)
-		__sync_fetch_and_add(&lost->sockets, 1);
 }
 
-static __always_inline void on_established(struct sock *sk)
-{
-	struct owner *owner = bpf_sk_storage_get(&weir_process_owners, sk, NULL, 0);
-
-	if (!owner)
-		return;
-	if (owner->via == WEIR_PROCESS_LISTEN)
-		owner->opened = bpf_jiffies64(); /* the time so far is the listener's */
-	owner->told = tell(sk, owner, true);
-}
-
-/* The current task gives up its side: whose a connection is that nobody knew, or took over. */
+/* The current task gives up its side: it has the connection, whoever listens. */
 static __always_inline void on_closed(struct sock *sk)
 {
-	struct owner *owner = bpf_sk_storage_get(&weir_process_owners, sk, NULL, 0);
-	struct owner now = {.via = WEIR_PROCESS_CLOSE};
+	__u64 cookie = bpf_get_socket_cookie(sk);
+	struct owner *owner = bpf_map_lookup_elem(&weir_process_connects, &cookie);
+	struct owner now = {};
 
-	if (owner && owner->via == WEIR_PROCESS_CONNECT) {
+	if (owner) {
 		if (!owner->told)
-			tell(sk, owner, true);
+			tell(sk, owner, WEIR_PROCESS_CONNECT, true);
+		bpf_map_delete_elem(&weir_process_connects, &cookie);
 		return;
 	}
-	if (!read_current(&now))
-		return;
-	if (owner && owner->told && owner->pid == now.pid)
-		return;
-	now.opened = owner ? owner->opened : (__u32)bpf_jiffies64();
-	tell(sk, &now, true);
+	read_current(&now);
+	tell(sk, &now, WEIR_PROCESS_CLOSE, true);
 }
 
 static __always_inline void on_unanswered(struct sock *sk)
 {
-	struct owner *owner = bpf_sk_storage_get(&weir_process_owners, sk, NULL, 0);
+	__u64 cookie = bpf_get_socket_cookie(sk);
+	struct owner *owner = bpf_map_lookup_elem(&weir_process_connects, &cookie);
 
-	if (owner && owner->via == WEIR_PROCESS_CONNECT)
-		tell(sk, owner, false);
+	if (owner)
+		tell(sk, owner, WEIR_PROCESS_CONNECT, false);
+}
+
+/* The changes that tell something; most do not. close() after shutdown() is no second end. */
+static __always_inline bool is_step(int before, int now)
+{
+	if (now == TCP_CLOSE)
+		return before == TCP_SYN_SENT || before == TCP_LISTEN;
+	return before != now &&
+	       (1 << now & (1 << TCP_ESTABLISHED | 1 << TCP_SYN_SENT | 1 << TCP_FIN_WAIT1 |
+				   1 << TCP_LAST_ACK | 1 << TCP_LISTEN));
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -206,18 +318,20 @@ int weir_process_state(__u64 *arguments)
 	int before = arguments[1];
 	int now = arguments[2];
 
-	if (sk->sk_protocol != IPPROTO_TCP || !is_guarded(sk))
+	if (!is_step(before, now) || sk->sk_protocol != IPPROTO_TCP || !is_guarded(sk))
 		return 0;
 	if (now == TCP_SYN_SENT)
-		on_asked(sk, WEIR_PROCESS_CONNECT);
+		on_connect(sk);
 	else if (now == TCP_LISTEN)
-		on_asked(sk, WEIR_PROCESS_LISTEN);
+		on_listen(sk);
 	else if (now == TCP_ESTABLISHED)
-		on_established(sk);
-	else if (before != now && (now == TCP_FIN_WAIT1 || now == TCP_LAST_ACK))
-		on_closed(sk); /* close() after shutdown() is no second end */
-	else if (now == TCP_CLOSE && before == TCP_SYN_SENT)
+		on_established(sk, before);
+	else if (now != TCP_CLOSE)
+		on_closed(sk);
+	else if (before == TCP_SYN_SENT)
 		on_unanswered(sk);
+	else
+		on_unlisten(sk);
 	return 0;
 }
 

@@ -25,6 +25,9 @@ final class Loader {
     private static final String CAPTURE = "weir_capture.bpf.o";
     private static final String PROCESS = "weir_process.bpf.o";
 
+    /** Handshakes at a time whose processes are remembered. */
+    private static final int CONNECTS = 16_384;
+
     /** Room for one packet's way through the programs: each object has its own, nobody reads it. */
     private static final String SCRATCH = "weir_scratch";
 
@@ -88,7 +91,10 @@ final class Loader {
     /** The programs at the sockets, which the caller closes; they use none of the tables. */
     KernelProcesses processes(final int ringBytes) {
         return KernelProcesses.open(
-                options.objects().resolve(PROCESS), tables.sizes().endpoints(), ringBytes);
+                options.objects().resolve(PROCESS),
+                tables.sizes().endpoints(),
+                CONNECTS,
+                ringBytes);
     }
 
     private LoadedObject load(final String file) {

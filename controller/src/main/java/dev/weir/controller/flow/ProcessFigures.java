@@ -7,7 +7,7 @@ package dev.weir.controller.flow;
  * @param unanswered connections that nobody answered, and that have no flow of their own
  * @param unmatched connections that no flow was seen of: they pass no interface that is watched
  * @param lostEvents found the kernel's ring full
- * @param lostSockets connections for whose process the kernel had no memory
+ * @param lostSockets connections and listeners whose process was forgotten, or had no room
  * @param missed socket changes anywhere on the host that the kernel left out, because it was at
  *     another one on that CPU
  * @param lostQueue events for which there was no room until their flow was read

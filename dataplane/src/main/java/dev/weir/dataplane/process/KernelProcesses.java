@@ -23,8 +23,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The programs at the tracepoints of sockets. They are in the kernel as long as this is open and
- * not paused, and look only at the namespaces that are guarded. Nothing of it is pinned: a socket's
- * process is forgotten with the programs, so that none is told that may have changed unseen.
+ * not paused, and look only at the namespaces that are guarded. Nothing of it is pinned: who asked
+ * for a socket is forgotten with the programs, so that none is told that may have changed unseen.
  *
  * <p>Every method is for any thread.
  */
@@ -33,10 +33,12 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
             List.of("weir_process_state", "weir_process_again");
     private static final String NETNS = "weir_process_netns";
     private static final String EVENTS = "weir_process_events";
+    private static final String CONNECTS = "weir_process_connects";
     private static final String LOSSES = "weir_process_losses";
 
     private final Path file;
     private final int namespaces;
+    private final int connects;
     private final int ringBytes;
     private final UnsafeBuffer key = new UnsafeBuffer(DirectMemory.allocate(Long.BYTES));
     private final UnsafeBuffer value = new UnsafeBuffer(DirectMemory.allocate(Integer.BYTES));
@@ -47,9 +49,11 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
     private Running running;
     private Losses before = Losses.NONE;
 
-    private KernelProcesses(final Path file, final int namespaces, final int ringBytes) {
+    private KernelProcesses(
+            final Path file, final int namespaces, final int connects, final int ringBytes) {
         this.file = file;
         this.namespaces = namespaces;
+        this.connects = connects;
         this.ringBytes = ringBytes;
         this.running = new Running();
     }
@@ -58,11 +62,13 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
      * Loads and attaches the programs.
      *
      * @param namespaces how many can be guarded at a time
+     * @param connects handshakes that can be under way at a time
      * @param ringBytes a power of two: room for what waits to be read
      * @throws BpfException if the kernel refuses; nothing is left behind
      */
-    public static KernelProcesses open(final Path file, final int namespaces, final int ringBytes) {
-        return new KernelProcesses(file, namespaces, ringBytes);
+    public static KernelProcesses open(
+            final Path file, final int namespaces, final int connects, final int ringBytes) {
+        return new KernelProcesses(file, namespaces, connects, ringBytes);
     }
 
     /** What is in the kernel. */
@@ -75,7 +81,9 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
 
         Running() {
             try (BpfObject object = BpfObject.open(file)) {
-                object.maxEntries(NETNS, namespaces).maxEntries(EVENTS, ringBytes);
+                object.maxEntries(NETNS, namespaces)
+                        .maxEntries(CONNECTS, connects)
+                        .maxEntries(EVENTS, ringBytes);
                 final LoadedObject loaded = opened(object.load());
                 netns = opened(loaded.map(NETNS));
                 netns.expect(MapType.HASH, Long.BYTES, Integer.BYTES);

@@ -19,7 +19,8 @@ public interface ProcessSource {
      * What did not get through; such connections have no process, or one that is told at their end.
      *
      * @param events that found the ring full
-     * @param sockets for which the kernel had no memory
+     * @param sockets whose process was forgotten before anybody answered, as too many asked at a
+     *     time; or listeners for which there was no room
      * @param missed changes of any socket of the host that the kernel did not tell of, because it
      *     was telling of another one on that CPU
      */

@@ -10,9 +10,11 @@ import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
 import dev.weir.dataplane.testkit.ProgramUnderTest;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteOrder;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,10 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real processes in two namespaces, of which the client's is guarded. */
 @KernelTest
 class KernelProcessesIT {
+    private static final int CONNECTS = 1_024;
     private static final int RING = 64 << 10;
     private static final int LEAST_RING = 4 << 10;
     private static final String CLIENT = "10.79.5.2";
     private static final String SERVER = "10.79.5.1";
+    private static final String NOBODY = "02:00:00:00:00:09";
 
     @TempDir Path folder;
 
@@ -60,7 +64,7 @@ class KernelProcessesIT {
         server.run("ip", "-6", "addr", "add", "fd79:5::1/64", "dev", "out", "nodad");
         client.run("ip", "addr", "add", CLIENT + "/24", "dev", "eth0");
         client.run("ip", "-6", "addr", "add", "fd79:5::2/64", "dev", "eth0", "nodad");
-        processes = open(RING);
+        processes = open(CONNECTS, RING);
         processes.guard(cookie(client));
     }
 
@@ -71,9 +75,9 @@ class KernelProcessesIT {
         server.close();
     }
 
-    private static KernelProcesses open(final int ringBytes) {
+    private static KernelProcesses open(final int connects, final int ringBytes) {
         return KernelProcesses.open(
-                ProgramUnderTest.objects().resolve("weir_process.bpf.o"), 16, ringBytes);
+                ProgramUnderTest.objects().resolve("weir_process.bpf.o"), 16, connects, ringBytes);
     }
 
     private static long cookie(final Netns netns) {
@@ -267,7 +271,7 @@ class KernelProcessesIT {
 
     @Test
     void shouldTellWhoGetsNoAnswerWhileItStillAsks() throws Exception {
-        client.run("ip", "neigh", "add", "10.79.5.9", "lladdr", "02:00:00:00:00:09", "dev", "eth0");
+        client.run("ip", "neigh", "add", "10.79.5.9", "lladdr", NOBODY, "dev", "eth0");
         final Process shell = connect("unheard", "10.79.5.9", 80);
 
         Await.until(() -> !told().isEmpty(), "the SYN that is sent again");
@@ -301,7 +305,7 @@ class KernelProcessesIT {
     @Test
     void shouldCountWhatFindsTheRingFullAndTellItAtTheEnd() throws Exception {
         processes.close();
-        processes = open(LEAST_RING);
+        processes = open(CONNECTS, LEAST_RING);
         processes.guard(cookie(client));
         final int room = LEAST_RING / (ProcessLayout.EVENT_LENGTH + 8);
         final List<Socket> sockets = new ArrayList<>();
@@ -324,6 +328,91 @@ class KernelProcessesIT {
             }
             assertThat(told()).extracting(Told::localPort).containsExactlyElementsOf(late);
         }
+    }
+
+    @Test
+    void shouldCountConnectionsWhoseProcessWasForgotten() throws Exception {
+        final int sockets = 400;
+        processes.close();
+        processes = open(64, RING);
+        processes.guard(cookie(client));
+        client.run("ip", "neigh", "add", SERVER, "lladdr", NOBODY, "dev", "eth0");
+        final List<SocketChannel> channels = new ArrayList<>();
+        try (ServerSocket listener = listen(server, SERVER)) {
+            for (int i = 0; i < sockets; i++) {
+                final SocketChannel channel = client.call(() -> SocketChannel.open());
+                channel.configureBlocking(false);
+                channel.connect(new InetSocketAddress(SERVER, listener.getLocalPort()));
+                channels.add(channel);
+            }
+            client.run("ip", "neigh", "delete", SERVER, "dev", "eth0");
+            for (final SocketChannel channel : channels) {
+                Await.until(channel::finishConnect, "a connection");
+            }
+
+            final long known = told().stream().filter(Told::established).count();
+            assertThat(known).isPositive().isLessThanOrEqualTo(64);
+            assertThat(processes.losses().sockets()).isEqualTo(sockets - known);
+        } finally {
+            for (final SocketChannel channel : channels) {
+                channel.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldNameNoListenerWhereTheKernelPicksOneOfTwo() throws Exception {
+        final Path first = folder.resolve("first");
+        final Process one = listenTogether(0, first);
+        Await.until(() -> Files.exists(first), "the first listener");
+        final int port = Integer.parseInt(Files.readString(first));
+        accept(port);
+        assertThat(told()).extracting(Told::pid).containsExactly((int) one.pid());
+        told.clear();
+
+        final Path second = folder.resolve("second");
+        listenTogether(port, second);
+        Await.until(() -> Files.exists(second), "the second listener");
+        accept(port);
+        assertThat(told()).isEmpty();
+    }
+
+    /** A process that shares its port and accepts nothing. */
+    private Process listenTogether(final int port, final Path ready) {
+        return client.start(
+                "perl",
+                "-e",
+                "use Socket; socket(L, PF_INET, SOCK_STREAM, 0) or die;"
+                        + "setsockopt(L, SOL_SOCKET, 15, 1) or die;" // SO_REUSEPORT
+                        + "bind(L, sockaddr_in($ARGV[0], INADDR_ANY)) or die;"
+                        + "listen(L, 5) or die; open(F, '>', $ARGV[1] . '.new');"
+                        + "print F ((sockaddr_in(getsockname(L)))[0]); close F;"
+                        + "rename($ARGV[1] . '.new', $ARGV[1]); sleep 60",
+                Integer.toString(port),
+                ready.toString());
+    }
+
+    private void accept(final int port) throws Exception {
+        try (Socket socket = server.call(() -> new Socket(CLIENT, port))) {
+            assertThat(socket.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldForgetAListenerThatIsGone() throws Exception {
+        final int port;
+        final Path first = folder.resolve("first");
+        final Process one = listenTogether(0, first);
+        Await.until(() -> Files.exists(first), "the first listener");
+        port = Integer.parseInt(Files.readString(first));
+        one.destroyForcibly();
+        one.waitFor();
+
+        final Path second = folder.resolve("second");
+        final Process two = listenTogether(port, second);
+        Await.until(() -> Files.exists(second), "the second listener");
+        accept(port);
+        assertThat(told()).extracting(Told::pid).containsExactly((int) two.pid());
     }
 
     @Test

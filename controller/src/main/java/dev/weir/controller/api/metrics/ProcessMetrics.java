@@ -31,7 +31,7 @@ public final class ProcessMetrics {
                         Labels.of("result", "unmatched"),
                         figures.unmatched());
         lost(families, "ring-full", figures.lostEvents());
-        lost(families, "no-memory", figures.lostSockets());
+        lost(families, "table-full", figures.lostSockets());
         lost(families, "kernel-busy", figures.missed());
         lost(families, "queue-full", figures.lostQueue() + figures.lostUnanswered());
     }
