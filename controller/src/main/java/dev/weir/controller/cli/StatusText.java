@@ -36,7 +36,9 @@ final class StatusText {
         line(page, "lost", lost(status.path("lost")));
         line(page, "flows", flows(status.path("flows")));
         line(page, "history", history(status.path("flows")));
-        line(page, "processes", processes(status.path("processes")));
+        if (status.has("processes")) {
+            line(page, "processes", processes(status.path("processes")));
+        }
         line(page, "process", process(status.path("process")));
         for (final JsonNode sink : status.path("exports").path("sinks")) {
             line(page, "export", export(sink));

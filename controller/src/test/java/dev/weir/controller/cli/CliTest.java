@@ -133,7 +133,8 @@ class CliTest extends CliContract {
                 "ended":2,"memoryBytes":1048576,\
                 "since":"2026-11-22T11:00:00Z","pushedOut":3,"pushedOutUntil":\
                 "2026-11-22T10:59:00Z","memoryLimitBytes":33554432,"lastSweepNanos":\
-                1500000},"process":{"cpuSeconds":1.25,"residentBytes":125829120,"heapBytes":\
+                1500000},"processes":{"state":"shed","reason":"over budget","joined":1200,\
+                "unanswered":3,"unmatched":0},"process":{"cpuSeconds":1.25,"residentBytes":125829120,"heapBytes":\
                 20971520,"threads":14,"openFiles":60}}""");
 
         assertThat(weir("status").out())
@@ -151,6 +152,7 @@ class CliTest extends CliContract {
                         lost:       pushedOutFlows 3
                         flows:      1.5k live, 2 ended, 1MiB of 32MiB, last sweep 1.5ms
                         history:    1.5k records, the oldest ended 2026-11-22T11:00:00Z, 3 evicted, last seen until 2026-11-22T10:59:00Z
+                        processes:  shed: over budget, 1.2k joined, 3 unanswered, 0 unmatched
                         process:    120MiB resident, 20MiB heap, 1.25 s CPU, 14 threads, 60 files
 
                         FEATURE   AVAILABLE   SINCE   REASON
