@@ -171,6 +171,8 @@ policy_test() {
 counts() {
     check 'the allowed flow is shown' wait_for 5 flow_is_shown allowed 80
     check 'the denied one too, with its reason' wait_for 5 flow_is_shown denied 81
+    check 'processes are looked up' equal on "$(status .processes.state)"
+    check 'who asked and who answered is shown' wait_for 5 processes_are_shown
     check 'stats: web has denied packets' test "$(web_stats .ingress.denied.packets)" -gt 0
     steady
     check 'stats: what web was let have is what its interface received' \
@@ -181,6 +183,11 @@ counts() {
 flow_is_shown() {
     [ "$(rest "/v1/flows?verdict=$1&port=$2&direction=ingress" |
         jq '.items | any(.destination.pod == "web" and .source.pod == "client" and .reason != "")')" = true ]
+}
+
+processes_are_shown() {
+    [ "$(rest '/v1/flows?verdict=allowed&port=80&direction=ingress&process=wget' |
+        jq '.items | any(.source.process.via == "connect" and .destination.process.via == "close")')" = true ]
 }
 
 restarts() {
