@@ -43,7 +43,7 @@ struct listener {
 	__u32 zero;
 };
 
-/* Who called listen(). Several processes at one address are nobody: the kernel picks one. */
+/* Who called listen(). Where sockets share a port the kernel picks one: that is nobody. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -213,6 +213,8 @@ static __always_inline void on_listen(struct sock *sk)
 
 	listener_key(&key, sk);
 	read_current(&now);
+	if (BPF_CORE_READ_BITFIELD_PROBED(&sk->__sk_common, skc_reuseport))
+		now.pid = 0; /* others may have shared the port before anybody looked */
 	others = bpf_map_lookup_elem(&weir_process_listeners, &key);
 	if (others) {
 		__sync_fetch_and_add(&others->sockets, 1);

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 @KernelTest
 class KernelProcessesIT {
     private static final int CONNECTS = 1_024;
+    private static final int SO_REUSEADDR = 2;
+    private static final int SO_REUSEPORT = 15;
     private static final int RING = 64 << 10;
     private static final int LEAST_RING = 4 << 10;
     private static final String CLIENT = "10.79.5.2";
@@ -361,35 +363,29 @@ class KernelProcessesIT {
     }
 
     @Test
-    void shouldNameNoListenerWhereTheKernelPicksOneOfTwo() throws Exception {
-        final Path first = folder.resolve("first");
-        final Process one = listenTogether(0, first);
-        Await.until(() -> Files.exists(first), "the first listener");
-        final int port = Integer.parseInt(Files.readString(first));
-        accept(port);
-        assertThat(told()).extracting(Told::pid).containsExactly((int) one.pid());
-        told.clear();
+    void shouldNameNoListenerOfASharedPort() throws Exception {
+        final Path ready = folder.resolve("ready");
+        listenWith(SO_REUSEPORT, 0, ready);
+        Await.until(() -> Files.exists(ready), "the listener");
+        accept(Integer.parseInt(Files.readString(ready)));
 
-        final Path second = folder.resolve("second");
-        listenTogether(port, second);
-        Await.until(() -> Files.exists(second), "the second listener");
-        accept(port);
         assertThat(told()).isEmpty();
     }
 
-    /** A process that shares its port and accepts nothing. */
-    private Process listenTogether(final int port, final Path ready) {
+    /** A process that accepts nothing. */
+    private Process listenWith(final int option, final int port, final Path ready) {
         return client.start(
                 "perl",
                 "-e",
                 "use Socket; socket(L, PF_INET, SOCK_STREAM, 0) or die;"
-                        + "setsockopt(L, SOL_SOCKET, 15, 1) or die;" // SO_REUSEPORT
+                        + "setsockopt(L, SOL_SOCKET, $ARGV[2], 1) or die;"
                         + "bind(L, sockaddr_in($ARGV[0], INADDR_ANY)) or die;"
                         + "listen(L, 5) or die; open(F, '>', $ARGV[1] . '.new');"
                         + "print F ((sockaddr_in(getsockname(L)))[0]); close F;"
                         + "rename($ARGV[1] . '.new', $ARGV[1]); sleep 60",
                 Integer.toString(port),
-                ready.toString());
+                ready.toString(),
+                Integer.toString(option));
     }
 
     private void accept(final int port) throws Exception {
@@ -402,14 +398,14 @@ class KernelProcessesIT {
     void shouldForgetAListenerThatIsGone() throws Exception {
         final int port;
         final Path first = folder.resolve("first");
-        final Process one = listenTogether(0, first);
+        final Process one = listenWith(SO_REUSEADDR, 0, first);
         Await.until(() -> Files.exists(first), "the first listener");
         port = Integer.parseInt(Files.readString(first));
         one.destroyForcibly();
         one.waitFor();
 
         final Path second = folder.resolve("second");
-        final Process two = listenTogether(port, second);
+        final Process two = listenWith(SO_REUSEADDR, port, second);
         Await.until(() -> Files.exists(second), "the second listener");
         accept(port);
         assertThat(told()).extracting(Told::pid).containsExactly((int) two.pid());
