@@ -3,6 +3,7 @@
 #
 # Needs root and a build. Two namespaces and a veth of its own, gone afterwards; the three states take
 # turns. Prints the median, and the quartiles, of each in nanoseconds a connection, both ends together.
+# RAW=FILE keeps every round.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 rounds=${1:-101}
