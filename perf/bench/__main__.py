@@ -5,9 +5,16 @@ import json
 import sys
 import time
 
-from . import control, jmh, machine, network, packet, report, scale
+from . import control, jmh, machine, network, overhead, packet, report, scale
 
-PARTS = {"packet": packet.run, "network": network.run, "control": control.run, "scale": scale.run, "jmh": jmh.run}
+PARTS = {
+    "packet": packet.run,
+    "network": network.run,
+    "overhead": overhead.run,
+    "control": control.run,
+    "scale": scale.run,
+    "jmh": jmh.run,
+}
 RESULTS = machine.ROOT / "perf/results"
 REFERENCE = RESULTS / "reference.json"
 

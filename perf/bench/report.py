@@ -3,6 +3,7 @@
 import re
 
 from . import machine
+from .overhead import WAYS
 
 PAGE = machine.ROOT / "docs/performance.md"
 MET, MISSED = "yes", "**no**"
@@ -129,6 +130,23 @@ def network(r):
     return table(("", *(load["load"] for load in loads)), rows)
 
 
+def overhead(r):
+    part = r.part("overhead")
+    bulk = part["bulk"]
+    head = [f"HTTP request, {WAYS[each['way']]}: {which}" for each in part["http"] for which in ("p50", "p99")]
+    rows = [
+        (
+            "bare bridge",
+            *(f"{number(micros['median'])} µs" for each in part["http"] for micros in each["bareMicros"]),
+            f"{number(bulk['bare']['median'])} {bulk['unit']}",
+        )
+    ]
+    for subject, name in (("weir", "Weir, flows on, no policy"), ("nftables", "nftables, connections tracked and accounted")):
+        cells = [ratio(summary) for each in part["http"] for summary in each["ratios"][subject]]
+        rows.append((name, *cells, ratio(bulk["ratios"][subject])))
+    return table(("", *head, "TCP bulk"), rows)
+
+
 def control(r):
     cni, agent = r.control("cni"), r.control("agent")
     rows = [
@@ -203,6 +221,7 @@ def write(results):
     for name, render, needs in (
         ("packet", packets, "packet"),
         ("network", network, "network"),
+        ("overhead", overhead, "overhead"),
         ("control", control, "control"),
         ("scale", scale, "scale"),
         ("benchmarks", benchmarks, "jmh"),
