@@ -24,15 +24,25 @@ struct owner {
 	__u32 sockets;
 };
 
+/* Places in weir_process_connects; a power of two. */
+const volatile __u32 weir_process_slots = 16384;
+
 /*
- * Who called connect(), by the socket's cookie, which no other socket ever gets. Needed until the
- * connection is told of; later it only saves an event at the end, so that the oldest may make room.
+ * Who called connect(), in the place that the socket's cookie names; no other socket ever gets that
+ * cookie, and they are given out in order, so that the oldest makes room. Needed until the
+ * connection is told of; later it only saves an event at the end. An array, because a look-up in a
+ * hash costs eight times as much, and an insertion fifty.
  */
+struct connect {
+	__u64 cookie; /* 0: free, or being written */
+	struct owner owner;
+};
+
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384);
-	__type(key, __u64);
-	__type(value, struct owner);
+	__type(key, __u32);
+	__type(value, struct connect);
 } weir_process_connects SEC(".maps");
 
 struct listener {
@@ -187,13 +197,39 @@ static __always_inline bool tell(
 	return true;
 }
 
+static __always_inline struct connect *connect_place(__u64 cookie)
+{
+	__u32 index = (__u32)cookie & (weir_process_slots - 1);
+
+	return bpf_map_lookup_elem(&weir_process_connects, &index);
+}
+
+/*
+ * A copy of who connected the socket. Null if that is forgotten, also if it was overwritten while
+ * it was copied: the second look is a barrier on every architecture.
+ */
+static __always_inline struct connect *connect_find(__u64 cookie, struct owner *copy)
+{
+	struct connect *place = connect_place(cookie);
+
+	if (!place || place->cookie != cookie)
+		return NULL;
+	*copy = place->owner;
+	return __sync_fetch_and_add(&place->cookie, 0) == cookie ? place : NULL;
+}
+
 static __always_inline void on_connect(struct sock *sk)
 {
 	__u64 cookie = bpf_get_socket_cookie(sk);
+	struct connect *place = connect_place(cookie);
 	struct owner now = {};
 
+	if (!place)
+		return;
 	read_current(&now);
-	bpf_map_update_elem(&weir_process_connects, &cookie, &now, BPF_ANY);
+	__sync_lock_test_and_set(&place->cookie, 0);
+	place->owner = now;
+	__sync_lock_test_and_set(&place->cookie, cookie);
 }
 
 static __always_inline void listener_key(struct listener *key, struct sock *sk)
@@ -262,12 +298,12 @@ static __always_inline void on_accepted(struct sock *sk)
 
 static __always_inline void on_established(struct sock *sk, int before)
 {
-	__u64 cookie = bpf_get_socket_cookie(sk);
-	struct owner *owner = bpf_map_lookup_elem(&weir_process_connects, &cookie);
 	struct weir_process_losses *lost;
+	struct owner owner;
+	struct connect *place = connect_find(bpf_get_socket_cookie(sk), &owner);
 
-	if (owner) {
-		owner->told = tell(sk, owner, WEIR_PROCESS_CONNECT, true);
+	if (place) {
+		place->owner.told = tell(sk, &owner, WEIR_PROCESS_CONNECT, true);
 	} else if (before == TCP_SYN_SENT) {
 		lost = losses();
 		if (lost)
@@ -280,14 +316,11 @@ static __always_inline void on_established(struct sock *sk, int before)
 /* The current task gives up its side: it has the connection, whoever listens. */
 static __always_inline void on_closed(struct sock *sk)
 {
-	__u64 cookie = bpf_get_socket_cookie(sk);
-	struct owner *owner = bpf_map_lookup_elem(&weir_process_connects, &cookie);
-	struct owner now = {};
+	struct owner owner, now = {};
 
-	if (owner) {
-		if (!owner->told)
-			tell(sk, owner, WEIR_PROCESS_CONNECT, true);
-		bpf_map_delete_elem(&weir_process_connects, &cookie);
+	if (connect_find(bpf_get_socket_cookie(sk), &owner)) {
+		if (!owner.told)
+			tell(sk, &owner, WEIR_PROCESS_CONNECT, true);
 		return;
 	}
 	read_current(&now);
@@ -296,11 +329,10 @@ static __always_inline void on_closed(struct sock *sk)
 
 static __always_inline void on_unanswered(struct sock *sk)
 {
-	__u64 cookie = bpf_get_socket_cookie(sk);
-	struct owner *owner = bpf_map_lookup_elem(&weir_process_connects, &cookie);
+	struct owner owner;
 
-	if (owner)
-		tell(sk, owner, WEIR_PROCESS_CONNECT, false);
+	if (connect_find(bpf_get_socket_cookie(sk), &owner))
+		tell(sk, &owner, WEIR_PROCESS_CONNECT, false);
 }
 
 /* The changes that tell something; most do not. close() after shutdown() is no second end. */

@@ -62,12 +62,16 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
      * Loads and attaches the programs.
      *
      * @param namespaces how many can be guarded at a time
-     * @param connects handshakes that can be under way at a time
+     * @param connects a power of two: handshakes that can be under way at a time
      * @param ringBytes a power of two: room for what waits to be read
      * @throws BpfException if the kernel refuses; nothing is left behind
      */
     public static KernelProcesses open(
             final Path file, final int namespaces, final int connects, final int ringBytes) {
+        if (Integer.bitCount(connects) != 1) {
+            throw new IllegalArgumentException(
+                    "connects: " + connects + " (expected: a power of two)");
+        }
         return new KernelProcesses(file, namespaces, connects, ringBytes);
     }
 
@@ -81,6 +85,7 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
 
         Running() {
             try (BpfObject object = BpfObject.open(file)) {
+                object.set("weir_process_slots", connects);
                 object.maxEntries(NETNS, namespaces)
                         .maxEntries(CONNECTS, connects)
                         .maxEntries(EVENTS, ringBytes);
