@@ -84,7 +84,8 @@ final class Enforcer {
     void apply(final Plan plan) {
         finish();
         final DesiredState wanted = plan.next().desired();
-        if (plan.diff().isEmpty()) {
+        /* The setting is in no row: who restarted with another one has nothing else to write. */
+        if (plan.diff().isEmpty() && datapath.control().hostPolicy() == wanted.hostPolicy()) {
             compiled = plan.compiled();
             desired = wanted;
             return;

@@ -407,8 +407,27 @@ class AgentIT {
         return agent.call("GET", "/v1/status", "").body().path("revision").asInt(-1);
     }
 
+    @Test
+    void shouldJudgeTheNodeAsTheSettingOfTheLatestStartSays() throws Exception {
+        attach(web, "web");
+        put("spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}");
+        assertThat(isReachable(node, PORT)).as("by default").isTrue();
+
+        agent.stop();
+        agent.start("--host-traffic=policy");
+        assertThat(isReachable(node, PORT)).as("judged by policy").isFalse();
+
+        agent.stop();
+        agent.start();
+        assertThat(isReachable(node, PORT)).as("by default again").isTrue();
+    }
+
     private boolean isReachable(final int port) throws Exception {
-        try (Socket socket = connected(port)) {
+        return isReachable(client, port);
+    }
+
+    private static boolean isReachable(final Netns from, final int port) throws Exception {
+        try (Socket socket = connected(from, port)) {
             return socket.isConnected();
         } catch (final IOException e) {
             return false;
@@ -417,7 +436,11 @@ class AgentIT {
 
     /** A socket takes the namespace of the thread that connects it. */
     private Socket connected(final int port) throws Exception {
-        return client.call(
+        return connected(client, port);
+    }
+
+    private static Socket connected(final Netns from, final int port) throws Exception {
+        return from.call(
                 () -> {
                     final Socket socket = new Socket();
                     try {

@@ -65,8 +65,8 @@ public final class AgentProcess {
     }
 
     /** Starts it and waits until it is ready. */
-    public void start() throws Exception {
-        process = launch(List.of());
+    public void start(final String... flags) throws Exception {
+        process = launch(List.of(flags));
         Await.until(() -> isReady(), "the agent to be ready");
     }
 

@@ -270,6 +270,8 @@ final class RecordingDatapath {
     }
 
     private final class Control implements ControlTable {
+        private boolean hostPolicy;
+
         @Override
         public int revision() {
             return revision;
@@ -282,7 +284,14 @@ final class RecordingDatapath {
         }
 
         @Override
-        public void flags(final boolean hostPolicy, final boolean v4, final boolean v6) {}
+        public void flags(final boolean node, final boolean v4, final boolean v6) {
+            hostPolicy = node;
+        }
+
+        @Override
+        public boolean hostPolicy() {
+            return hostPolicy;
+        }
 
         @Override
         public void timeouts(final Timeouts timeouts) {}

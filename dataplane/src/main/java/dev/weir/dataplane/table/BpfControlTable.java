@@ -51,6 +51,12 @@ public final class BpfControlTable implements ControlTable {
     }
 
     @Override
+    public boolean hostPolicy() {
+        return (control.getIntVolatile(ControlLayout.FLAGS_OFFSET) & ControlLayout.HOST_POLICY)
+                != 0;
+    }
+
+    @Override
     public void timeouts(final Timeouts timeouts) {
         put(ControlLayout.REFRESH_OFFSET, timeouts.refresh());
         put(ControlLayout.TIMEOUT_TCP_SYN_OFFSET, timeouts.tcpSyn());

@@ -10,6 +10,9 @@ public interface ControlTable {
     /** Whether the node is judged like any peer, and which CIDR tables are worth asking. */
     void flags(boolean hostPolicy, boolean cidrsV4, boolean cidrsV6);
 
+    /** Whether the node is judged like any peer, as the programs have it. */
+    boolean hostPolicy();
+
     void timeouts(Timeouts timeouts);
 
     /** The timeouts in force, in jiffies. */

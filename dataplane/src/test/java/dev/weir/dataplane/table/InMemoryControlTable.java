@@ -43,6 +43,11 @@ public final class InMemoryControlTable implements ControlTable {
     }
 
     @Override
+    public boolean hostPolicy() {
+        return table.hostPolicy();
+    }
+
+    @Override
     public void timeouts(final Timeouts timeouts) {
         table.timeouts(timeouts);
     }
