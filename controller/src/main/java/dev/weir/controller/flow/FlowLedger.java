@@ -3,7 +3,6 @@ package dev.weir.controller.flow;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.IntArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -27,7 +26,8 @@ final class FlowLedger {
     private final FlowRow other = new FlowRow();
     private final Counts before = new Counts();
     private final UnsafeBuffer key = new UnsafeBuffer(ByteBuffer.allocateDirect(48));
-    private final IntArrayList touched = new IntArrayList();
+    private final ChangedRows changed;
+
     final FlowInsights insights = new FlowInsights();
     private final SoloSlots[] soloSlots = new SoloSlots[EntryLayout.values().length];
 
@@ -45,6 +45,7 @@ final class FlowLedger {
         this.rows = new FlowRows((int) Math.min(memoryBytes / BYTES_PER_ROW, 1 << 27));
         this.index = new FlowIndex(rows);
         this.ended = new EndedFlows(rows);
+        this.changed = new ChangedRows(rows);
         this.lives = lives;
         this.expiry = expiry;
     }
@@ -54,7 +55,9 @@ final class FlowLedger {
         now = jiffies;
         tracking = track;
         sweep++;
-        touched.clear();
+        if (!track) {
+            changed.forget();
+        }
     }
 
     /** Who keeps the slots of a cache. */
@@ -226,9 +229,8 @@ final class FlowLedger {
     }
 
     private void touch() {
-        if (tracking && current.getByte(FlowRow.TOUCHED) == 0) {
-            current.putByte(FlowRow.TOUCHED, 1);
-            touched.addInt(current.row);
+        if (tracking) {
+            changed.add(current);
         }
     }
 
@@ -256,9 +258,8 @@ final class FlowLedger {
         ended.add(row);
         live--;
         lives.get(other.life()).activeFlows--;
-        if (tracking && other.getByte(FlowRow.TOUCHED) == 0) {
-            other.putByte(FlowRow.TOUCHED, 1);
-            touched.addInt(row);
+        if (tracking) {
+            changed.add(other);
         }
     }
 
@@ -320,18 +321,9 @@ final class FlowLedger {
         return best;
     }
 
-    /**
-     * Hands over the rows that this sweep changed and forgets them; those freed since are left out.
-     */
-    void forEachTouched(final RowConsumer consumer) {
-        for (int i = 0; i < touched.size(); i++) {
-            rows.wrap(current, touched.getInt(i));
-            if (current.stage() != FlowRow.FREE && current.getByte(FlowRow.TOUCHED) != 0) {
-                current.putByte(FlowRow.TOUCHED, 0);
-                consumer.accept(current);
-            }
-        }
-        touched.clear();
+    /** The rows that changed since they were handed to a subscriber. */
+    ChangedRows changed() {
+        return changed;
     }
 
     /** Hands over every flow, in no order. */

@@ -50,18 +50,25 @@ final class FlowPublisher {
         }
     }
 
-    /** Everything that the sweep just made changed. */
+    /** What changed and was told of too lately for that; call it after each sweep. */
+    void publishKept() {
+        ledger.changed().forEachKept(this::publishIfDue);
+        publishTouched();
+    }
+
+    /** Everything that changed just now. */
     void publishTouched() {
-        ledger.forEachTouched(this::publishIfDue);
+        ledger.changed().forEachTouched(this::publishIfDue);
         for (final QueuedSubscription subscription : subscriptions) {
             subscription.flush();
         }
     }
 
-    private void publishIfDue(final FlowRow flow) {
+    /** False if it has to wait. */
+    private boolean publishIfDue(final FlowRow flow) {
         final FlowRecord.Event event = event(flow);
         if (event == null) {
-            return;
+            return false;
         }
         flow.putInt(FlowRow.REPORTED_AT, (int) ledger.now());
         flow.putByte(FlowRow.REPORTED_VERDICT, flow.getByte(FlowRow.VERDICT));
@@ -70,6 +77,7 @@ final class FlowPublisher {
         for (final QueuedSubscription subscription : subscriptions) {
             subscription.offer(record);
         }
+        return true;
     }
 
     /** Null if there is nothing that a subscriber must hear of now. */

@@ -163,7 +163,7 @@ public final class FlowSweep implements Agent {
             if (life != null) {
                 totals.retire(life);
                 ledger.endAll(life.serial);
-                publisher.publishTouched();
+                publisher.publishKept();
                 lives.detach(number);
                 if (processes != null && life.endpoint() != null) {
                     processes.detached(life.endpoint());
@@ -249,7 +249,7 @@ public final class FlowSweep implements Agent {
         ledger.startSweep(time.now(), publisher.hasSubscribers());
         drain();
         expireIfDue(now);
-        publisher.publishTouched();
+        publisher.publishKept();
         return 0;
     }
 
@@ -270,7 +270,7 @@ public final class FlowSweep implements Agent {
         joinProcesses();
         expireIfDue(start);
         publisher.publishLoss(losses.update(totals.overflowPackets(), totals.overflowBytes()));
-        publisher.publishTouched();
+        publisher.publishKept();
         sweeps++;
         lastSweepNanos = System.nanoTime() - start;
         return changed;

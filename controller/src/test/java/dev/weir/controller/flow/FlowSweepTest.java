@@ -15,6 +15,7 @@ import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.TcpState;
 import dev.weir.dataplane.layout.Verdict;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
+import dev.weir.dataplane.testkit.Await;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -372,6 +373,36 @@ class FlowSweepTest {
                 .containsExactly(
                         FlowRecord.Event.STARTED, FlowRecord.Event.CHANGED, FlowRecord.Event.ENDED);
         assertThat(told).isNotEmpty();
+    }
+
+    @Test
+    void shouldReportWhatChangedTooEarlyOnceItIsDueThoughNothingElseHappens() throws Exception {
+        final FlowSweep often =
+                new FlowSweep(
+                        new FlowSettings("n1", 1_000, 1 << 20, 100, Timeouts.defaults()),
+                        datapath.flowRegions(),
+                        datapath.deniedRegions(),
+                        datapath.counterTable(),
+                        datapath,
+                        datapath.clock,
+                        names);
+        often.attached(names.add(CLIENT, "client"), Optional.empty());
+        final FlowSubscription subscription =
+                often.history().subscribe(FlowQuery.ALL, 10, each -> {});
+        packet(OUT, Direction.EGRESS, 100);
+        often.statistics().read();
+        packet(OUT, Direction.EGRESS, 100);
+        often.statistics().read();
+        final int reported = datapath.clock.now();
+        Await.until(() -> datapath.clock.now() - reported > 25, "a tenth of a second");
+
+        often.statistics().read();
+
+        final List<FlowStreamItem> told = poll(subscription);
+        assertThat(told)
+                .extracting(item -> ((FlowRecord) item).event())
+                .containsExactly(FlowRecord.Event.STARTED, FlowRecord.Event.CHANGED);
+        assertThat(((FlowRecord) told.get(1)).packets()).isEqualTo(2);
     }
 
     @Test
