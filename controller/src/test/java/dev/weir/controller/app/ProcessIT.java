@@ -110,6 +110,11 @@ class ProcessIT {
         return Files.readString(file);
     }
 
+    /** It comes on another way than the flow, and may come later. */
+    private static boolean isClosedByItsProcess(final JsonNode flow) {
+        return flow != null && flow.at("/destination/process/via").asText().equals("close");
+    }
+
     @Test
     void shouldNameTheProcessesAtBothEndsThoughTheyAreGone() throws Exception {
         startAgent();
@@ -117,7 +122,10 @@ class ProcessIT {
         final Process shell = shell(client, WEB + "/" + PORT);
         final String child = child(0);
         Await.until(
-                () -> flow("state=closed&direction=egress") != null, "the end of the connection");
+                () ->
+                        isClosedByItsProcess(flow("state=closed&direction=egress"))
+                                && isClosedByItsProcess(flow("state=closed&direction=ingress")),
+                "the end of the connection, and who closed it");
 
         for (final String side : List.of("ingress", "egress")) {
             final JsonNode flow = flow("state=closed&direction=" + side);
