@@ -6,13 +6,9 @@ import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** From one desired state to the next: checked, then on disk, then in force. One thread. */
 final class Transitions {
-    private static final Logger LOG = LoggerFactory.getLogger(Transitions.class);
-
     private final Enforcer enforcer;
     private final StateStore store;
     private Model model;
@@ -66,7 +62,7 @@ final class Transitions {
         try {
             enforcer.apply(plan);
         } catch (final RuntimeException e) {
-            putBack(back);
+            store.takeBack(back);
             throw ControllerException.internal(
                     what + " could not be put in force: " + e.getMessage());
         }
@@ -92,18 +88,9 @@ final class Transitions {
 
     private void write(final List<StateChange> changes, final List<StateChange> undo) {
         try {
-            store.write(changes);
+            store.write(changes, undo);
         } catch (final StoreException e) {
-            putBack(undo);
             throw ControllerException.internal(e.getMessage());
-        }
-    }
-
-    private void putBack(final List<StateChange> undo) {
-        try {
-            store.write(undo);
-        } catch (final StoreException e) {
-            LOG.error("state directory could not be put back: {}", e.getMessage());
         }
     }
 }

@@ -1,6 +1,10 @@
 package dev.weir.controller.store;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One change to what is on disk.
@@ -18,5 +22,13 @@ public record StateChange(ObjectKind kind, String key, Optional<StoredObject> ob
     /** Removes; fine when it is not there. */
     public static StateChange remove(final ObjectKind kind, final String key) {
         return new StateChange(kind, key, Optional.empty());
+    }
+
+    /** One change an object: the later one where both have it. */
+    static List<StateChange> merge(final List<StateChange> earlier, final List<StateChange> later) {
+        final Map<List<Object>, StateChange> all = new LinkedHashMap<>();
+        Stream.concat(earlier.stream(), later.stream())
+                .forEach(each -> all.put(List.of(each.kind(), each.key()), each));
+        return List.copyOf(all.values());
     }
 }

@@ -3,7 +3,6 @@ package dev.weir.controller.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.LongNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -14,7 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,12 +24,13 @@ import org.slf4j.LoggerFactory;
  * The state directory. One process at a time; one thread at a time.
  *
  * <p>Every change is a new file (written, fsynced, renamed into place, folder fsynced), so a crash
- * at any byte leaves the old object or the new one. What dies with the machine is fsynced later, by
+ * at any byte leaves the old object or the new one; of several changes, a {@link Journal} makes
+ * one: the next start has all of them or none. What dies with the machine is fsynced later, by
  * {@link #sync}: until then it outlives a crash of the agent, not of the machine.
  */
 public final class StateStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateStore.class);
-    private static final String TEMPORARY = ".tmp";
+    static final String TEMPORARY = ".tmp";
     private static final String DAMAGED = ".damaged";
 
     /** How many resource versions one write of the high-water mark pays for. */
@@ -42,16 +41,27 @@ public final class StateStore implements AutoCloseable {
     private final Path directory;
     private final FileChannel lockFile;
     private final FileLock lock;
+    private final Disk disk;
+    private final Journal journal;
     private long lastVersion;
     private long reservedVersion;
 
     /** Files and folders written, and not known to be on the disk. */
     private final Set<Path> unsynced = new LinkedHashSet<>();
 
-    private StateStore(final Path directory, final FileChannel lockFile, final FileLock lock) {
+    /** What takes a refused write back, and was refused as well. */
+    private List<StateChange> owed = List.of();
+
+    private StateStore(
+            final Path directory,
+            final FileChannel lockFile,
+            final FileLock lock,
+            final Disk disk) {
         this.directory = directory;
         this.lockFile = lockFile;
         this.lock = lock;
+        this.disk = disk;
+        this.journal = new Journal(directory, disk);
     }
 
     /**
@@ -60,6 +70,10 @@ public final class StateStore implements AutoCloseable {
      * @throws StoreException if another agent has it, or it cannot be written
      */
     public static StateStore open(final Path directory) {
+        return open(directory, Disk.FILES);
+    }
+
+    static StateStore open(final Path directory, final Disk disk) {
         try {
             Files.createDirectories(
                     directory,
@@ -82,7 +96,7 @@ public final class StateStore implements AutoCloseable {
                                 + " is in use by another agent (expected: stop it, or give this"
                                 + " one another --state-dir)");
             }
-            return new StateStore(directory, file, lock);
+            return new StateStore(directory, file, lock, disk);
         } catch (final IOException e) {
             throw new StoreException(
                     "state directory "
@@ -102,14 +116,16 @@ public final class StateStore implements AutoCloseable {
     }
 
     /**
-     * Reads everything; a file that is not what was written is set aside and reported.
+     * Reads everything; a file that is not what was written is set aside and reported. Carries out
+     * first what an earlier process could not finish.
      *
-     * @throws StoreException if the directory cannot be read
+     * @throws StoreException if the directory cannot be read, or what it was about to be is damaged
      */
     public LoadedState load() {
         final List<StoredObject> objects = new ArrayList<>();
         final List<DamagedFile> damaged = new ArrayList<>();
         try {
+            recover();
             for (final ObjectKind kind : ObjectKind.values()) {
                 loadKind(kind, objects, damaged);
             }
@@ -131,6 +147,18 @@ public final class StateStore implements AutoCloseable {
         return new LoadedState(objects, damaged);
     }
 
+    private void recover() throws IOException {
+        final List<StateChange> unfinished = journal.recover();
+        if (!unfinished.isEmpty()) {
+            carryOut(unfinished);
+            journal.end();
+            LOG.info(
+                    "{}: {} changes that were to be stored together, and were not all, are stored",
+                    directory,
+                    unfinished.size());
+        }
+    }
+
     private void loadKind(
             final ObjectKind kind,
             final List<StoredObject> objects,
@@ -142,7 +170,7 @@ public final class StateStore implements AutoCloseable {
                 final String name = file.getFileName().toString();
                 if (name.endsWith(TEMPORARY)) {
                     LOG.info("{}: write was never finished, nobody was told of it; removed", file);
-                    Files.delete(file);
+                    disk.delete(file);
                 } else if (name.endsWith(StateFile.SUFFIX)) {
                     read(kind, file, objects, damaged);
                 }
@@ -166,14 +194,18 @@ public final class StateStore implements AutoCloseable {
             }
             problem = "holds " + object.key() + ", which belongs into another file";
         } catch (final IOException e) {
-            problem =
-                    e instanceof JsonProcessingException json
-                            ? json.getOriginalMessage()
-                            : e.getMessage();
+            problem = problem(e);
         }
         final Path aside = setAside(file);
         LOG.error("{}: damaged ({}); set aside as {}", file, problem, aside);
         damaged.add(new DamagedFile(kind, StateFile.keyOf(name), aside, problem));
+    }
+
+    /** What is wrong with a file, without the bytes around it. */
+    static String problem(final IOException failure) {
+        return failure instanceof JsonProcessingException json
+                ? json.getOriginalMessage()
+                : failure.getMessage();
     }
 
     private static Path setAside(final Path file) throws IOException {
@@ -209,38 +241,78 @@ public final class StateStore implements AutoCloseable {
 
     /**
      * Returns when all changes are on the disk, but for those of what dies with the machine.
+     * However the process ends, the next start finds all of them or none.
      *
-     * @throws StoreException if the disk refused; changes before the one that failed may be there
+     * @throws StoreException if the disk refused; what takes the changes back must be written then
      */
     public void write(final List<StateChange> changes) {
+        final List<StateChange> all = StateChange.merge(owed, changes);
         try {
-            for (final StateChange change : changes) {
-                if (change.object().isPresent()) {
-                    writeTemporary(
-                            file(change),
-                            StateFile.encode(change.object().get()),
-                            change.kind().outlivesMachine());
-                }
+            if (journal.isNeededFor(all)) {
+                carryOut(journal.begin(all));
+                journal.end();
+            } else {
+                carryOut(all);
             }
-            final Set<Path> folders = new HashSet<>();
-            for (final StateChange change : changes) {
-                final Path file = file(change);
-                (change.kind().outlivesMachine() ? folders : unsynced).add(file.getParent());
-                if (change.object().isPresent()) {
-                    Files.move(temporary(file), file, StandardCopyOption.ATOMIC_MOVE);
-                    if (!change.kind().outlivesMachine()) {
-                        unsynced.add(file);
-                    }
-                } else {
-                    Files.deleteIfExists(file);
-                }
-            }
-            for (final Path folder : folders) {
-                sync(folder);
-            }
+            owed = List.of();
         } catch (final IOException e) {
             throw new StoreException(
                     "state directory " + directory + " cannot be written: " + e, e);
+        }
+    }
+
+    /**
+     * The same, and takes the changes back itself.
+     *
+     * @param undo what takes {@code changes} back
+     * @throws StoreException if the disk refused
+     */
+    public void write(final List<StateChange> changes, final List<StateChange> undo) {
+        try {
+            write(changes);
+        } catch (final StoreException e) {
+            takeBack(undo);
+            throw e;
+        }
+    }
+
+    /** Writes {@code undo}; if the disk refuses, the next write does it, before it is answered. */
+    public void takeBack(final List<StateChange> undo) {
+        try {
+            write(undo);
+        } catch (final StoreException e) {
+            owed = StateChange.merge(owed, undo);
+            LOG.error(
+                    "a refused write could not be taken back, the next one does it: {}",
+                    e.getMessage());
+        }
+    }
+
+    /** Twice is as good as once. */
+    private void carryOut(final List<StateChange> changes) throws IOException {
+        for (final StateChange change : changes) {
+            if (change.object().isPresent()) {
+                disk.write(
+                        temporary(file(change)),
+                        StateFile.encode(change.object().get()),
+                        change.kind().outlivesMachine());
+            }
+        }
+        final Set<Path> folders = new LinkedHashSet<>();
+        for (final StateChange change : changes) {
+            final Path file = file(change);
+            (change.kind().outlivesMachine() ? folders : unsynced).add(file.getParent());
+            if (change.object().isPresent()) {
+                disk.move(temporary(file), file);
+                if (!change.kind().outlivesMachine()) {
+                    unsynced.add(file);
+                }
+            } else {
+                disk.delete(file);
+            }
+        }
+        for (final Path folder : folders) {
+            disk.sync(folder);
         }
     }
 
@@ -259,7 +331,7 @@ public final class StateStore implements AutoCloseable {
             for (final Iterator<Path> paths = unsynced.iterator(); paths.hasNext(); ) {
                 final Path path = paths.next();
                 if (Files.exists(path)) {
-                    sync(path);
+                    disk.sync(path);
                 }
                 paths.remove();
             }
@@ -275,30 +347,6 @@ public final class StateStore implements AutoCloseable {
 
     private static Path temporary(final Path file) {
         return file.resolveSibling(file.getFileName() + TEMPORARY);
-    }
-
-    private static void writeTemporary(final Path file, final byte[] bytes, final boolean durable)
-            throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(
-                        temporary(file),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            final ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            if (durable) {
-                channel.force(true);
-            }
-        }
-    }
-
-    private static void sync(final Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     /** Lets others in; twice is fine. */
