@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.cli.ManifestFiles.Manifest;
+import dev.weir.controller.cli.client.AgentClient;
 import dev.weir.controller.cli.client.AgentException;
 import dev.weir.controller.document.Json;
 import java.util.ArrayList;
@@ -49,9 +50,10 @@ final class PolicyApplyCommand extends WeirCommand {
         final ArrayNode items = list.putArray("items");
         targets.forEach(target -> items.add(target.object()));
         final String path = "/v1/apply" + (dryRun ? "?dryRun=All" : "");
+        final AgentClient agent = agent();
         final JsonNode answer;
         try {
-            answer = agent().request("POST", path, "application/json", list);
+            answer = agent.request("POST", path, "application/json", list);
         } catch (final AgentException e) {
             if (e.status() == 0) {
                 throw e;
@@ -64,7 +66,16 @@ final class PolicyApplyCommand extends WeirCommand {
             final String shown = targets.get(i).shown() + " " + outcome;
             out().println(shown + (dryRun ? " (dry run)" : ""));
         }
+        agent.warnings().forEach(warning -> warn(warning, targets));
         return Cli.DONE;
+    }
+
+    private void warn(final String warning, final List<Target> targets) {
+        final Matcher place = ITEM.matcher(warning);
+        final int item = place.matches() ? Integer.parseInt(place.group(1)) : targets.size();
+        final boolean known = item < targets.size() && place.group(2) != null;
+        final String shown = known ? targets.get(item).shown() + ": " + place.group(2) : warning;
+        err().println("weir: warning: " + shown);
     }
 
     private void refused(final AgentException refusal, final List<Target> targets) {

@@ -122,9 +122,10 @@ final class HttpOverUnix implements AutoCloseable {
         final Map<String, String> headers = new TreeMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             final int colon = line.indexOf(':');
-            headers.put(
+            headers.merge(
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
-                    line.substring(colon + 1).strip());
+                    line.substring(colon + 1).strip(),
+                    (one, other) -> one + ", " + other);
         }
         return new Answer(Integer.parseInt(status.split(" ")[1]), headers, new byte[0]);
     }

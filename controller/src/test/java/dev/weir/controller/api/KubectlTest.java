@@ -60,7 +60,10 @@ class KubectlTest {
 
     @BeforeEach
     void start() throws IOException {
-        Assumptions.assumeTrue(kubectl().isPresent(), "no kubectl (test.sh fetches it)");
+        if (!"required".equals(System.getProperty("tests.kubectl"))) {
+            Assumptions.assumeTrue(kubectl().isPresent(), "no kubectl (test.sh fetches it)");
+        }
+        assertThat(kubectl()).as("kubectl in PATH or at " + DEBIANS).isPresent();
         Files.createDirectories(directory.resolve("state"));
         applier = RunningApplier.start(directory.resolve("state"));
         agent = new TestAgent(directory, Optional.of(applier.desired()));
@@ -182,6 +185,23 @@ class KubectlTest {
                           Policy Types: Ingress
                         """);
         assertThat(ok("explain", "netpol.spec.ingress")).contains("from", "ports");
+    }
+
+    @Test
+    void shouldPrintWhatIsSurelyAMistake() throws Exception {
+        final String tied =
+                WEB.replace("  ingress:", "  policyTypes: [Egress]\n  egress:")
+                        .replace("from:", "to:");
+
+        final Outcome created = run("create", "-f", file("tied.yaml", tied));
+
+        assertThat(created.out()).isEqualTo("networkpolicy.networking.k8s.io/web created\n");
+        assertThat(created.err())
+                .isEqualTo(
+                        "Warning: spec.egress: no rule reaches UDP port 53: the selected containers"
+                                + " cannot resolve names\n");
+        assertThat(run("create", "-f", file("ok.yaml", WEB.replace("name: web", "name: ok"))).err())
+                .isEmpty();
     }
 
     @Test

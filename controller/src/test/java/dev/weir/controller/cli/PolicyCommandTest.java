@@ -96,6 +96,30 @@ class PolicyCommandTest extends CliContract {
     }
 
     @Test
+    void shouldPrintWhatTheAgentWarnsOfByObject() throws IOException {
+        final Path file = file("p.json", policy("good", "{}") + "\n" + policy("odd", "{}"));
+        agent.raw(
+                "POST /v1/apply",
+                """
+                HTTP/1.1 200 OK
+                Warning: 299 - "items[1].spec.egress: no \\"DNS\\" \\\\ here"
+                Warning: 299 - "7 more warnings"
+                Content-Length: 2
+
+                {}""");
+
+        final Outcome outcome = weir("policy", "apply", "-f", file.toString());
+
+        assertThat(outcome.exitCode()).isEqualTo(Cli.DONE);
+        assertThat(outcome.err())
+                .isEqualTo(
+                        """
+                        weir: warning: networkpolicy/default/odd: spec.egress: no "DNS" \\ here
+                        weir: warning: 7 more warnings
+                        """);
+    }
+
+    @Test
     void shouldSendNothingWhenOneDocumentIsWrong() throws IOException {
         final Path file =
                 file(

@@ -154,7 +154,7 @@ class SetsOnDiskTest {
         final int steps = stepsOfASet();
         final Set<Boolean> outcomes = new HashSet<>();
         for (int step = 0; step <= steps; step++) {
-            for (int seed = 0; seed < 8; seed++) {
+            for (int seed = 0; seed < 4; seed++) {
                 begin();
                 final PowerFailureDisk disk = new PowerFailureDisk(directory, step);
                 final Throwable end = catchThrowable(() -> write(disk, SET));

@@ -264,9 +264,7 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
         if (!whole.allow().isEmpty()) {
             response.headers().set(HttpHeaderNames.ALLOW, String.join(", ", whole.allow()));
         }
-        for (final String warning : whole.warnings()) {
-            response.headers().add("Warning", Warnings.header(warning));
-        }
+        response.headers().add("Warning", Warnings.headers(whole.warnings()));
         if (whole.code() == 401) {
             response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"weir\"");
         }

@@ -63,11 +63,12 @@ record ApplyList(List<Writer> writers) implements Handler {
                 anew |= draft.anew();
                 writer.checkFields(draft.object(), options.validation())
                         .forEach(warning -> warnings.add(place + ": " + warning));
+                final ApiObject object = writer.store().parse().apply(draft.object());
+                PolicyWarnings.of(object, draft.object())
+                        .forEach(warning -> warnings.add(place + "." + warning));
                 changes.add(
                         ObjectChange.put(
-                                writer.store().kind().stored(),
-                                writer.store().parse().apply(draft.object()),
-                                draft.precondition()));
+                                writer.store().kind().stored(), object, draft.precondition()));
             } catch (final RuntimeException e) {
                 add(causes, place, ApiErrors.translate(e, null));
             }

@@ -1,7 +1,6 @@
 package dev.weir.controller.api.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.api.http.ApiException;
 import dev.weir.controller.apply.ChangeLog.Change;
 import dev.weir.controller.apply.Desired;
@@ -92,13 +91,12 @@ record ObjectStore(Kind kind, Desired desired, Function<JsonNode, ApiObject> par
     }
 
     /**
-     * Checks and writes.
+     * Writes.
      *
      * @param object complete, with the name and namespace of its path
      */
-    CompletableFuture<JsonNode> put(final ObjectNode object, final Precondition precondition) {
-        final ObjectChange change =
-                ObjectChange.put(kind.stored(), parse.apply(object), precondition);
+    CompletableFuture<JsonNode> put(final ApiObject object, final Precondition precondition) {
+        final ObjectChange change = ObjectChange.put(kind.stored(), object, precondition);
         return desired.change(List.of(change)).thenApply(all -> all.get(0).object().json());
     }
 

@@ -12,6 +12,8 @@ import dev.weir.controller.api.kube.fields.Ownership;
 import dev.weir.controller.api.kube.schema.Definitions;
 import dev.weir.controller.api.kube.schema.UnknownFields;
 import dev.weir.controller.apply.Precondition;
+import dev.weir.controller.policy.ApiObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,8 +58,15 @@ record Writer(ObjectStore store, Definitions definitions, String definition, Own
             final Function<Optional<JsonNode>, Draft> change,
             final int left) {
         final Draft draft = change.apply(store.find(key));
-        final List<String> warnings = checkFields(draft.object(), options.validation());
-        return settled(() -> store.put(draft.object(), draft.precondition()), key.name())
+        final List<String> warnings =
+                new ArrayList<>(checkFields(draft.object(), options.validation()));
+        return settled(
+                        () -> {
+                            final ApiObject object = store.parse().apply(draft.object());
+                            warnings.addAll(PolicyWarnings.of(object, draft.object()));
+                            return store.put(object, draft.precondition());
+                        },
+                        key.name())
                 .thenApply(object -> new Written(object, warnings))
                 .exceptionallyCompose(
                         failure ->

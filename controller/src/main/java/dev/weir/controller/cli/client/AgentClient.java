@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -25,6 +26,7 @@ public final class AgentClient {
     private static final long ANSWER_TIMEOUT_MILLIS = 30_000;
 
     private final Path socket;
+    private List<String> warnings = List.of();
 
     public AgentClient(final Path socket) {
         this.socket = socket;
@@ -50,6 +52,7 @@ public final class AgentClient {
             try {
                 send(channel, method, path, contentType, bytes);
                 final ResponseReader response = new ResponseReader(channel);
+                warnings = List.copyOf(response.warnings());
                 final String text = new String(readAll(response), UTF_8);
                 return checked(method, path, response.status(), text);
             } catch (final IOException e) {
@@ -58,6 +61,11 @@ public final class AgentClient {
         } catch (final IOException e) {
             throw broken(e, false);
         }
+    }
+
+    /** What the agent told beside its last answer: the request was carried out, but. */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /**

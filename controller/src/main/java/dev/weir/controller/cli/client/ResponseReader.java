@@ -7,17 +7,21 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One HTTP/1.1 response: status and headers when made, then the body with its framing taken off.
  */
 final class ResponseReader {
     private static final int HEADER_LIMIT = 64 * 1024;
+    private static final String WARNING = "299 - \"";
     private static final long UNTIL_CLOSED = Long.MAX_VALUE;
 
     private final ReadableByteChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024).flip();
     private final int status;
+    private final List<String> warnings = new ArrayList<>();
     private boolean chunked;
     private long left = UNTIL_CLOSED;
     private boolean ended;
@@ -29,6 +33,11 @@ final class ResponseReader {
 
     int status() {
         return status;
+    }
+
+    /** The texts of its {@code Warning} headers. */
+    List<String> warnings() {
+        return warnings;
     }
 
     /** The next byte of the body, -1 after the last. */
@@ -125,6 +134,10 @@ final class ResponseReader {
             left = number(value, 10);
         } else if (name.equalsIgnoreCase("Transfer-Encoding")) {
             chunked = value.equalsIgnoreCase("chunked");
+        } else if (name.equalsIgnoreCase("Warning") && value.matches(WARNING + ".*\"")) {
+            warnings.add(
+                    value.substring(WARNING.length(), value.length() - 1)
+                            .replaceAll("\\\\(.)", "$1"));
         }
     }
 
