@@ -103,7 +103,8 @@ part 'formatting of the plugin' make --no-print-directory -C cni format-check
 part 'parser under the fuzzer' make --no-print-directory -C bpf fuzz
 part 'build' mvn -B -ntp -q -DskipTests package
 # Formatting of Java, architecture, unit tests, the plugin's tests and, as root, the kernel tests.
-part 'mvn verify, kernel tests included' mvn -B -ntp verify -Dtests.excluded=none -fae
+part 'mvn verify, kernel tests included' mvn -B -ntp verify -Dtests.excluded=none \
+    -Dtests.kubectl=required -fae
 if ! counts=$(junit_counts); then
     LINES+=('FAIL  not one JUnit test ran')
     FAILED=$((FAILED + 1))
