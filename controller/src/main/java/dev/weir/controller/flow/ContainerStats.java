@@ -17,6 +17,7 @@ import java.util.Map;
  * @param dropCauses the same by direction and by the policy and rule that caused them, where the
  *     flows in memory tell; the most frequent first
  * @param overflow in ingress/egress but in no flow record, because the ring buffer was full
+ * @param pushedOut in ingress/egress, in flows that left the history for want of memory
  * @param dns what it asked over UDP; null if nothing, or DNS is off
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,6 +32,7 @@ public record ContainerStats(
         Map<String, Count> drops,
         List<Drop> dropCauses,
         Count overflow,
+        Count pushedOut,
         long activeFlows,
         long flowsCreated,
         long flowsEvicted,

@@ -73,6 +73,7 @@ final class CounterStatistics implements ContainerStatistics {
                 drops(since),
                 causes.of(life, since),
                 overflow(life, since),
+                new Count(life.pushedOut.packets(), life.pushedOut.bytes()),
                 life.activeFlows,
                 since.flowsCreated(),
                 since.flowsEvicted(),

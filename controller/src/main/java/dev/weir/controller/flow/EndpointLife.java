@@ -17,6 +17,9 @@ final class EndpointLife {
     /** Attributed to flows and then counted once more by the datapath as overflow. */
     final Counts twice = new Counts();
 
+    /** Of that, what was in flows that have left the history. */
+    final Counts pushedOut = new Counts();
+
     final Handshakes handshakes = new Handshakes();
     final InsightTotals insight = new InsightTotals();
     final TrafficRate rate = new TrafficRate();

@@ -295,12 +295,14 @@ final class FlowLedger {
         SoloSlots.end(soloSlots, other);
         pushedOut++;
         pushedOutUntil = Math.max(pushedOutUntil, other.lastSeen());
-        pushedOutPackets += other.getLong(FlowRow.PACKETS) + other.getLong(FlowRow.PACKETS + 8);
+        other.read(before);
+        pushedOutPackets += before.packets();
         if (other.getByte(FlowRow.INDEXED) != 0) {
             index.remove(row);
         }
         final int life = other.life();
         final int remoteLife = other.remoteLife();
+        lives.get(life).pushedOut.add(before);
         rows.release(row);
         lives.release(life);
         lives.release(remoteLife);

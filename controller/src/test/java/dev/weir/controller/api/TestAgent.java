@@ -258,6 +258,7 @@ final class TestAgent implements AutoCloseable {
                                                 Map.of("no-rule", new Count(7, 700)),
                                                 List.of(),
                                                 new Count(1, 60),
+                                                new Count(0, 0),
                                                 2,
                                                 5,
                                                 1,

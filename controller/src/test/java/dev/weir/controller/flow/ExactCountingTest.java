@@ -87,6 +87,39 @@ class ExactCountingTest {
     }
 
     @Test
+    void shouldTellOfEachEndpointHowMuchLeftTheHistory() {
+        final Random random = new Random(11);
+        final SimulatedDatapath datapath = new SimulatedDatapath(2, 64, 16, 100);
+        final SweepFixture fixture = new SweepFixture(datapath, 20 * (FlowRow.LENGTH + 16));
+        for (int i = 0; i < 5_000; i++) {
+            randomPacket(datapath, random);
+            datapath.step(0);
+            datapath.step(1);
+            if (i % 50 == 0) {
+                fixture.sweep();
+            }
+        }
+        datapath.finish();
+        fixture.assertExact();
+
+        assertThat(fixture.lives.all()).isNotEmpty();
+        for (final EndpointLife life : fixture.lives.all()) {
+            final Counts told = new Counts();
+            told.add(life.pushedOut);
+            final Counts one = new Counts();
+            fixture.ledger.forEach(
+                    flow -> {
+                        if (flow.life() == life.serial) {
+                            flow.read(one);
+                            told.add(one);
+                        }
+                    });
+            assertThat(life.pushedOut.packets()).isPositive();
+            assertThat(told.isSame(life.attributed)).as("endpoint %d", life.number).isTrue();
+        }
+    }
+
+    @Test
     void shouldStayExactWhenTwoCpusWriteWhileTheSweepReads() throws InterruptedException {
         final SimulatedDatapath datapath = new SimulatedDatapath(2, 16, 8, 64);
         final SweepFixture fixture = new SweepFixture(datapath, AMPLE);

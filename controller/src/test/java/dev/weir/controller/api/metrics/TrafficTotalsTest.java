@@ -101,6 +101,7 @@ class TrafficTotalsTest {
                 Map.of("no-rule", new Count(2 * denied, 120 * denied)),
                 List.of(),
                 new Count(0, 0),
+                new Count(0, 0),
                 3,
                 5,
                 0,
