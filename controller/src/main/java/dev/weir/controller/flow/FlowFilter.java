@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.agrona.collections.IntHashSet;
 
 /** All conditions of a query together. */
 final class FlowFilter {
@@ -11,6 +12,8 @@ final class FlowFilter {
 
     private final List<List<FlowCondition>> alternatives = new ArrayList<>();
     private final List<FlowCondition> excluded = new ArrayList<>();
+    private final List<FlowCondition> endpoints;
+    private final IntHashSet otherLives = new IntHashSet();
 
     FlowFilter(final List<FlowCondition> conditions) {
         final Map<Subject, List<FlowCondition>> bySubject = new LinkedHashMap<>();
@@ -26,6 +29,27 @@ final class FlowFilter {
             }
         }
         alternatives.addAll(bySubject.values());
+        endpoints =
+                bySubject.getOrDefault(
+                        new Subject(FlowCondition.Field.ENDPOINT, FlowCondition.Side.EITHER),
+                        List.of());
+    }
+
+    /**
+     * False if the row's flow surely does not match: another row of the same use of an endpoint
+     * number was seen to be of an endpoint that is not asked for. Describing a flow costs far more.
+     */
+    boolean mayMatch(final FlowRow row) {
+        return !otherLives.contains(row.life());
+    }
+
+    /** The same as {@link #matches(FlowRecord)}, and learns from it for {@link #mayMatch}. */
+    boolean matches(final FlowRow row, final FlowRecord flow) {
+        if (!endpoints.isEmpty() && endpoints.stream().noneMatch(each -> each.holds(flow))) {
+            otherLives.add(row.life());
+            return false;
+        }
+        return matches(flow);
     }
 
     boolean isEmpty() {

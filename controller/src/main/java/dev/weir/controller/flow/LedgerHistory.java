@@ -71,8 +71,11 @@ final class LedgerHistory implements FlowHistory {
                 break;
             }
             ledger.row((int) byTime[i] & (1 << ROW_BITS) - 1, flow);
+            if (!filter.mayMatch(flow)) {
+                continue;
+            }
             final FlowRecord record = describer.describe(flow, null);
-            if (filter.matches(record)) {
+            if (filter.matches(flow, record)) {
                 matched++;
                 if (wanted) {
                     newest.addFirst(record);
@@ -98,8 +101,11 @@ final class LedgerHistory implements FlowHistory {
         long matched = 0;
         for (final long place : byTime(query)) {
             ledger.row((int) place & (1 << ROW_BITS) - 1, flow);
+            if (!filter.mayMatch(flow)) {
+                continue;
+            }
             final FlowRecord record = describer.describe(flow, null);
-            if (filter.matches(record)) {
+            if (filter.matches(flow, record)) {
                 matched++;
                 if (items.size() < query.first()) {
                     items.add(record);

@@ -106,6 +106,23 @@ class FlowSweepTest {
     }
 
     @Test
+    void shouldGiveTheFlowsOfTheEndpointsAskedFor() {
+        for (int port = 0; port < 4; port++) {
+            packet(new Flow(CLIENT, 7, 41_000 + port, 80, 900), Direction.EGRESS, 100);
+            packet(new Flow(WEB, 8, 80, 42_000 + port, 900), Direction.INGRESS, 100);
+        }
+
+        assertThat(flows("endpoint", "client-eth0"))
+                .hasSize(4)
+                .extracting(FlowRecord::endpoint)
+                .containsOnly("client-eth0");
+        assertThat(flows("endpoint", "client-eth0", "endpoint", "web-eth0")).hasSize(8);
+        assertThat(flows("endpoint", "client-eth0", "port", "41002")).hasSize(1);
+        assertThat(flows("endpoint", "client-eth0", "not-endpoint", "client-eth0")).isEmpty();
+        assertThat(flows("not-endpoint", "client-eth0")).hasSize(4);
+    }
+
+    @Test
     void shouldMakeTwoRecordsOfOneTupleUsedTwice() {
         packet(OUT, Direction.EGRESS, 100);
         flows();
