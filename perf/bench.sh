@@ -1,5 +1,5 @@
 #!/bin/bash
-# Measures Weir: ./perf/bench.sh [packet] [network] [overhead] [control] [scale] [jmh]   (all of them by default)
+# Measures Weir: ./perf/bench.sh [packet] [network] [overhead] [control] [scale] [load] [jmh]   (all of them by default)
 #
 # Needs root, the tools that ./test.sh installs, iperf3 and python3; builds what is missing. All runs in network
 # namespaces of its own, which are gone afterwards. The answer is perf/results/<time>.json; --reference

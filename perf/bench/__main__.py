@@ -5,7 +5,7 @@ import json
 import sys
 import time
 
-from . import control, jmh, machine, network, overhead, packet, report, scale
+from . import control, jmh, load, machine, network, overhead, packet, report, scale
 
 PARTS = {
     "packet": packet.run,
@@ -13,6 +13,7 @@ PARTS = {
     "overhead": overhead.run,
     "control": control.run,
     "scale": scale.run,
+    "load": load.run,
     "jmh": jmh.run,
 }
 RESULTS = machine.ROOT / "perf/results"

@@ -98,9 +98,13 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class Host:
-    """A host in a namespace of its own with a bridge; containers hang on it. Use it in a with."""
+    """
+    A host in a namespace of its own with a bridge; containers hang on it. Use it in a with.
+    settings are more flags of its agent.
+    """
 
-    def __init__(self):
+    def __init__(self, settings=()):
+        self.settings = list(settings)
         self.name = f"weirperf{os.getpid()}"
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="weir-perf-"))
         self.socket = self.work / "weir.sock"
@@ -181,7 +185,8 @@ class Host:
         self.processes.remove(process)
 
     def agent_flags(self):
-        return ["--socket", self.socket, "--state-dir", self.work / "state", "--bpffs", self.bpffs / "weir"]
+        paths = ["--socket", self.socket, "--state-dir", self.work / "state", "--bpffs", self.bpffs / "weir"]
+        return paths + self.settings
 
     def start_agent(self):
         self.bpffs.mkdir()

@@ -3,7 +3,6 @@
 import re
 
 from . import machine
-from .overhead import WAYS
 
 PAGE = machine.ROOT / "docs/performance.md"
 MET, MISSED = "yes", "**no**"
@@ -130,23 +129,6 @@ def network(r):
     return table(("", *(load["load"] for load in loads)), rows)
 
 
-def overhead(r):
-    part = r.part("overhead")
-    bulk = part["bulk"]
-    head = [f"HTTP request, {WAYS[each['way']]}: {which}" for each in part["http"] for which in ("p50", "p99")]
-    rows = [
-        (
-            "bare bridge",
-            *(f"{number(micros['median'])} µs" for each in part["http"] for micros in each["bareMicros"]),
-            f"{number(bulk['bare']['median'])} {bulk['unit']}",
-        )
-    ]
-    for subject, name in (("weir", "Weir, flows on, no policy"), ("nftables", "nftables, connections tracked and accounted")):
-        cells = [ratio(summary) for each in part["http"] for summary in each["ratios"][subject]]
-        rows.append((name, *cells, ratio(bulk["ratios"][subject])))
-    return table(("", *head, "TCP bulk"), rows)
-
-
 def control(r):
     cni, agent = r.control("cni"), r.control("agent")
     rows = [
@@ -198,6 +180,53 @@ def scale(r):
     return table(("", ""), rows)
 
 
+def overhead(r):
+    part = r.part("overhead")
+    names = {"bare": "bare bridge", "weir-1": "Weir", "nft-1": "nftables, conntrack accounting"}
+    rows = []
+    for subject, name in names.items():
+        cells = []
+        for mode in ("keep", "new"):
+            for figure in ("p50", "p99"):
+                if subject == "bare":
+                    cells.append(f"{number(part[mode]['bare'][figure]['median'])} µs")
+                else:
+                    cells.append(ratio(part[mode]["ratios"][subject][figure]))
+        bulk = part["bulk"]
+        cells.append(
+            f"{number(bulk['bare']['median'])} {bulk['unit']}" if subject == "bare" else ratio(bulk["ratios"][subject])
+        )
+        rows.append((name, *cells))
+    return table(("", "kept open, p50", "p99", "a connection each, p50", "p99", "TCP bulk"), rows)
+
+
+def load(r):
+    part = r.part("load")
+    held, fresh = part["held"], part["fresh"]
+    rows = [
+        ("packets sent", *(f"{each['sent']:,}, {each['packetsPerSecond']:,}/s" for each in (held, fresh))),
+        ("flow records open at a time", *(f"{each['live']:,}" for each in (held, fresh))),
+        ("agent, of a core", *(f"{each['agentCpuPercent']} %" for each in (held, fresh))),
+        ("agent, resident", *(f"{each['residentMiB']} MiB" for each in (held, fresh))),
+        ("a sweep", *(f"{spread(each['sweepMillis'])} ms" for each in (held, fresh))),
+        ("of it for 100,000 flows", *(f"{each['sweepMillisPer100000']} ms" for each in (held, fresh))),
+        ("`GET /v1/flows?last=100` meanwhile", *(f"{spread(each['answerMillis'])} ms" for each in (held, fresh))),
+        ("entries evicted from the kernel's caches", *(f"{each['evicted']:,}" for each in (held, fresh))),
+        ("packets in records, at the end", *(f"{each['recorded']:,}" for each in (held, fresh))),
+        ("in records that memory let go", *(f"{each['pushedOut']:,}" for each in (held, fresh))),
+        ("in no record: the ring was full", *(f"{each['overflow']:,}" for each in (held, fresh))),
+        ("unaccounted for", "0", "0"),
+    ]
+    return table(
+        (
+            f"{part['containers']} containers",
+            f"{part['concurrent']:,} flows, {part['turns']} packets each",
+            f"then {part['rate']:,} new flows a second for {part['seconds']} s",
+        ),
+        rows,
+    )
+
+
 def benchmarks(r):
     rows = []
     for each in r.part("jmh"):
@@ -224,6 +253,7 @@ def write(results):
         ("overhead", overhead, "overhead"),
         ("control", control, "control"),
         ("scale", scale, "scale"),
+        ("load", load, "load"),
         ("benchmarks", benchmarks, "jmh"),
     ):
         if r.part(needs):

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * http_load.c - HTTP/1.1 requests, one at a time, and how long each took.
+ * http_load.c - HTTP/1.1 requests, one after the other, and how long each takes.
  *
- *   http_load server PORT
- *   http_load client IP PORT keep|each MILLISECONDS
+ *   http_load server PORT                     answers each request with 1,024 bytes
+ *   http_load keep IP PORT SECONDS            all requests on one connection
+ *   http_load new IP PORT SECONDS             a connection for each, closed in order
  *
- * keep: all over one connection; each: a connection for each, whose opening counts. The client
- * prints requests p50 p99 the latter two in nanoseconds.
+ * A client prints requests, then the median and the 99th percentile in ns, from before connect() or
+ * write() to the last byte of the answer (new: to the end of the connection).
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,14 +22,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BODY          1024
-#define REQUESTS_MOST 1000000
+#define BODY            1024
+#define CONNECTIONS     64
+#define SAMPLES_MOST    (4 << 20)
+#define WARM_UP_SECONDS 0.05
 
-static const char request[] =
-	"GET /index.html HTTP/1.1\r\nHost: web.test\r\nUser-Agent: http_load\r\n"
-	"Accept: */*\r\n\r\n";
-static char response[BODY + 256];
 static struct sockaddr_in address = {.sin_family = AF_INET};
+static char answer[BODY + 256];
+static size_t answer_length;
+static unsigned int samples[SAMPLES_MOST];
 
 static void die(const char *what)
 {
@@ -34,133 +38,148 @@ static void die(const char *what)
 	exit(1);
 }
 
-static void no_delay(int fd)
-{
-	int on = 1;
-
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-}
-
-static size_t make_response(void)
-{
-	int head = sprintf(response,
-		"HTTP/1.1 200 OK\r\nServer: http_load\r\nContent-Type: text/plain\r\n"
-		"Content-Length: %d\r\n\r\n",
-		BODY);
-
-	memset(response + head, 'x', BODY);
-	return head + BODY;
-}
-
-/* Answers each request of one connection; a request is small, and comes in one piece. */
-static void answer(int fd, size_t length)
-{
-	char asked[4096];
-	ssize_t size;
-
-	no_delay(fd);
-	while ((size = read(fd, asked, sizeof(asked))) > 0) {
-		if (!memmem(asked, size, "\r\n\r\n", 4) ||
-			write(fd, response, length) != (ssize_t)length)
-			break;
-	}
-	close(fd);
-}
-
-static void serve(void)
-{
-	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1, peer;
-	size_t length = make_response();
-
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, 64))
-		die("listen");
-	for (;;) {
-		peer = accept(fd, NULL, NULL);
-		if (peer >= 0)
-			answer(peer, length);
-	}
-}
-
-static int open_one(void)
-{
-	/* Closing resets, so that no TIME_WAIT is left to run out of ports. */
-	struct linger reset = {1, 0};
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		die("connect");
-	no_delay(fd);
-	return fd;
-}
-
-static void ask(int fd, size_t length)
-{
-	char got[sizeof(response)];
-	size_t received = 0;
-	ssize_t size;
-
-	if (write(fd, request, sizeof(request) - 1) != sizeof(request) - 1)
-		die("write");
-	while (received < length) {
-		size = read(fd, got, sizeof(got));
-		if (size <= 0)
-			die("read");
-		received += size;
-	}
-}
-
-static long now(void)
+static unsigned long nanos(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000L + t.tv_nsec;
+	return t.tv_sec * 1000000000ul + t.tv_nsec;
+}
+
+static void make_answer(void)
+{
+	answer_length = snprintf(answer, sizeof(answer),
+		"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n", BODY);
+	memset(answer + answer_length, 'w', BODY);
+	answer_length += BODY;
+}
+
+/* False when the connection is over. A request comes whole: the client writes it at once. */
+static bool serve_one(int fd)
+{
+	char request[512];
+	ssize_t length = read(fd, request, sizeof(request) - 1);
+
+	if (length <= 0)
+		return false;
+	request[length] = 0;
+	if (!strstr(request, "\r\n\r\n") || write(fd, answer, answer_length) < 0)
+		return false;
+	return !strstr(request, "Connection: close");
+}
+
+static void serve(void)
+{
+	struct pollfd fds[CONNECTIONS];
+	int count = 1, on = 1;
+
+	fds[0] = (struct pollfd){.fd = socket(AF_INET, SOCK_STREAM, 0), .events = POLLIN};
+	setsockopt(fds[0].fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fds[0].fd, (struct sockaddr *)&address, sizeof(address)) ||
+		listen(fds[0].fd, 1024))
+		die("listen");
+	for (;;) {
+		if (poll(fds, count, -1) < 0)
+			die("poll");
+		for (int i = count - 1; i > 0; i--) {
+			if (fds[i].revents && !serve_one(fds[i].fd)) {
+				close(fds[i].fd);
+				fds[i] = fds[--count];
+			}
+		}
+		if (fds[0].revents && count < CONNECTIONS) {
+			int fd = accept(fds[0].fd, 0, 0);
+
+			if (fd >= 0)
+				fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+		}
+	}
+}
+
+static int dial(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)))
+		die("connect");
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return fd;
+}
+
+static void ask(int fd, const char *request, bool to_end)
+{
+	char buffer[BODY + 256];
+	size_t got = 0;
+
+	if (write(fd, request, strlen(request)) < 0)
+		die("write");
+	while (to_end || got < answer_length) {
+		ssize_t length = read(fd, buffer, sizeof(buffer));
+
+		if (length < 0)
+			die("read");
+		if (length == 0)
+			break;
+		got += length;
+	}
+	if (got != answer_length) {
+		fprintf(stderr, "http_load: answer of %zu bytes (expected: %zu)\n", got,
+			answer_length);
+		exit(1);
+	}
 }
 
 static int ascending(const void *a, const void *b)
 {
-	long x = *(const long *)a, y = *(const long *)b;
+	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
 
-	return (x > y) - (x < y);
+	return x < y ? -1 : x > y;
 }
 
-static void play(bool keep, long nanos)
+static void measure(bool keep, double seconds)
 {
-	long *took = calloc(REQUESTS_MOST, sizeof(*took)), end = now() + nanos, start;
-	size_t length = make_response();
-	int fd = keep ? open_one() : -1, count = 0;
+	const char *request =
+		keep ? "GET / HTTP/1.1\r\nHost: weir.test\r\n\r\n"
+		     : "GET / HTTP/1.1\r\nHost: weir.test\r\nConnection: close\r\n\r\n";
+	unsigned long first = nanos(), warm = first + WARM_UP_SECONDS * 1e9, now = first;
+	unsigned long end = warm + seconds * 1e9;
+	int fd = keep ? dial() : -1;
+	size_t count = 0;
 
-	if (!took)
-		die("memory");
-	while ((start = now()) < end && count < REQUESTS_MOST) {
+	while (now < end && count < SAMPLES_MOST) {
+		unsigned long began = nanos();
+
 		if (!keep)
-			fd = open_one();
-		ask(fd, length);
-		took[count++] = now() - start;
+			fd = dial();
+		ask(fd, request, !keep);
 		if (!keep)
 			close(fd);
+		now = nanos();
+		if (began >= warm)
+			samples[count++] = now - began;
 	}
 	if (!count) {
-		fprintf(stderr, "no request in that time\n");
+		fprintf(stderr, "http_load: no request within %g s\n", seconds);
 		exit(1);
 	}
-	qsort(took, count, sizeof(*took), ascending);
-	printf("%d %ld %ld\n", count, took[count / 2], took[count * 99L / 100]);
+	qsort(samples, count, sizeof(samples[0]), ascending);
+	printf("%zu %u %u\n", count, samples[count / 2], samples[count * 99 / 100]);
 }
 
 int main(int argc, char **argv)
 {
+	make_answer();
 	if (argc == 3 && !strcmp(argv[1], "server")) {
 		address.sin_port = htons(atoi(argv[2]));
 		serve();
-	} else if (argc == 6 && !strcmp(argv[1], "client")) {
+	}
+	if (argc == 5 && (!strcmp(argv[1], "keep") || !strcmp(argv[1], "new"))) {
 		address.sin_addr.s_addr = inet_addr(argv[2]);
 		address.sin_port = htons(atoi(argv[3]));
-		play(!strcmp(argv[4], "keep"), atol(argv[5]) * 1000000L);
+		measure(!strcmp(argv[1], "keep"), atof(argv[4]));
 		return 0;
 	}
-	fprintf(stderr, "usage: http_load server PORT | client IP PORT keep|each MILLISECONDS\n");
+	fprintf(stderr, "usage: http_load server PORT | keep IP PORT SECONDS |"
+			" new IP PORT SECONDS\n");
 	return 2;
 }
