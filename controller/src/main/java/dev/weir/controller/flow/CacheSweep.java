@@ -58,7 +58,8 @@ final class CacheSweep implements SoloSlots {
     }
 
     /**
-     * Reads all regions from end to end.
+     * Reads all regions from end to end, and the ring after each window of them: it need not hold
+     * what is evicted during a whole sweep.
      *
      * @return how many entries had changed
      */
@@ -68,6 +69,7 @@ final class CacheSweep implements SoloSlots {
         for (int cpu = 0; cpu < cache.cpus(); cpu++) {
             for (int first = 0; first < cache.slots(); first += cache.windowSlots()) {
                 changed += scan(cache.window(cpu, first), cpu * cache.slots() + first);
+                drain.run();
             }
         }
         cache.release();

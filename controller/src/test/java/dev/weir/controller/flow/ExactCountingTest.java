@@ -87,6 +87,18 @@ class ExactCountingTest {
     }
 
     @Test
+    void shouldReadTheRingAfterEachWindowOfTheCache() {
+        final SimulatedDatapath datapath = new SimulatedDatapath(5, 16, 8, 64);
+        final SweepFixture fixture = new SweepFixture(datapath, AMPLE);
+        final int[] calls = {0};
+        datapath.meanwhile = () -> calls[0]++;
+
+        assertThat(fixture.flows.scan()).isZero();
+
+        assertThat(calls[0]).isGreaterThanOrEqualTo(5);
+    }
+
+    @Test
     void shouldTellOfEachEndpointHowMuchLeftTheHistory() {
         final Random random = new Random(11);
         final SimulatedDatapath datapath = new SimulatedDatapath(2, 64, 16, 100);
