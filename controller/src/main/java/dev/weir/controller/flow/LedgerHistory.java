@@ -3,12 +3,10 @@ package dev.weir.controller.flow;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
-import org.agrona.collections.LongArrayList;
 
 /** Answers queries from the ledger. */
 final class LedgerHistory implements FlowHistory {
@@ -59,17 +57,13 @@ final class LedgerHistory implements FlowHistory {
     }
 
     private FlowAnswer newest(final FlowQuery query) {
-        final long[] byTime = byTime(query);
         final FlowFilter filter = new FlowFilter(query.conditions());
+        final NewestRows rows = within(query, filter.isEmpty() ? query.last() : Integer.MAX_VALUE);
+        final long[] byTime = rows.sorted();
         final Deque<FlowRecord> newest = new ArrayDeque<>();
         final FlowRow flow = new FlowRow();
-        long matched = 0;
+        long matched = filter.isEmpty() ? rows.added() - byTime.length : 0;
         for (int i = byTime.length - 1; i >= 0; i--) {
-            final boolean wanted = newest.size() < query.last();
-            if (!wanted && filter.isEmpty()) {
-                matched += i + 1;
-                break;
-            }
             ledger.row((int) byTime[i] & (1 << ROW_BITS) - 1, flow);
             if (!filter.mayMatch(flow)) {
                 continue;
@@ -77,7 +71,7 @@ final class LedgerHistory implements FlowHistory {
             final FlowRecord record = describer.describe(flow, null);
             if (filter.matches(flow, record)) {
                 matched++;
-                if (wanted) {
+                if (newest.size() < query.last()) {
                     newest.addFirst(record);
                 }
             }
@@ -99,7 +93,7 @@ final class LedgerHistory implements FlowHistory {
         final List<FlowRecord> items = new ArrayList<>();
         final FlowRow flow = new FlowRow();
         long matched = 0;
-        for (final long place : byTime(query)) {
+        for (final long place : within(query, Integer.MAX_VALUE).sorted()) {
             ledger.row((int) place & (1 << ROW_BITS) - 1, flow);
             if (!filter.mayMatch(flow)) {
                 continue;
@@ -120,18 +114,16 @@ final class LedgerHistory implements FlowHistory {
                 completeness);
     }
 
-    /** Rows in the query's time, by the time they were last seen. */
-    private long[] byTime(final FlowQuery query) {
-        final LongArrayList found = new LongArrayList();
+    /** Rows in the query's time that were seen last, by that time. */
+    private NewestRows within(final FlowQuery query, final int most) {
+        final NewestRows found = new NewestRows(most);
         ledger.forEach(
                 flow -> {
                     if (isWithin(flow, query.since(), query.until())) {
-                        found.addLong(flow.lastSeen() << ROW_BITS | flow.row);
+                        found.add(flow.lastSeen() << ROW_BITS | flow.row);
                     }
                 });
-        final long[] sorted = found.toLongArray();
-        Arrays.sort(sorted);
-        return sorted;
+        return found;
     }
 
     private boolean isWithin(final FlowRow flow, final Instant since, final Instant until) {
