@@ -5,6 +5,7 @@ import dev.weir.controller.cli.text.TextTable;
 import dev.weir.controller.cli.text.Units;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * Containers' statistics for people.
@@ -12,58 +13,60 @@ import java.util.Map;
  * @param raw exact numbers
  */
 record StatsText(boolean wide, boolean raw, boolean headers) {
-    private static final String[] NARROW = {
-        "NAMESPACE",
-        "POD",
-        "IN",
-        "IN-RATE",
-        "IN-DENIED",
-        "OUT",
-        "OUT-RATE",
-        "OUT-DENIED",
-        "FLOWS",
-        "TCP-OPENED",
-        "TCP-FAILED",
-        "HANDSHAKE-P50",
-        "RTT-P50",
-        "DROPS"
-    };
-    private static final String[] WIDE = {
-        "NAMESPACE",
-        "POD",
-        "IN",
-        "IN-RATE",
-        "IN-DENIED",
-        "IN-AUDIT",
-        "OUT",
-        "OUT-RATE",
-        "OUT-DENIED",
-        "OUT-AUDIT",
-        "FLOWS",
-        "TCP-OPENED",
-        "TCP-FAILED",
-        "HANDSHAKE-P50",
-        "HANDSHAKE-P90",
-        "HANDSHAKE-P99",
-        "RTT-P50",
-        "RTT-P90",
-        "RTT-P99",
-        "RETRANSMITS",
-        "DNS",
-        "DNS-ANSWERS",
-        "DNS-P50",
-        "DNS-P99",
-        "DROPS",
-        "ENDPOINT"
-    };
+    /**
+     * One column.
+     *
+     * @param name its head
+     * @param narrow also without {@code -o wide}
+     * @param path in the container's statistics
+     * @param text what is shown of what is there
+     */
+    private record Column(
+            String name,
+            boolean narrow,
+            String path,
+            BiFunction<StatsText, JsonNode, String> text) {}
+
+    private static final List<Column> COLUMNS =
+            List.of(
+                    new Column("NAMESPACE", true, "/namespace", StatsText::text),
+                    new Column("POD", true, "/pod", StatsText::text),
+                    new Column("IN", true, "/ingress/allowed", StatsText::count),
+                    new Column("IN-RATE", true, "/ingress/rate", StatsText::rate),
+                    new Column("IN-DENIED", true, "/ingress/denied", StatsText::count),
+                    new Column("IN-AUDIT", false, "/ingress/audit", StatsText::count),
+                    new Column("OUT", true, "/egress/allowed", StatsText::count),
+                    new Column("OUT-RATE", true, "/egress/rate", StatsText::rate),
+                    new Column("OUT-DENIED", true, "/egress/denied", StatsText::count),
+                    new Column("OUT-AUDIT", false, "/egress/audit", StatsText::count),
+                    new Column("FLOWS", true, "/activeFlows", StatsText::text),
+                    new Column("TCP-OPENED", true, "/tcp/opened", StatsText::text),
+                    new Column("TCP-FAILED", true, "/tcp/failed", StatsText::text),
+                    new Column("HANDSHAKE-P50", true, "/tcp/handshake/p50", StatsText::nanos),
+                    new Column("HANDSHAKE-P90", false, "/tcp/handshake/p90", StatsText::nanos),
+                    new Column("HANDSHAKE-P99", false, "/tcp/handshake/p99", StatsText::nanos),
+                    new Column("RTT-P50", true, "/tcp/rtt/p50", StatsText::nanos),
+                    new Column("RTT-P90", false, "/tcp/rtt/p90", StatsText::nanos),
+                    new Column("RTT-P99", false, "/tcp/rtt/p99", StatsText::nanos),
+                    new Column("RETRANSMITS", false, "/tcp/retransmits", StatsText::text),
+                    new Column("DNS", false, "/dns/queries", StatsText::packets),
+                    new Column("DNS-ANSWERS", false, "/dns/answers", StatsText::codes),
+                    new Column("DNS-P50", false, "/dns/latency/p50", StatsText::nanos),
+                    new Column("DNS-P99", false, "/dns/latency/p99", StatsText::nanos),
+                    new Column("DROPS", true, "/drops", StatsText::drops),
+                    new Column("ENDPOINT", false, "/endpoint", StatsText::text));
+
+    private List<Column> shown() {
+        return COLUMNS.stream().filter(column -> wide || column.narrow()).toList();
+    }
 
     /** The table, and below it who dropped what, if anybody did. */
     String of(final List<JsonNode> containers) {
-        final TextTable table = table(wide ? WIDE : NARROW);
+        final TextTable table = table(shown().stream().map(Column::name).toArray(String[]::new));
         final TextTable drops =
                 table("NAMESPACE", "POD", "DIRECTION", "REASON", "POLICY", "PACKETS", "BYTES");
         for (final JsonNode container : containers) {
-            table.row((Object[]) (wide ? wideRow(container) : narrowRow(container)));
+            table.row(shown().stream().map(column -> cell(column, container)).toArray());
             for (final JsonNode drop : container.path("dropCauses")) {
                 drops.row(
                         container.path("namespace").asText(),
@@ -86,61 +89,12 @@ record StatsText(boolean wide, boolean raw, boolean headers) {
         return headers ? table : table.withoutHeaders();
     }
 
-    private String[] narrowRow(final JsonNode container) {
-        final JsonNode in = container.path("ingress");
-        final JsonNode egress = container.path("egress");
-        final JsonNode tcp = container.path("tcp");
-        return new String[] {
-            container.path("namespace").asText(),
-            container.path("pod").asText(),
-            count(in.path("allowed")),
-            rate(in.path("rate")),
-            count(in.path("denied")),
-            count(egress.path("allowed")),
-            rate(egress.path("rate")),
-            count(egress.path("denied")),
-            container.path("activeFlows").asText(),
-            tcp.path("opened").asText(),
-            tcp.path("failed").asText(),
-            nanos(tcp.path("handshake").path("p50")),
-            nanos(tcp.path("rtt").path("p50")),
-            drops(container.path("drops"))
-        };
+    private String cell(final Column column, final JsonNode container) {
+        return column.text.apply(this, container.at(column.path));
     }
 
-    private String[] wideRow(final JsonNode container) {
-        final JsonNode dns = container.path("dns");
-        final JsonNode in = container.path("ingress");
-        final JsonNode egress = container.path("egress");
-        final JsonNode tcp = container.path("tcp");
-        return new String[] {
-            container.path("namespace").asText(),
-            container.path("pod").asText(),
-            count(in.path("allowed")),
-            rate(in.path("rate")),
-            count(in.path("denied")),
-            count(in.path("audit")),
-            count(egress.path("allowed")),
-            rate(egress.path("rate")),
-            count(egress.path("denied")),
-            count(egress.path("audit")),
-            container.path("activeFlows").asText(),
-            tcp.path("opened").asText(),
-            tcp.path("failed").asText(),
-            nanos(tcp.path("handshake").path("p50")),
-            nanos(tcp.path("handshake").path("p90")),
-            nanos(tcp.path("handshake").path("p99")),
-            nanos(tcp.path("rtt").path("p50")),
-            nanos(tcp.path("rtt").path("p90")),
-            nanos(tcp.path("rtt").path("p99")),
-            tcp.path("retransmits").asText(),
-            packets(dns.path("queries")),
-            codes(dns.path("answers")),
-            nanos(dns.path("latency").path("p50")),
-            nanos(dns.path("latency").path("p99")),
-            drops(container.path("drops")),
-            container.path("endpoint").asText()
-        };
+    private String text(final JsonNode node) {
+        return node.asText();
     }
 
     /** {@code 12kp/3.4MiB}. */
