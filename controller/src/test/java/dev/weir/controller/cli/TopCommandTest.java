@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.document.Json;
+import dev.weir.dataplane.testkit.Await;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,17 +168,11 @@ class TopCommandTest extends CliContract {
         }
 
         void await(final String wanted) throws Exception {
-            final long end = System.nanoTime() + PATIENCE.toNanos();
-            while (text.indexOf(wanted) < 0) {
-                assertThat(System.nanoTime())
-                        .as("waited for %s in %s", wanted, text)
-                        .isLessThan(end);
-                if (in.available() > 0) {
-                    text.append(new String(in.readNBytes(in.available()), UTF_8));
-                } else {
-                    Thread.sleep(10);
-                }
-            }
+            Await.until(() -> read().indexOf(wanted) >= 0, wanted + " on the terminal");
+        }
+
+        private StringBuilder read() throws IOException {
+            return text.append(new String(in.readNBytes(in.available()), UTF_8));
         }
     }
 }
