@@ -102,10 +102,12 @@ class Accounts:
         overflow = sum(each["overflow"]["packets"] for each in stats)
         expect("/metrics", "weir_flow_packets_total", self.metric("weir_flow_packets_total"), "counted", sum(counted))
         expect("/metrics", "overflow", self.metric("weir_flow_overflow_packets_total"), "of the endpoints", overflow)
+        gone = sum(each["pushedOut"]["packets"] for each in stats)
         return {
             "recorded": sum(recorded),
             "overflow": overflow,
-            "pushedOut": sum(each["pushedOut"]["packets"] for each in stats),
+            "pushedOut": gone,
+            "unaccounted": sum(counted) - sum(recorded) - overflow - gone,
         }
 
 

@@ -215,7 +215,7 @@ def load(r):
         ("packets in records, at the end", *(f"{each['recorded']:,}" for each in (held, fresh))),
         ("in records that memory let go", *(f"{each['pushedOut']:,}" for each in (held, fresh))),
         ("in no record: the ring was full", *(f"{each['overflow']:,}" for each in (held, fresh))),
-        ("unaccounted for", "0", "0"),
+        ("unaccounted for", *(f"{each['unaccounted']:,}" for each in (held, fresh))),
     ]
     return table(
         (
