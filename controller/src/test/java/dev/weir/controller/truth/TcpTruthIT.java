@@ -9,6 +9,7 @@ import dev.weir.controller.truth.SlowPath.Connection;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.TemporaryBpffs;
+import dev.weir.dataplane.verdict.OnCpu;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -120,10 +121,14 @@ class TcpTruthIT {
         path.start(offload);
         path.lose(offload ? 20 : 50);
         final SocketInfo done;
+        // A CPU that sees only what is sent again cannot tell: docs/flows.md.
+        final OnCpu one = OnCpu.pin(0);
         try (Connection connection = path.open()) {
             connection.upload(UPLOAD);
             Await.until(() -> path.atSource().sendQueue() == 0, "the last acknowledgement");
             done = path.atSource();
+        } finally {
+            one.close();
         }
 
         final JsonNode source = path.toldInTheEnd("source").path("source");
@@ -142,7 +147,8 @@ class TcpTruthIT {
         // saw nothing later is missed.
         assertThat(sink.path("outOfOrder").asLong() + sink.path("retransmits").asLong())
                 .isBetween(done.retransmits() * 3 / 4, done.retransmits());
-        assertThat(sink.path("retransmits").asLong()).isLessThanOrEqualTo(done.retransmits() / 20);
+        // One gap a direction is kept: of several at once the older look like data seen before.
+        assertThat(sink.path("retransmits").asLong()).isLessThanOrEqualTo(done.retransmits() / 10);
     }
 
     @Test
