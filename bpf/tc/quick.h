@@ -84,9 +84,7 @@ static __always_inline bool quick_packet(
 	struct weir_cursor c;
 	const __u8 *at;
 
-	c.data = (void *)(long)skb->data;
-	c.data_end = (void *)(long)skb->data_end;
-	c.frame = skb->len;
+	cursor_start(&c, skb);
 	if (!plain_has(&c, WEIR_PLAIN_V4 + 8))
 		return false;
 	at = c.data;
