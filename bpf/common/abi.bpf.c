@@ -38,6 +38,8 @@ KEEP(weir_capture_filter);
 KEEP(weir_captured);
 KEEP(weir_capture_total);
 KEEP(weir_ask);
+KEEP(weir_process);
+KEEP(weir_process_slot);
 KEEP(weir_process_event);
 KEEP(weir_process_losses);
 

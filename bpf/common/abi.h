@@ -268,7 +268,8 @@ struct weir_denied {
 	__u32 last_seen;
 	__u32 epoch;        /* as in struct weir_flow */
 	__be16 client_port; /* of the last packet */
-	__u16 zero2[3];
+	__u16 zero2;
+	__u32 told; /* when it was last said whose packets these are, 0 = never */
 	__u64 packets;
 	__u64 bytes;
 	__u64 spare[5];
@@ -583,37 +584,42 @@ struct weir_ask {
 	__u32 revision; /* that it was judged under; 0: there is no such endpoint */
 };
 
-/* How it is known which process a TCP connection belongs to. */
+/* How it is known whose socket it is; of two the smaller number is the surer one. */
 enum weir_process_via {
-	WEIR_PROCESS_CONNECT = 0, /* it called connect() */
-	WEIR_PROCESS_CLOSE = 1,   /* it closed or shut down its side, so it had it last */
-	WEIR_PROCESS_LISTEN = 2,  /* it called listen() on the socket that took the connection */
+	WEIR_PROCESS_CONNECT = 0, /* called connect() */
+	WEIR_PROCESS_CLOSE = 1,   /* closed it, so it had it last */
+	WEIR_PROCESS_BIND = 2,    /* bound it, or the one that listens and took the connection */
+	WEIR_PROCESS_SOCKET = 3,  /* made it, and nobody bound it: datagrams only */
 };
 
-/*
- * weir_process_events: a record. The socket had these addresses and ports from opened to seen at
- * least; no other had them in that time.
- */
 #define WEIR_COMM 16
-struct weir_process_event {
-	__u64 netns_cookie;
-	__be32 local[4]; /* mapped as in struct weir_flow_key */
-	__be32 remote[4];
-	__be16 local_port;
-	__be16 remote_port;
-	__u32 opened;
-	__u32 seen;
-	__u32 pid;            /* thread group, in the first pid namespace */
+
+/* Who has a socket. */
+struct weir_process {
+	__u32 pid; /* thread group, in the first pid namespace */
+	__u8 via;  /* enum weir_process_via */
+	__u8 told; /* an event is in the ring */
+	__u8 zero[2];
 	char comm[WEIR_COMM]; /* of the group's leader, zero-terminated */
-	__u8 via;             /* enum weir_process_via */
-	__u8 established;     /* 0: nobody has answered yet, or it failed */
-	__u8 zero[6];
 };
 
-/* weir_process_losses[0]; counters only grow. */
+/* The socket with this cookie, which is never given to another one. */
+struct weir_process_slot {
+	__u64 cookie; /* 0: free, or being written */
+	struct weir_process process;
+};
+
+/* weir_processes: a record, told with a packet that this process's socket has sent. */
+struct weir_process_event {
+	struct weir_flow_key key;
+	__u32 created; /* weir_flow.created; of a denied packet 0 */
+	__u32 seen;
+	struct weir_process process;
+};
+
+/* weir_process_losses[0]; only grows. */
 struct weir_process_losses {
-	__u64 events;  /* found the ring full */
-	__u64 sockets; /* who asked for them was forgotten, or had no room */
+	__u64 events; /* found weir_processes full */
 };
 
 #define WEIR_ASSERT_SIZE(type, size) _Static_assert(sizeof(struct type) == (size), #type " is ABI")
@@ -648,7 +654,9 @@ WEIR_ASSERT_SIZE(weir_capture_filter, 432);
 WEIR_ASSERT_SIZE(weir_captured, 72);
 WEIR_ASSERT_SIZE(weir_capture_total, 16);
 WEIR_ASSERT_SIZE(weir_ask, 64);
-WEIR_ASSERT_SIZE(weir_process_event, 80);
-WEIR_ASSERT_SIZE(weir_process_losses, 16);
+WEIR_ASSERT_SIZE(weir_process, 24);
+WEIR_ASSERT_SIZE(weir_process_slot, 32);
+WEIR_ASSERT_SIZE(weir_process_losses, 8);
+WEIR_ASSERT_SIZE(weir_process_event, 72);
 
 #endif

@@ -179,6 +179,7 @@ static __always_inline void denied_start(
 	__builtin_memcpy(d, key, sizeof(*key));
 	d->packets = 0;
 	d->bytes = 0;
+	d->told = 0;
 	d->first_seen = now;
 	epoch_step(&d->epoch);
 }
@@ -192,6 +193,25 @@ struct weir_denial {
 	__u32 reason;
 };
 
+/*
+ * Once in a while, that a flood costs nothing: what the agent shows is whose the last client port
+ * was, where it knows that.
+ */
+static __always_inline void denied_tell(
+	struct weir_denied *d, const struct weir_packet *p, __u32 now)
+{
+	struct weir_scratch *scratch;
+
+	if (!weir_processes_on || p->direction != WEIR_EGRESS ||
+		now - d->told < weir_control.refresh)
+		return;
+	scratch = scratch_get();
+	if (!scratch)
+		return;
+	d->told = now;
+	scratch->tell_denied = 1;
+}
+
 static __always_inline void denied_count(
 	struct weir_denied *d, const struct weir_packet *p, __u32 now)
 {
@@ -199,6 +219,7 @@ static __always_inline void denied_count(
 	d->last_seen = now;
 	d->packets += p->packets;
 	d->bytes += p->bytes;
+	denied_tell(d, p, now);
 }
 
 /* Records a denied packet and counts it. */

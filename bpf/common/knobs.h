@@ -15,6 +15,8 @@ const volatile __u32 weir_denied_buckets = 256;
 const volatile __u32 weir_insight_on = 1;
 /* 0 takes the copies of DNS messages out of the programs. */
 const volatile __u32 weir_dns_on = 1;
+/* 0 takes out of the programs that they tell whose socket a connection is. */
+const volatile __u32 weir_processes_on = 1;
 /* Buckets of sixteen ways, for all CPUs; a power of two. */
 const volatile __u32 weir_connection_buckets = 16384;
 /* Buckets of weir_interfaces; a power of two. */

@@ -32,6 +32,8 @@ struct weir_scratch {
 	struct weir_packet packet;
 	struct weir_dns_event dns;
 	struct weir_memo memo[WEIR_MEMOS];
+	__u32 tell_denied; /* it is time to say whose denied packets these are */
+	__u32 zero;
 	__u8 denied_hint[WEIR_DENIED_HINTS]; /* denied_hint_now() when such a key was last recorded
 					      */
 };

@@ -10,6 +10,7 @@
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
+#include "process.h"
 #include "quick.h"
 
 /* Other programs on the hook, and the stack, go on with what we let pass. */
@@ -59,7 +60,22 @@ __noinline int weir_parsed(struct __sk_buff *skb, __u32 number, __u32 direction)
 	return -1;
 }
 
-/* The verdict on the packet in the scratch; DNS that passes is copied. */
+/* What else user space wants to know of the packet in the scratch. */
+static __always_inline void decided_tell(
+	struct __sk_buff *skb, struct weir_scratch *scratch, int outcome)
+{
+	if (outcome == WEIR_PASS) {
+		if (dns_is(&scratch->packet.key))
+			dns_copy(skb);
+		if (process_may_be_told(&scratch->packet))
+			process_tell(skb);
+	} else if (weir_processes_on && scratch->tell_denied) {
+		scratch->tell_denied = 0;
+		process_tell_denied(skb);
+	}
+}
+
+/* The verdict on the packet in the scratch. */
 __noinline int weir_decided(struct __sk_buff *skb, __u32 revision)
 {
 	struct weir_scratch *scratch = scratch_get();
@@ -71,8 +87,7 @@ __noinline int weir_decided(struct __sk_buff *skb, __u32 revision)
 	ctx.revision = revision;
 	ctx.now = (__u32)bpf_jiffies64();
 	outcome = weir_decide(&ctx, &scratch->packet);
-	if (outcome == WEIR_PASS && dns_is(&scratch->packet.key))
-		dns_copy(skb);
+	decided_tell(skb, scratch, outcome);
 	return outcome;
 }
 
@@ -88,11 +103,10 @@ static __always_inline void opening_ask(struct weir_packet *p)
 }
 
 /* A plain packet that the cache has no answer for, in the scratch. Returns enum weir_outcome. */
-static __always_inline int plain_decide(struct __sk_buff *skb, const struct weir_scratch *scratch,
-	const struct weir_context *ctx, struct weir_packet *p)
+static __always_inline int plain_decide(
+	const struct weir_scratch *scratch, const struct weir_context *ctx, struct weir_packet *p)
 {
 	const struct weir_endpoint *ep = endpoint_get(p->key.endpoint);
-	int outcome;
 
 	if (!ep)
 		return WEIR_DROP;
@@ -103,10 +117,7 @@ static __always_inline int plain_decide(struct __sk_buff *skb, const struct weir
 		return WEIR_DROP;
 	if (tcp_is_opening(p))
 		opening_ask(p);
-	outcome = decide_flow(ctx, ep, p);
-	if (outcome == WEIR_PASS && dns_is(&p->key))
-		dns_copy(skb);
-	return outcome;
+	return decide_flow(ctx, ep, p);
 }
 
 /* Returns enum weir_outcome, or -1: not plain. */
@@ -116,6 +127,7 @@ __noinline int weir_plain(struct __sk_buff *skb, __u32 number, __u32 direction, 
 	struct weir_context ctx;
 	struct weir_packet *p;
 	struct weir_cursor c;
+	int outcome;
 
 	if (!scratch)
 		return -1;
@@ -134,7 +146,9 @@ __noinline int weir_plain(struct __sk_buff *skb, __u32 number, __u32 direction, 
 	ctx.revision = revision;
 	ctx.now = (__u32)bpf_jiffies64();
 	packet_hash(p);
-	return plain_decide(skb, scratch, &ctx, p);
+	outcome = plain_decide(scratch, &ctx, p);
+	decided_tell(skb, scratch, outcome);
+	return outcome;
 }
 
 /* 12 bits of the revision that let a packet pass, beside 4 that nobody else sets by chance. */

@@ -154,6 +154,14 @@ class Bench:
         }
 
 
+def lean(slots, seconds):
+    """Connections with an agent that looks up no processes."""
+    with machine.Host(["--flows-processes=false"]) as host:
+        bench = Bench(host)
+        bench.prepare()
+        return bench.toggle("connections", ["weir-1"], slots, seconds)["ratios"]["weir-1"]
+
+
 def run(quick, loads=tuple(LOADS)):
     slots, seconds = (2, 0.2) if quick else (9, 0.3)
     subjects = [f"weir-{rules}" for rules in (1, 10_000)] + [f"nft-{rules}" for rules in RULES]
@@ -166,5 +174,8 @@ def run(quick, loads=tuple(LOADS)):
         for load in loads:
             results.append(bench.toggle(load, subjects, slots, seconds))
             print(f"network: {load} done", flush=True)
+    for result in results:
+        if result["load"] == "connections":
+            result["ratios"]["lean-1"] = lean(slots, seconds)
     os.sched_setaffinity(0, range(os.cpu_count()))
     return results

@@ -122,10 +122,13 @@ def packets(r):
 def network(r):
     loads = r.part("network")
     rows = [("bare bridge", *(f"{number(load['bare']['median'])} {load['unit']}" for load in loads))]
-    for subject in loads[0]["ratios"]:
+    names = {"weir": "Weir", "lean": "Weir without processes", "nft": "nftables"}
+    subjects = dict.fromkeys(subject for load in loads for subject in load["ratios"])
+    for subject in sorted(subjects, key=lambda each: list(names).index(each.split("-")[0])):
         kind, rules = subject.split("-")
-        name = f"{'Weir' if kind == 'weir' else 'nftables'}, {int(rules):,} rule{'s' if rules != '1' else ''}"
-        rows.append((name, *(ratio(load["ratios"][subject]) for load in loads)))
+        cells = (load["ratios"].get(subject) for load in loads)
+        name = f"{names[kind]}, {int(rules):,} rule{'s' if rules != '1' else ''}"
+        rows.append((name, *(ratio(cell) if cell else "" for cell in cells)))
     return table(("", *(load["load"] for load in loads)), rows)
 
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
-/* Hooks: TCX, XDP and tracepoint links, clsact filters. */
+/* Hooks: TCX, XDP and cgroup links, clsact filters. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "weir_jni.h"
@@ -46,11 +47,25 @@ static jint link_create_xdp(JNIEnv *env, jclass cls, jint program, jint ifindex,
 	return bpf_link_create(program, ifindex, BPF_XDP, &options);
 }
 
-/* For a program of section tp_btf: the object file has named the tracepoint. */
-static jint link_create_tracepoint(JNIEnv *env, jclass cls, jint program)
+/* A mount of cgroup v2 that has no place in any tree; gone with its descriptor. */
+static jint cgroup_root(JNIEnv *env, jclass cls)
+{
+	int context = fsopen("cgroup2", FSOPEN_CLOEXEC), root = -1, err;
+
+	(void)env, (void)cls;
+	if (context < 0)
+		return -errno;
+	if (!fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		root = fsmount(context, FSMOUNT_CLOEXEC, 0);
+	err = errno;
+	close(context);
+	return root < 0 ? -err : root;
+}
+
+static jint link_create_cgroup(JNIEnv *env, jclass cls, jint program, jint cgroup, jint attach_type)
 {
 	(void)env, (void)cls;
-	return bpf_raw_tracepoint_open(NULL, program);
+	return bpf_link_create(program, cgroup, attach_type, NULL);
 }
 
 static jint link_update(JNIEnv *env, jclass cls, jint link, jint program)
@@ -127,7 +142,8 @@ static jint filter_query(
 static const JNINativeMethod table[] = {
 	{"linkCreateTcx", "(III)I", (void *)link_create_tcx},
 	{"linkCreateXdp", "(III)I", (void *)link_create_xdp},
-	{"linkCreateTracepoint", "(I)I", (void *)link_create_tracepoint},
+	{"cgroupRoot", "()I", (void *)cgroup_root},
+	{"linkCreateCgroup", "(III)I", (void *)link_create_cgroup},
 	{"linkUpdate", "(II)I", (void *)link_update},
 	{"linkDetach", "(I)I", (void *)link_detach},
 	{"clsactCreate", "(I)I", (void *)clsact_create},

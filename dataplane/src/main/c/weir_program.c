@@ -59,25 +59,17 @@ static jint program_load_empty(JNIEnv *env, jclass cls, jint type, jint answer)
 	return bpf_prog_load(type, "weir_probe", "GPL", nothing, 2, NULL);
 }
 
-/* For a feature probe: does this kernel describe the tracepoint, and take a program for it? */
-static jint program_load_tracepoint(JNIEnv *env, jclass cls, jstring tracepoint)
+/* The same for a socket hook of cgroups. */
+static jint program_load_cgroup(JNIEnv *env, jclass cls, jint attach_type, jint answer)
 {
 	const struct bpf_insn nothing[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = answer},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_RAW_TP);
-	char text[PATH_MAX];
-	int id = weir_string(env, tracepoint, text);
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = attach_type);
 
-	(void)cls;
-	if (id)
-		return id;
-	id = libbpf_find_vmlinux_btf_id(text, BPF_TRACE_RAW_TP);
-	if (id < 0)
-		return id;
-	options.attach_btf_id = id;
-	return bpf_prog_load(BPF_PROG_TYPE_TRACING, "weir_probe", "GPL", nothing, 2, &options);
+	(void)env, (void)cls;
+	return bpf_prog_load(BPF_PROG_TYPE_CGROUP_SOCK, "weir_probe", "GPL", nothing, 2, &options);
 }
 
 /* While the descriptor is open, the kernel measures how long programs run. */
@@ -92,7 +84,7 @@ static const JNINativeMethod table[] = {
 	{"programMeasure", "()I", (void *)program_measure},
 	{"programById", "(I)I", (void *)program_by_id},
 	{"programLoadEmpty", "(II)I", (void *)program_load_empty},
-	{"programLoadTracepoint", "(Ljava/lang/String;)I", (void *)program_load_tracepoint},
+	{"programLoadCgroup", "(II)I", (void *)program_load_cgroup},
 };
 
 const struct weir_methods weir_program_methods = {table, WEIR_COUNT(table)};

@@ -85,13 +85,12 @@ public interface Dataplane extends AutoCloseable {
     PacketCapture capture(PacketFilter filter, int ringBytes);
 
     /**
-     * Loads and attaches the programs that tell whose processes the connections are, which the
-     * caller closes; no namespace is guarded yet.
+     * Loads and attaches the programs that know whose processes the sockets are, which the caller
+     * closes before this dataplane.
      *
-     * @param ringBytes a power of two: room for what waits to be read
      * @throws dev.weir.dataplane.jni.BpfException if the kernel refuses; nothing is left behind
      */
-    KernelProcesses processes(int ringBytes);
+    KernelProcesses processes();
 
     KernelFeatures features();
 

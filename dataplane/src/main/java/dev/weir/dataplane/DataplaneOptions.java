@@ -17,6 +17,7 @@ import java.nio.file.Path;
  * @param xdpMode {@link XdpMode#OFF} loads no XDP program
  * @param graceMode whether waits for the kernel are expedited
  * @param dns whether containers' DNS messages are copied to user space
+ * @param processes whether the programs tell whose socket a connection is
  */
 public record DataplaneOptions(
         Path objects,
@@ -25,7 +26,8 @@ public record DataplaneOptions(
         AttachMode attachMode,
         XdpMode xdpMode,
         GraceMode graceMode,
-        boolean dns) {
+        boolean dns,
+        boolean processes) {
 
     public DataplaneOptions {
         requireNonNull(objects, "objects");
@@ -45,22 +47,32 @@ public record DataplaneOptions(
                 AttachMode.AUTO,
                 XdpMode.AUTO,
                 GraceMode.AUTO,
+                true,
                 true);
     }
 
     public DataplaneOptions withSizes(final TableSizes other) {
-        return new DataplaneOptions(objects, pinRoot, other, attachMode, xdpMode, graceMode, dns);
+        return new DataplaneOptions(
+                objects, pinRoot, other, attachMode, xdpMode, graceMode, dns, processes);
     }
 
     public DataplaneOptions withAttachMode(final AttachMode other) {
-        return new DataplaneOptions(objects, pinRoot, sizes, other, xdpMode, graceMode, dns);
+        return new DataplaneOptions(
+                objects, pinRoot, sizes, other, xdpMode, graceMode, dns, processes);
     }
 
     public DataplaneOptions withXdpMode(final XdpMode other) {
-        return new DataplaneOptions(objects, pinRoot, sizes, attachMode, other, graceMode, dns);
+        return new DataplaneOptions(
+                objects, pinRoot, sizes, attachMode, other, graceMode, dns, processes);
     }
 
     public DataplaneOptions withDns(final boolean other) {
-        return new DataplaneOptions(objects, pinRoot, sizes, attachMode, xdpMode, graceMode, other);
+        return new DataplaneOptions(
+                objects, pinRoot, sizes, attachMode, xdpMode, graceMode, other, processes);
+    }
+
+    public DataplaneOptions withProcesses(final boolean other) {
+        return new DataplaneOptions(
+                objects, pinRoot, sizes, attachMode, xdpMode, graceMode, dns, other);
     }
 }

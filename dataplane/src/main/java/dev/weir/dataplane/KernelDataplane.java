@@ -71,6 +71,8 @@ final class KernelDataplane implements Dataplane {
     private final RuleCounters rules;
     private final RingBuffer events;
     private final RingBuffer dns;
+    private final RingBuffer told;
+    private final MappedMemory losses;
     private final BpfHooks hooks;
     private final Loader loader;
     private final Usage usage;
@@ -128,8 +130,10 @@ final class KernelDataplane implements Dataplane {
                                     maps.get(TableSpec.RULES), tables.cpus(), sizes.rules()));
             events = resources.add(new RingBuffer(maps.get(TableSpec.EVENTS)));
             dns = resources.add(new RingBuffer(maps.get(TableSpec.DNS)));
+            told = resources.add(new RingBuffer(maps.get(TableSpec.PROCESSES)));
+            losses = memory(TableSpec.PROCESS_LOSSES);
             hooks = hooks(tc, shield);
-            usage = resources.add(new Usage(this, tables, maps));
+            usage = resources.add(new Usage(this, told, tables, maps));
             finish();
         } catch (final RuntimeException e) {
             abandon(e);
@@ -282,8 +286,8 @@ final class KernelDataplane implements Dataplane {
     }
 
     @Override
-    public KernelProcesses processes(final int ringBytes) {
-        return loader.processes(ringBytes);
+    public KernelProcesses processes() {
+        return loader.processes(told, losses);
     }
 
     @Override

@@ -5,8 +5,11 @@ import dev.weir.dataplane.attach.XdpMode;
 import dev.weir.dataplane.capture.PacketCapture;
 import dev.weir.dataplane.capture.PacketFilter;
 import dev.weir.dataplane.clock.KernelClock;
+import dev.weir.dataplane.event.RingBuffer;
 import dev.weir.dataplane.layout.KeyHash;
+import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.map.BpfMap;
+import dev.weir.dataplane.map.MappedMemory;
 import dev.weir.dataplane.object.BpfObject;
 import dev.weir.dataplane.object.BpfProgram;
 import dev.weir.dataplane.object.LoadedObject;
@@ -24,9 +27,6 @@ final class Loader {
     private static final String ASK = "weir_ask.bpf.o";
     private static final String CAPTURE = "weir_capture.bpf.o";
     private static final String PROCESS = "weir_process.bpf.o";
-
-    /** Handshakes at a time whose processes are remembered. */
-    private static final int CONNECTS = 16_384;
 
     /** Room for one packet's way through the programs: each object has its own, nobody reads it. */
     private static final String SCRATCH = "weir_scratch";
@@ -88,18 +88,21 @@ final class Loader {
         }
     }
 
-    /** The programs at the sockets, which the caller closes; they use none of the tables. */
-    KernelProcesses processes(final int ringBytes) {
-        return KernelProcesses.open(
-                options.objects().resolve(PROCESS),
-                tables.sizes().endpoints(),
-                CONNECTS,
-                ringBytes);
+    /** The programs at the sockets, which the caller closes. */
+    KernelProcesses processes(final RingBuffer told, final MappedMemory losses) {
+        try (BpfObject object = BpfObject.open(options.objects().resolve(PROCESS))) {
+            configure(object);
+            return new KernelProcesses(
+                    object.load(), told, losses.view(0, ProcessLayout.LOSSES_LENGTH));
+        }
     }
 
     private LoadedObject load(final String file) {
         try (BpfObject object = BpfObject.open(options.objects().resolve(file))) {
             configure(object);
+            // Only the programs that see every packet: each that tells would tell it again.
+            object.setIfPresent(
+                    "weir_processes_on", file.equals(TC) && options.processes() ? 1 : 0);
             return resources.add(object.load());
         }
     }

@@ -1,6 +1,7 @@
 package dev.weir.dataplane;
 
 import dev.weir.dataplane.layout.ConnectionLayout;
+import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.table.TableSpec;
 import java.util.LinkedHashMap;
@@ -10,6 +11,9 @@ import java.util.Map;
 record TableSet(TableSizes sizes, int cpus) {
     /** Some thousand messages; they are read five times a second or more. */
     private static final int DNS_BYTES = 256 << 10;
+
+    /** Thirteen thousand connections; read as often. */
+    private static final int PROCESS_BYTES = 1 << 20;
 
     int flowBuckets() {
         return sizes.flowsPerCpu() / TableSpec.WAYS;
@@ -47,6 +51,10 @@ record TableSet(TableSizes sizes, int cpus) {
         entries.put(TableSpec.POLICY, sizes.policyRows());
         entries.put(TableSpec.EVENTS, sizes.eventBytes());
         entries.put(TableSpec.DNS, DNS_BYTES);
+        entries.put(TableSpec.PROCESSES, PROCESS_BYTES);
+        entries.put(TableSpec.PROCESS_LOSSES, 1);
+        entries.put(TableSpec.PROCESS_SLOTS, ProcessLayout.SLOTS);
+        entries.put(TableSpec.PROCESS_SOCKETS, 0);
         return entries;
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.dataplane;
 
+import dev.weir.dataplane.event.RingBuffer;
 import dev.weir.dataplane.layout.ConnectionLayout;
 import dev.weir.dataplane.map.BatchReader;
 import dev.weir.dataplane.map.BpfMap;
@@ -17,13 +18,19 @@ final class Usage implements AutoCloseable {
     private static final int BATCH = 1_024;
 
     private final Dataplane dataplane;
+    private final RingBuffer told;
     private final Map<TableSpec, BpfMap> maps;
     private final BatchReader fragments;
     private final FlowRegions flows;
     private final DeniedRegions denied;
 
-    Usage(final Dataplane dataplane, final TableSet tables, final Map<TableSpec, BpfMap> maps) {
+    Usage(
+            final Dataplane dataplane,
+            final RingBuffer told,
+            final TableSet tables,
+            final Map<TableSpec, BpfMap> maps) {
         this.dataplane = dataplane;
+        this.told = told;
         this.maps = maps;
         this.fragments = new BatchReader(maps.get(TableSpec.FRAGMENTS), BATCH);
         this.flows =
@@ -81,6 +88,8 @@ final class Usage implements AutoCloseable {
             return dataplane.events().pending();
         } else if (spec == TableSpec.DNS) {
             return dataplane.dns().pending();
+        } else if (spec == TableSpec.PROCESSES) {
+            return told.pending();
         }
         return UNKNOWN;
     }

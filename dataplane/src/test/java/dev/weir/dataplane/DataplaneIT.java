@@ -239,7 +239,7 @@ class DataplaneIT {
             final List<TableUsage> usage = weir.usage();
 
             assertThat(usage)
-                    .hasSize(15)
+                    .hasSize(19)
                     .allMatch(table -> table.bytes() > 0 || table.type().equals("lpm_trie"));
             assertThat(usage)
                     .extracting(TableUsage::name, TableUsage::type, TableUsage::entries)
@@ -247,7 +247,8 @@ class DataplaneIT {
                             tuple("weir_peers", "hash", 1L),
                             tuple("weir_conntrack", "array", 0L),
                             tuple("weir_events", "ringbuf", 0L),
-                            tuple("weir_dns", "ringbuf", 0L));
+                            tuple("weir_dns", "ringbuf", 0L),
+                            tuple("weir_processes", "ringbuf", 0L));
             assertThat(weir.programs())
                     .extracting(ProgramInfo::name)
                     .containsExactly("weir_from_container", "weir_to_container", "weir_shield");

@@ -170,7 +170,7 @@ public final class InMemoryDataplane implements Dataplane {
     }
 
     @Override
-    public KernelProcesses processes(final int ringBytes) {
+    public KernelProcesses processes() {
         throw new UnsupportedOperationException("no kernel");
     }
 

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.weir.controller.flow.ProcessFigures;
 
 /**
- * Whether connections get their processes.
+ * Whether flows get their processes.
  *
  * @param state {@code on}, {@code off} by the settings, {@code shed} or {@code unavailable}
- * @param reason why not; empty when on
+ * @param reason why not, or not all; empty when on
  * @param figures what became of what the kernel told
  */
 public record ProcessState(String state, String reason, @JsonUnwrapped ProcessFigures figures) {}

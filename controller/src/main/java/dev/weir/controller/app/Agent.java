@@ -174,7 +174,8 @@ public final class Agent implements AutoCloseable {
                 settings.attach(),
                 XdpMode.valueOf(settings.xdp().mode().name()),
                 settings.grace(),
-                settings.flows().dns());
+                settings.flows().dns(),
+                settings.flows().processes());
     }
 
     private void start() throws IOException {
@@ -213,7 +214,6 @@ public final class Agent implements AutoCloseable {
                                 traffic,
                                 shield,
                                 dataplane.counters(),
-                                processes,
                                 names,
                                 dataplane.takenOver(),
                                 settings.xdp().intervalMillis()),

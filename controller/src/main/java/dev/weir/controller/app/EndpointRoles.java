@@ -24,7 +24,6 @@ final class EndpointRoles implements EndpointObserver {
     private final TrafficTotals traffic;
     private final ShieldControl shield;
     private final CounterTable counters;
-    private final ProcessLookup processes;
     private final SnapshotNames names;
     private final boolean countersKept;
     private final long tickNanos;
@@ -40,7 +39,6 @@ final class EndpointRoles implements EndpointObserver {
             final TrafficTotals traffic,
             final ShieldControl shield,
             final CounterTable counters,
-            final ProcessLookup processes,
             final SnapshotNames names,
             final boolean countersKept,
             final long tickMillis) {
@@ -48,7 +46,6 @@ final class EndpointRoles implements EndpointObserver {
         this.traffic = traffic;
         this.shield = shield;
         this.counters = counters;
-        this.processes = processes;
         this.names = names;
         this.countersKept = countersKept;
         this.tickNanos = TimeUnit.MILLISECONDS.toNanos(tickMillis);
@@ -63,7 +60,6 @@ final class EndpointRoles implements EndpointObserver {
     public void attached(final Endpoint endpoint, final JsonNode measured) {
         final Optional<CounterBaseline> baseline = baseline(endpoint, measured);
         flows.attached(endpoint, baseline);
-        processes.attached(endpoint);
         traffic.attached(endpoint, !running);
     }
 
@@ -91,7 +87,6 @@ final class EndpointRoles implements EndpointObserver {
         shield.detached(number);
         flows.statistics().read(number).ifPresent(traffic::detached);
         flows.detached(number);
-        processes.detached(number);
     }
 
     @Override

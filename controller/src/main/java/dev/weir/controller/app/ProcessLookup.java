@@ -1,33 +1,26 @@
 package dev.weir.controller.app;
 
 import dev.weir.controller.api.ProcessState;
-import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.flow.FlowSweep;
 import dev.weir.dataplane.Dataplane;
 import dev.weir.dataplane.feature.Feature;
+import dev.weir.dataplane.feature.Support;
 import dev.weir.dataplane.jni.BpfException;
+import dev.weir.dataplane.link.RootCgroup;
 import dev.weir.dataplane.object.ProgramInfo;
 import dev.weir.dataplane.process.KernelProcesses;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose processes connections are, as far as the settings want it and the kernel can tell. The
- * agent starts without it.
+ * Whose processes flows are, as far as the settings want it and the kernel can tell. The agent
+ * starts without it.
  */
 final class ProcessLookup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessLookup.class);
 
-    /** Eleven thousand connections; they are read five times a second or more. */
-    private static final int RING_BYTES = 1 << 20;
-
     private final FlowSweep flows;
-
-    /** Namespace cookie by endpoint number; of the applier's thread. */
-    private final Map<Integer, Long> cookies = new HashMap<>();
 
     /** Null where it is off. */
     private final KernelProcesses processes;
@@ -41,6 +34,7 @@ final class ProcessLookup implements AutoCloseable {
         this.processes = wanted ? load(dataplane) : null;
         if (processes != null) {
             state = "on";
+            reason = reach();
             flows.watchProcesses(processes);
         }
     }
@@ -52,46 +46,24 @@ final class ProcessLookup implements AutoCloseable {
     }
 
     private KernelProcesses load(final Dataplane dataplane) {
-        for (final Feature needed : List.of(Feature.SOCKET_TRACEPOINTS, Feature.NETNS_COOKIE)) {
-            if (!dataplane.features().has(needed)) {
-                reason = dataplane.features().of(needed).reason();
-                return null;
-            }
+        final Support support = dataplane.features().of(Feature.CGROUP_SOCKETS);
+        if (!support.available()) {
+            reason = support.reason();
+            return null;
         }
         try {
-            return dataplane.processes(RING_BYTES);
+            return dataplane.processes();
         } catch (final BpfException | IllegalArgumentException | IllegalStateException e) {
             reason = e.getMessage();
-            LOG.warn("connections are shown without their processes: {}", reason);
+            LOG.warn("flows are shown without their processes: {}", reason);
             return null;
         }
     }
 
-    /** Its namespace is looked at from now on; again for the same endpoint is fine. */
-    void attached(final Endpoint endpoint) {
-        if (processes == null || endpoint.netnsCookie() == 0) {
-            return;
-        }
-        final Long before = cookies.put(endpoint.number(), endpoint.netnsCookie());
-        if (before != null && before == endpoint.netnsCookie()) {
-            return;
-        }
-        if (before != null) {
-            processes.release(before);
-        }
-        try {
-            processes.guard(endpoint.netnsCookie());
-        } catch (final BpfException e) {
-            cookies.remove(endpoint.number());
-            LOG.warn("endpoint {} is without processes: {}", endpoint.id(), e.getMessage());
-        }
-    }
-
-    void detached(final int number) {
-        final Long cookie = cookies.remove(number);
-        if (cookie != null) {
-            processes.release(cookie);
-        }
+    private static String reach() {
+        return RootCgroup.isPartial()
+                ? "only sockets of the agent's own cgroup namespace (expected: the host's)"
+                : "";
     }
 
     /** Takes the programs out of the kernel, or puts them back. */
@@ -102,11 +74,11 @@ final class ProcessLookup implements AutoCloseable {
         try {
             processes.pause(off);
             state = off ? "shed" : "on";
-            reason = off ? "over budget" : "";
+            reason = off ? "over budget" : reach();
         } catch (final BpfException e) {
             state = "unavailable";
             reason = e.getMessage();
-            LOG.warn("connections are shown without their processes: {}", reason);
+            LOG.warn("flows are shown without their processes: {}", reason);
         }
     }
 

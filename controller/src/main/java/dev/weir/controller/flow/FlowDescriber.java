@@ -173,7 +173,7 @@ final class FlowDescriber {
 
     private Party local(final Endpoint endpoint, final FlowRow flow) {
         final Party party = party(endpoint);
-        return processes == null ? party : party.with(processes.local(flow, endpoint));
+        return processes == null ? party : party.with(processes.local(flow));
     }
 
     private Party remote(final FlowRow flow, final IpAddress address) {

@@ -8,7 +8,7 @@ import dev.weir.dataplane.layout.ProcessVia;
  *
  * @param pid in the host's pid namespace
  * @param comm its command name, at most 15 characters
- * @param via what it was seen to do: connect, listen for the connection, or close it
+ * @param via what it was seen to do with the socket: connect, close, bind or make it
  */
 public record FlowProcess(
         int pid, String comm, @JsonSerialize(using = LowerCaseSerializer.class) ProcessVia via) {}

@@ -1,33 +1,23 @@
 package dev.weir.controller.flow;
 
 import dev.weir.controller.endpoint.Endpoint;
-import dev.weir.controller.flow.UnansweredConnects.Ends;
 import dev.weir.dataplane.layout.FlowKey;
 import dev.weir.dataplane.layout.FlowKeyView;
-import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.ProcessLayout;
-import dev.weir.dataplane.layout.ProcessVia;
 import dev.weir.dataplane.process.ProcessSource;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Joins what the kernel tells of sockets to the ledger's rows. A row gets a process only if the
- * socket had these ends while the row's packets passed: both clocks are jiffies, and at any time
- * one socket has them. One thread at a time.
+ * Joins what the programs tell of sockets to the ledger's rows: by the flow's key and by when its
+ * connection was opened, which two with the same key never share. One thread at a time.
  */
 final class FlowProcesses {
     private static final int LENGTH = ProcessLayout.EVENT_LENGTH;
 
-    /** Addresses and ports, which a flow's key begins with. */
-    private static final int ENDS = 36;
-
-    /** In the event's padding: readings of the caches that did not find its row. */
-    private static final int TRIES = ProcessLayout.ESTABLISHED_OFFSET + 1;
+    /** Of no use to us any more: readings of the caches that did not find its row. */
+    private static final int TRIES = ProcessLayout.TOLD_OFFSET;
 
     private static final int MOST_TRIES = 2;
     private static final int FIRST_ROOM = 256;
@@ -35,53 +25,41 @@ final class FlowProcesses {
 
     private final ProcessSource source;
     private final FlowLedger ledger;
-    private final int slack;
+    private final int delivery;
+    private final long retries;
     private final RowProcesses rows = new RowProcesses();
-    private final UnansweredConnects unanswered = new UnansweredConnects();
-    private final Long2ObjectHashMap<int[]> endpoints = new Long2ObjectHashMap<>();
+    private final DeniedProcesses denied = new DeniedProcesses();
     private final UnsafeBuffer key = new UnsafeBuffer(ByteBuffer.allocateDirect(48));
     private final FlowKeyView view = new FlowKeyView(key, 0);
     private final FlowRow found = new FlowRow();
     private UnsafeBuffer waiting = room(FIRST_ROOM);
     private int count;
     private long joined;
-    private long unansweredCount;
+    private long deniedCount;
     private long unmatched;
     private long lostQueue;
 
     /**
-     * @param slack jiffies that a packet may take from the hook to its socket
+     * @param delivery jiffies that a packet may take from one container's hook to another's
+     * @param retries jiffies for which a socket goes on asking after it was denied
      */
-    FlowProcesses(final ProcessSource source, final FlowLedger ledger, final int slack) {
+    FlowProcesses(
+            final ProcessSource source,
+            final FlowLedger ledger,
+            final int delivery,
+            final int retries) {
         this.source = source;
         this.ledger = ledger;
-        this.slack = slack;
+        this.delivery = delivery;
+        this.retries = retries;
     }
 
     private static UnsafeBuffer room(final int events) {
         return new UnsafeBuffer(ByteBuffer.allocateDirect(events * LENGTH));
     }
 
-    void attached(final Endpoint endpoint) {
-        detached(endpoint);
-        final int[] others = endpoints.get(endpoint.netnsCookie());
-        final int[] all = others == null ? new int[1] : Arrays.copyOf(others, others.length + 1);
-        all[all.length - 1] = endpoint.number();
-        endpoints.put(endpoint.netnsCookie(), all);
-    }
-
-    void detached(final Endpoint endpoint) {
-        final int[] all = endpoints.get(endpoint.netnsCookie());
-        if (all == null) {
-            return;
-        }
-        final int[] left =
-                Arrays.stream(all).filter(number -> number != endpoint.number()).toArray();
-        if (left.length == 0) {
-            endpoints.remove(endpoint.netnsCookie());
-        } else {
-            endpoints.put(endpoint.netnsCookie(), left);
-        }
+    void detached(final int endpoint) {
+        denied.forget(endpoint);
     }
 
     /** Reads up to so many events; {@link #join} gives them to rows. Returns how many. */
@@ -95,6 +73,7 @@ final class FlowProcesses {
             return;
         }
         waiting.putBytes(count * LENGTH, event, offset, LENGTH);
+        waiting.putByte(count * LENGTH + TRIES, (byte) 0);
         count++;
     }
 
@@ -122,13 +101,15 @@ final class FlowProcesses {
     }
 
     private boolean isDone(final int at) {
-        if (joinTo(at, endpoints.get(waiting.getLong(at + ProcessLayout.NETNS_COOKIE_OFFSET)))) {
-            joined++;
+        final int created = waiting.getInt(at + ProcessLayout.CREATED_OFFSET);
+        if (created == 0) {
+            deniedCount++;
+            denied.put(new FlowKeyView(waiting, at).toKey(), rows.of(waiting, at), seen(at));
             return true;
         }
-        if (waiting.getByte(at + ProcessLayout.ESTABLISHED_OFFSET) == 0) {
-            unansweredCount++;
-            unanswered.put(ends(at), rows.of(waiting, at), opened(at), seen(at));
+        if (find(waiting, at) && found.created() == created) {
+            rows.put(found, waiting, at);
+            joined++;
             return true;
         }
         final byte tries = waiting.getByte(at + TRIES);
@@ -137,25 +118,9 @@ final class FlowProcesses {
         return tries + 1 == MOST_TRIES;
     }
 
-    private boolean joinTo(final int at, final int[] numbers) {
-        if (numbers == null) {
-            return false; // the container is gone
-        }
-        key.putBytes(0, waiting, at + ProcessLayout.LOCAL_OFFSET, ENDS);
-        for (final int number : numbers) {
-            if (find(number) && isItsTime(at)) {
-                rows.put(found, waiting, at);
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The row of the endpoint's TCP connection with the ends in {@code key}. */
-    private boolean find(final int number) {
-        key.putShort(FlowKeyView.ENDPOINT_OFFSET, (short) number);
-        key.putShort(FlowKeyView.PROTOCOL_OFFSET, (short) Protocols.TCP, ByteOrder.LITTLE_ENDIAN);
-        final int row = ledger.index.find(key, 0);
+    /** Of rows with the same key the index has the last. */
+    private boolean find(final DirectBuffer buffer, final int at) {
+        final int row = ledger.index.find(buffer, at);
         if (row == FlowRow.NONE) {
             return false;
         }
@@ -163,71 +128,30 @@ final class FlowProcesses {
         return true;
     }
 
-    /** Of rows with the same ends the index has the last, so what is later is another's. */
-    private boolean isItsTime(final int at) {
-        if (found.firstSeen() > seen(at)) {
-            return false;
-        }
-        return waiting.getByte(at + ProcessLayout.VIA_OFFSET) == ProcessVia.CONNECT.ordinal()
-                ? found.firstSeen() >= opened(at)
-                : found.lastSeen() + slack >= opened(at);
-    }
-
-    private long opened(final int at) {
-        return extend(waiting.getInt(at + ProcessLayout.OPENED_OFFSET));
-    }
-
     private long seen(final int at) {
-        return extend(waiting.getInt(at + ProcessLayout.SEEN_OFFSET));
-    }
-
-    private long extend(final int jiffies) {
+        final int jiffies = waiting.getInt(at + ProcessLayout.SEEN_OFFSET);
         return ledger.now() + (jiffies - (int) ledger.now());
     }
 
-    private Ends ends(final int at) {
-        return new Ends(
-                waiting.getLong(at + ProcessLayout.NETNS_COOKIE_OFFSET),
-                address(at + ProcessLayout.LOCAL_OFFSET),
-                port(at + ProcessLayout.LOCAL_PORT_OFFSET),
-                address(at + ProcessLayout.REMOTE_OFFSET),
-                port(at + ProcessLayout.REMOTE_PORT_OFFSET));
-    }
-
-    private IpAddress address(final int at) {
-        return new IpAddress(
-                waiting.getLong(at, ByteOrder.BIG_ENDIAN),
-                waiting.getLong(at + Long.BYTES, ByteOrder.BIG_ENDIAN));
-    }
-
-    private int port(final int at) {
-        return waiting.getShort(at, ByteOrder.BIG_ENDIAN) & 0xFFFF;
-    }
-
     /** Of the side of the container that recorded the flow; null where nobody knows it. */
-    FlowProcess local(final FlowRow flow, final Endpoint recorder) {
-        if (flow.protocol() != Protocols.TCP) {
-            return null;
-        }
+    FlowProcess local(final FlowRow flow) {
         if (!flow.isDenied()) {
             return rows.get(flow);
         }
-        return unanswered.find(
-                new Ends(
-                        recorder.netnsCookie(),
+        return denied.find(
+                new FlowKey(
+                        flow.endpoint(),
                         flow.local(),
-                        flow.localPort(),
                         flow.remote(),
-                        flow.remotePort()),
+                        flow.localPort(),
+                        flow.remotePort(),
+                        flow.protocol()),
                 flow.lastSeen(),
-                slack);
+                retries);
     }
 
     /** Of the other side, if that is a container of this node; null where nobody knows it. */
     FlowProcess remote(final FlowRow flow, final Endpoint peer) {
-        if (flow.protocol() != Protocols.TCP) {
-            return null;
-        }
         view.set(
                 new FlowKey(
                         peer.number(),
@@ -235,11 +159,11 @@ final class FlowProcesses {
                         flow.local(),
                         flow.remotePort(),
                         flow.localPort(),
-                        Protocols.TCP));
-        if (find(peer.number())
+                        flow.protocol()));
+        if (find(key, 0)
                 && found.life() == flow.remoteLife()
                 && found.firstSeen() <= flow.lastSeen()
-                && firstOf(flow) <= found.lastSeen() + slack) {
+                && firstOf(flow) <= found.lastSeen() + delivery) {
             return rows.get(found);
         }
         return null;
@@ -255,15 +179,7 @@ final class FlowProcesses {
     }
 
     ProcessFigures figures() {
-        final ProcessSource.Losses losses = source.losses();
         return new ProcessFigures(
-                joined,
-                unansweredCount,
-                unmatched,
-                losses.events(),
-                losses.sockets(),
-                losses.missed(),
-                lostQueue,
-                unanswered.pushedOut());
+                joined, deniedCount, unmatched, source.lost(), lostQueue, denied.pushedOut());
     }
 }

@@ -39,11 +39,14 @@ public final class FlowSweep implements Agent {
     /** Messages at a time from which the ring is read more often; it has room for a thousand. */
     private static final int DNS_BUSY = 100;
 
-    /** Events of processes at a time from which it is; it has room for eleven thousand. */
+    /** Events of processes at a time from which it is; it has room for thirteen thousand. */
     private static final int PROCESSES_BUSY = 1_000;
 
-    /** A packet takes no longer from the hook to its socket. */
+    /** A packet takes no longer from one container's hook to another's. */
     private static final long DELIVERY_MILLIS = 20;
+
+    /** For so long a SYN is sent again: tcp_syn_retries 6, tcp(7). */
+    private static final long SYN_RETRIES_MILLIS = 130_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final long usualSweepNanos;
@@ -123,9 +126,6 @@ public final class FlowSweep implements Agent {
         try {
             final boolean known = lives.isAttached(endpoint);
             final EndpointLife life = lives.attach(endpoint);
-            if (processes != null) {
-                processes.attached(endpoint);
-            }
             if (!known) {
                 life.baseline =
                         baseline.orElseGet(() -> CounterBaseline.read(counters, endpoint.number()));
@@ -165,8 +165,8 @@ public final class FlowSweep implements Agent {
                 ledger.endAll(life.serial);
                 publisher.publishKept();
                 lives.detach(number);
-                if (processes != null && life.endpoint() != null) {
-                    processes.detached(life.endpoint());
+                if (processes != null) {
+                    processes.detached(number);
                 }
             }
         } finally {
@@ -188,7 +188,12 @@ public final class FlowSweep implements Agent {
 
     /** Reads whose processes connections are too; call it before the sweep runs. */
     public void watchProcesses(final ProcessSource source) {
-        processes = new FlowProcesses(source, ledger, time.jiffies(DELIVERY_MILLIS));
+        processes =
+                new FlowProcesses(
+                        source,
+                        ledger,
+                        time.jiffies(DELIVERY_MILLIS),
+                        time.jiffies(SYN_RETRIES_MILLIS));
         describer.watch(processes);
     }
 

@@ -152,8 +152,44 @@ class ProcessIT {
                     flow("direction=ingress&from-port=" + socket.getLocalPort())
                             .at("/destination/process");
             assertThat(process.path("pid").asLong()).isEqualTo(server.pid());
-            assertThat(process.path("via").asText()).isEqualTo("listen");
+            assertThat(process.path("via").asText()).isEqualTo("bind");
         }
+    }
+
+    /** Answers one datagram. */
+    private static final String ECHO =
+            "use Socket; socket(S, PF_INET, SOCK_DGRAM, 0) or die;"
+                    + "bind(S, sockaddr_in($ARGV[0], INADDR_ANY)) or die;"
+                    + "open(F, '>', \"$ARGV[1]/echoes\"); close F;"
+                    + "my $to = recv(S, my $x, 9, 0); send(S, $x, 0, $to);";
+
+    @Test
+    void shouldNameBothEndsOfDatagrams() throws Exception {
+        startAgent();
+        server = web.start("perl", "-e", ECHO, Integer.toString(PORT), folder.toString());
+        Await.until(() -> Files.exists(folder.resolve("echoes")), "the server");
+        final Process shell =
+                client.start(
+                        "bash",
+                        "-c",
+                        "exec 3<>/dev/udp/%s/%d; echo >&3; read -u 3".formatted(WEB, PORT));
+        assertThat(shell.waitFor()).isZero();
+        Await.until(() -> datagrams("ingress") != null, "the flow");
+
+        for (final String side : List.of("ingress", "egress")) {
+            final JsonNode flow = datagrams(side);
+            assertThat(flow.at("/source/process/pid").asLong()).isEqualTo(shell.pid());
+            assertThat(flow.at("/source/process/via").asText()).isEqualTo("socket");
+            assertThat(flow.at("/destination/process/pid").asLong()).isEqualTo(server.pid());
+            assertThat(flow.at("/destination/process/via").asText()).isEqualTo("bind");
+        }
+    }
+
+    private JsonNode datagrams(final String side) throws IOException {
+        return agent.call("GET", "/v1/flows?protocol=UDP&port=" + PORT + "&direction=" + side, "")
+                .body()
+                .path("items")
+                .get(0);
     }
 
     @Test
@@ -205,19 +241,23 @@ class ProcessIT {
     @Test
     void shouldNameAtItsEndWhoseConnectionWasOpenBeforeTheAgent() throws Exception {
         startServer();
-        final JsonNode open;
-        try (Socket before = client.call(() -> new Socket(WEB, PORT))) {
-            assertThat(before.isConnected()).isTrue();
-            startAgent();
-            open = flow("direction=egress");
-        }
+        final Path connected = folder.resolve("connected");
+        final Process before =
+                client.start(
+                        "bash",
+                        "-c",
+                        "exec 3<>/dev/tcp/%s/%d; touch %s; exec sleep 60"
+                                .formatted(WEB, PORT, connected));
+        Await.until(() -> Files.exists(connected), "the connection");
+        startAgent();
+        final JsonNode open = flow("direction=egress");
+        before.destroy();
         final String child = child(0);
         Await.until(() -> flow("state=closed&direction=ingress") != null, "its end");
 
         assertThat(open == null || open.at("/source/process").isMissingNode()).isTrue();
         final JsonNode flow = flow("state=closed&direction=ingress");
-        assertThat(flow.at("/source/process/pid").asLong())
-                .isEqualTo(ProcessHandle.current().pid());
+        assertThat(flow.at("/source/process/pid").asLong()).isEqualTo(before.pid());
         assertThat(flow.at("/source/process/via").asText()).isEqualTo("close");
         assertThat(flow.at("/destination/process/pid").asText()).isEqualTo(child);
     }

@@ -11,8 +11,8 @@ public enum Feature {
     XDP_NATIVE_VETH("xdp-native-veth", "4.19", false),
     NETNS_COOKIE("netns-cookie", "5.14", false),
 
-    /** What connections' processes are found by: tp_btf programs that know a socket's cookie. */
-    SOCKET_TRACEPOINTS("socket-tracepoints", "5.12", false);
+    /** What flows' processes are found by: programs of the root cgroup at sockets' calls. */
+    CGROUP_SOCKETS("cgroup-sockets", "5.9", false);
 
     private final String text;
     private final String since;

@@ -1,7 +1,9 @@
 package dev.weir.dataplane.feature;
 
 import dev.weir.dataplane.jni.BpfException;
+import dev.weir.dataplane.link.CgroupHook;
 import dev.weir.dataplane.link.KernelLink;
+import dev.weir.dataplane.link.RootCgroup;
 import dev.weir.dataplane.map.BatchReader;
 import dev.weir.dataplane.map.BatchWriter;
 import dev.weir.dataplane.map.BpfMap;
@@ -19,6 +21,7 @@ public final class FeatureProbe {
     private static final int LOOPBACK = 1;
     private static final int TC_PASS = -1;
     private static final int XDP_PASS = 2;
+    private static final int CGROUP_ALLOW = 1;
 
     private FeatureProbe() {}
 
@@ -45,10 +48,7 @@ public final class FeatureProbe {
                 Feature.XDP_NATIVE_VETH,
                 () -> ScratchNamespace.call(FeatureProbe::nativeXdp));
         attempt(support, Feature.NETNS_COOKIE, FeatureProbe::cookie);
-        attempt(
-                support,
-                Feature.SOCKET_TRACEPOINTS,
-                () -> BpfProgram.emptyAtTracepoint("inet_sock_set_state").close());
+        attempt(support, Feature.CGROUP_SOCKETS, FeatureProbe::cgroupSockets);
         return new KernelFeatures(support);
     }
 
@@ -118,6 +118,14 @@ public final class FeatureProbe {
             link.detach();
         }
         return null;
+    }
+
+    private static void cgroupSockets() {
+        final CgroupHook hook = CgroupHook.SOCKET_RELEASE;
+        try (BpfProgram program = BpfProgram.emptyAtSockets(hook.number(), CGROUP_ALLOW);
+                RootCgroup root = RootCgroup.open()) {
+            KernelLink.cgroup(program, root, hook).close();
+        }
     }
 
     private static void cookie() {

@@ -91,7 +91,7 @@ public final class Native {
 
     public static native int programLoadEmpty(int type, int answer);
 
-    public static native int programLoadTracepoint(String tracepoint);
+    public static native int programLoadCgroup(int attachType, int answer);
 
     // weir_link.c
 
@@ -99,7 +99,9 @@ public final class Native {
 
     public static native int linkCreateXdp(int program, int ifIndex, int flags);
 
-    public static native int linkCreateTracepoint(int program);
+    public static native int cgroupRoot();
+
+    public static native int linkCreateCgroup(int program, int cgroup, int attachType);
 
     public static native int linkUpdate(int link, int program);
 

@@ -25,9 +25,12 @@ public final class DeniedEntry {
     static final int LAST_SEEN_OFFSET = 56;
     static final int EPOCH_OFFSET = 60;
     static final int CLIENT_PORT_OFFSET = 64;
+
+    /** When it was last said whose packets these are; of the programs. */
+    static final int TOLD_OFFSET = 68;
+
     static final int PACKETS_OFFSET = 72;
     static final int BYTES_OFFSET = 80;
-
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[LENGTH]);
 
     /** Puts the flyweight over {@link #LENGTH} bytes of {@code source}. */

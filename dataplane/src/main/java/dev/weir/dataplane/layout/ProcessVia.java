@@ -1,13 +1,15 @@
 package dev.weir.dataplane.layout;
 
-/** {@code enum weir_process_via}: how it is known whose connection it is. */
+/** {@code enum weir_process_via}: how it is known whose socket it is; the surest first. */
 public enum ProcessVia {
     /** It called {@code connect()}. */
     CONNECT,
-    /** It closed or shut down its side: it had the connection last. */
+    /** It closed the socket: it had the connection last. */
     CLOSE,
-    /** It called {@code listen()} on the socket that took the connection. */
-    LISTEN;
+    /** It bound the socket, or the one that listened and took the connection. */
+    BIND,
+    /** It made the socket, for datagrams, and nobody bound it. */
+    SOCKET;
 
     private static final ProcessVia[] VALUES = values();
 

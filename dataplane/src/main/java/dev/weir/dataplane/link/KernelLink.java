@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.agrona.BufferUtil;
 
 /**
- * A TCX, XDP or tracepoint link: owns a descriptor. The program stays attached while a descriptor
- * or a pin of the link lives; closing gives back ours only.
+ * A TCX, XDP or cgroup link: owns a descriptor. The program stays attached while a descriptor or a
+ * pin of the link lives; closing gives back ours only.
  */
 public final class KernelLink implements AutoCloseable {
     private static final int BPF_TCX_INGRESS = 46;
@@ -58,11 +58,13 @@ public final class KernelLink implements AutoCloseable {
                 target);
     }
 
-    /** Attaches to the tracepoint that the program was written for. */
-    public static KernelLink tracepoint(final BpfProgram program) {
-        final int fd = Native.linkCreateTracepoint(program.descriptor());
+    /** Attaches to a cgroup and all below it, beside whatever is there. */
+    public static KernelLink cgroup(
+            final BpfProgram program, final RootCgroup root, final CgroupHook hook) {
+        final int fd = Native.linkCreateCgroup(program.descriptor(), root.number(), hook.number());
         return new KernelLink(
-                BpfException.check(fd, "attach to its tracepoint", program.name()), program.name());
+                BpfException.check(fd, "attach to the root cgroup", program.name()),
+                program.name());
     }
 
     /** The link pinned at {@code path}, empty if there is no pin. */

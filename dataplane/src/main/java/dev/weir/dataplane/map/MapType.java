@@ -8,6 +8,7 @@ public enum MapType {
     ARRAY(2),
     LRU_HASH(9),
     LPM_TRIE(11),
+    SK_STORAGE(24),
     RINGBUF(27);
 
     private final int number;

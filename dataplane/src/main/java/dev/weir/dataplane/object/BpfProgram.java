@@ -48,9 +48,13 @@ public final class BpfProgram implements AutoCloseable {
         return own("weir_probe", Native.programLoadEmpty(type, answer));
     }
 
-    /** As {@link #empty}, for a tracepoint whose arguments the kernel's BTF describes. */
-    public static BpfProgram emptyAtTracepoint(final String tracepoint) {
-        return own(tracepoint, Native.programLoadTracepoint(tracepoint));
+    /**
+     * As {@link #empty}, of {@code BPF_PROG_TYPE_CGROUP_SOCK}.
+     *
+     * @param attachType {@code enum bpf_attach_type}
+     */
+    public static BpfProgram emptyAtSockets(final int attachType, final int answer) {
+        return own("weir_probe", Native.programLoadCgroup(attachType, answer));
     }
 
     public String name() {

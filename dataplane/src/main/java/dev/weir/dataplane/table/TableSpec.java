@@ -6,6 +6,7 @@ import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.EndpointLayout;
 import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.layout.RowLayout;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.map.MapInfo;
@@ -55,6 +56,26 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
                     MapInfo.NO_PREALLOC);
     public static final TableSpec EVENTS = new TableSpec("weir_events", MapType.RINGBUF, 0, 0, 0);
     public static final TableSpec DNS = new TableSpec("weir_dns", MapType.RINGBUF, 0, 0, 0);
+    public static final TableSpec PROCESSES =
+            new TableSpec("weir_processes", MapType.RINGBUF, 0, 0, 0);
+    public static final TableSpec PROCESS_LOSSES =
+            shared("weir_process_losses", ProcessLayout.LOSSES_LENGTH);
+    public static final TableSpec PROCESS_SLOTS =
+            new TableSpec(
+                    "weir_process_slots",
+                    MapType.ARRAY,
+                    Integer.BYTES,
+                    ProcessLayout.SLOT_LENGTH,
+                    0);
+
+    /** With the sockets themselves: it has no size of its own. */
+    public static final TableSpec PROCESS_SOCKETS =
+            new TableSpec(
+                    "weir_process_sockets",
+                    MapType.SK_STORAGE,
+                    Integer.BYTES,
+                    ProcessLayout.PROCESS_LENGTH,
+                    MapInfo.NO_PREALLOC);
 
     private static TableSpec shared(final String name, final int valueSize) {
         return new TableSpec(name, MapType.ARRAY, Integer.BYTES, valueSize, MapInfo.MMAPABLE);

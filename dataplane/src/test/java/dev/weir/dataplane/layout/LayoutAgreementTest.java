@@ -126,6 +126,7 @@ class LayoutAgreementTest {
         c.field("client_port", DeniedEntry.CLIENT_PORT_OFFSET);
         c.field("packets", DeniedEntry.PACKETS_OFFSET);
         c.field("bytes", DeniedEntry.BYTES_OFFSET);
+        c.field("told", DeniedEntry.TOLD_OFFSET);
         c.end();
     }
 
@@ -180,23 +181,20 @@ class LayoutAgreementTest {
     @Test
     void shouldPlaceProcessFieldsAsTheCompilerDid() {
         final Agreement c = agreement("weir_process_event", ProcessLayout.EVENT_LENGTH);
-        c.field("netns_cookie", ProcessLayout.NETNS_COOKIE_OFFSET);
-        c.field("local", ProcessLayout.LOCAL_OFFSET);
-        c.field("remote", ProcessLayout.REMOTE_OFFSET);
-        c.field("local_port", ProcessLayout.LOCAL_PORT_OFFSET);
-        c.field("remote_port", ProcessLayout.REMOTE_PORT_OFFSET);
-        c.field("opened", ProcessLayout.OPENED_OFFSET);
+        c.field("key", ProcessLayout.KEY_OFFSET);
+        c.field("created", ProcessLayout.CREATED_OFFSET);
         c.field("seen", ProcessLayout.SEEN_OFFSET);
-        c.field("pid", ProcessLayout.PID_OFFSET);
-        c.field("comm", ProcessLayout.COMM_OFFSET);
-        c.field("via", ProcessLayout.VIA_OFFSET);
-        c.field("established", ProcessLayout.ESTABLISHED_OFFSET);
+        c.field("process", ProcessLayout.PROCESS_OFFSET);
         c.end();
-        assertThat(ProcessLayout.VIA_OFFSET - ProcessLayout.COMM_OFFSET)
-                .isEqualTo(ProcessLayout.COMM_LENGTH);
+        final Agreement process = agreement("weir_process", ProcessLayout.PROCESS_LENGTH);
+        process.field("pid", ProcessLayout.PID_OFFSET - ProcessLayout.PROCESS_OFFSET);
+        process.field("via", ProcessLayout.VIA_OFFSET - ProcessLayout.PROCESS_OFFSET);
+        process.field("told", ProcessLayout.TOLD_OFFSET - ProcessLayout.PROCESS_OFFSET);
+        process.field("comm", ProcessLayout.COMM_OFFSET - ProcessLayout.PROCESS_OFFSET);
+        process.end();
+        agreement("weir_process_slot", ProcessLayout.SLOT_LENGTH);
         final Agreement losses = agreement("weir_process_losses", ProcessLayout.LOSSES_LENGTH);
         losses.field("events", ProcessLayout.LOST_EVENTS_OFFSET);
-        losses.field("sockets", ProcessLayout.LOST_SOCKETS_OFFSET);
         losses.end();
         agree("weir_process_via", "WEIR_PROCESS_", ProcessVia.values());
     }

@@ -340,6 +340,7 @@ public final class ProgramUnderTest
                                     AttachMode.AUTO,
                                     XdpMode.AUTO,
                                     GraceMode.AUTO,
+                                    true,
                                     true));
             from = byName("weir_from_container");
             to = byName("weir_to_container");
