@@ -494,7 +494,7 @@ struct weir_control {
 	__u32 timeout_udp_replied;
 	__u32 timeout_icmp;
 	__u32 timeout_other;
-	__u32 zero;
+	__u32 untimed; /* 1: no round trip is measured from now on */
 };
 
 /* What weir_clock writes into the packet it is test-run with: the pair that turns jiffies into

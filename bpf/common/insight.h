@@ -212,7 +212,7 @@ static __always_inline void insight_data(
 		return;
 	}
 	/* The handshake has measured: no clock for what follows within its jiffy. */
-	if (d == WEIR_EGRESS && f->sampled != now && f->created != now) {
+	if (d == WEIR_EGRESS && f->sampled != now && f->created != now && !weir_control.untimed) {
 		f->sampled = now;
 		sample_begin(p->hash, f->created, end, now, patience);
 	}

@@ -243,6 +243,8 @@ public final class Agent implements AutoCloseable {
         final List<OptionalWork> optional = new ArrayList<>();
         optional.add(OptionalWork.of("rule-metrics", traffic::shedRules));
         optional.add(OptionalWork.of("dns", flows::shedDns));
+        dataplane.control().roundTrips(true); // an earlier agent may have shed them
+        optional.add(OptionalWork.of("rtt", off -> dataplane.control().roundTrips(!off)));
         if (processes.isOn()) {
             optional.add(OptionalWork.of("processes", processes::shed));
         }

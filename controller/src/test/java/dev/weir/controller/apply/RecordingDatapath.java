@@ -294,6 +294,9 @@ final class RecordingDatapath {
         }
 
         @Override
+        public void roundTrips(final boolean measured) {}
+
+        @Override
         public void timeouts(final Timeouts timeouts) {}
 
         @Override

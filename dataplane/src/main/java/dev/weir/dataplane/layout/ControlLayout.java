@@ -17,6 +17,7 @@ public final class ControlLayout {
     public static final int TIMEOUT_UDP_REPLIED_OFFSET = 32;
     public static final int TIMEOUT_ICMP_OFFSET = 36;
     public static final int TIMEOUT_OTHER_OFFSET = 40;
+    public static final int UNTIMED_OFFSET = 44;
 
     /** {@code WEIR_CONTROL_HOST_POLICY}. */
     public static final int HOST_POLICY = 1;

@@ -57,6 +57,11 @@ public final class BpfControlTable implements ControlTable {
     }
 
     @Override
+    public void roundTrips(final boolean measured) {
+        control.putIntVolatile(ControlLayout.UNTIMED_OFFSET, measured ? 0 : 1);
+    }
+
+    @Override
     public void timeouts(final Timeouts timeouts) {
         put(ControlLayout.REFRESH_OFFSET, timeouts.refresh());
         put(ControlLayout.TIMEOUT_TCP_SYN_OFFSET, timeouts.tcpSyn());

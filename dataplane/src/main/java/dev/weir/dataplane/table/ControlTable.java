@@ -13,6 +13,9 @@ public interface ControlTable {
     /** Whether the node is judged like any peer, as the programs have it. */
     boolean hostPolicy();
 
+    /** Whether round trips are measured from now on; handshakes always are. */
+    void roundTrips(boolean measured);
+
     void timeouts(Timeouts timeouts);
 
     /** The timeouts in force, in jiffies. */

@@ -226,6 +226,7 @@ class LayoutAgreementTest {
         c.field("timeout_udp_replied", ControlLayout.TIMEOUT_UDP_REPLIED_OFFSET);
         c.field("timeout_icmp", ControlLayout.TIMEOUT_ICMP_OFFSET);
         c.field("timeout_other", ControlLayout.TIMEOUT_OTHER_OFFSET);
+        c.field("untimed", ControlLayout.UNTIMED_OFFSET);
         c.end();
     }
 

@@ -48,6 +48,11 @@ public final class InMemoryControlTable implements ControlTable {
     }
 
     @Override
+    public void roundTrips(final boolean measured) {
+        table.roundTrips(measured);
+    }
+
+    @Override
     public void timeouts(final Timeouts timeouts) {
         table.timeouts(timeouts);
     }

@@ -115,6 +115,7 @@ public final class ContainerUnderTest
             tables.control(word, LONG);
         }
         tables.control(ControlWord.FLAGS, 0);
+        tables.control(ControlWord.UNTIMED, 0);
         tables.control(ControlWord.REVISION, FIRST_REVISION);
         endpoint(CONTAINER, MAC, LOCAL4, LOCAL6);
         bind(CONTAINER);

@@ -11,6 +11,7 @@ import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.InsightView;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Packets;
+import dev.weir.dataplane.verdict.ProgramTables.ControlWord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -221,6 +222,27 @@ class InsightIT {
                 container.toContainer(in(500, START + LENGTH, 0)).flow().orElseThrow().insight();
 
         assertThat(insight.rttCount()).isZero();
+    }
+
+    @Test
+    void shouldMeasureNothingWhileThatIsShed() {
+        container.tables().control(ControlWord.UNTIMED, 1);
+        sent(0);
+        final FlowEntry answered =
+                container.toContainer(in(500, START + LENGTH, 0)).flow().orElseThrow();
+        assertThat(answered.insight().rttCount()).isZero();
+
+        container.tables().control(ControlWord.UNTIMED, 0);
+        container.awaitJiffy();
+        sent(1);
+        assertThat(
+                        container
+                                .toContainer(in(500, START + 2 * LENGTH, 0))
+                                .flow()
+                                .orElseThrow()
+                                .insight()
+                                .rttCount())
+                .isEqualTo(1);
     }
 
     @Test

@@ -309,6 +309,7 @@ public final class ProgramTables implements AutoCloseable {
         TIMEOUT_UDP,
         TIMEOUT_UDP_REPLIED,
         TIMEOUT_ICMP,
-        TIMEOUT_OTHER
+        TIMEOUT_OTHER,
+        UNTIMED
     }
 }
