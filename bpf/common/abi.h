@@ -14,7 +14,7 @@
 #ifndef WEIR_ABI_H
 #define WEIR_ABI_H
 
-#define WEIR_ABI_VERSION 4u
+#define WEIR_ABI_VERSION 5u
 
 /* As seen from the container: ingress is towards it. */
 enum weir_direction {
@@ -298,12 +298,16 @@ struct weir_fragment {
 	__u8 zero[3];
 };
 
-/* weir_interfaces: ifindex -> endpoint number; bucket ifindex & (buckets - 1); one 8-byte store
- * binds. */
-#define WEIR_INTERFACE_WAYS 4
+/*
+ * weir_interfaces: ifindex -> endpoint; bucket ifindex & (buckets - 1), so that no run of 16,384
+ * numbers fills one. One store of the first 8 bytes binds.
+ */
+#define WEIR_INTERFACE_WAYS    4
+#define WEIR_INTERFACE_BUCKETS 4096
 struct weir_interface {
 	__u32 ifindex; /* 0: free */
 	__u32 endpoint;
+	__u64 mac; /* of the endpoint: the six bytes in the low end, as they lie in memory */
 };
 
 struct weir_interface_bucket {
@@ -633,7 +637,7 @@ WEIR_ASSERT_SIZE(weir_denied, 128);
 WEIR_ASSERT_SIZE(weir_denied_bucket, 512);
 WEIR_ASSERT_SIZE(weir_fragment_key, 40);
 WEIR_ASSERT_SIZE(weir_fragment, 12);
-WEIR_ASSERT_SIZE(weir_interface_bucket, 32);
+WEIR_ASSERT_SIZE(weir_interface_bucket, 64);
 WEIR_ASSERT_SIZE(weir_endpoint, 192);
 WEIR_ASSERT_SIZE(weir_address, 16);
 WEIR_ASSERT_SIZE(weir_cidr_v4, 8);

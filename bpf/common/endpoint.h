@@ -9,20 +9,17 @@
 #include "maps.h"
 #include "parse.h"
 
-/* The endpoint number of an interface; 0 = not managed. */
-static __always_inline __u32 endpoint_number(__u32 ifindex)
+/* Whose interface it is; null = not managed. */
+static __always_inline const struct weir_interface *interface_get(__u32 ifindex)
 {
-	__u32 index = ifindex & (weir_interface_buckets - 1);
-	const struct weir_interface_bucket *bucket;
+	const struct weir_interface_bucket *bucket =
+		&weir_interfaces[ifindex & (WEIR_INTERFACE_BUCKETS - 1)];
 	int i;
 
-	bucket = bpf_map_lookup_elem(&weir_interfaces, &index);
-	if (!bucket)
-		return 0;
 #pragma unroll
 	for (i = 0; i < WEIR_INTERFACE_WAYS; i++)
 		if (bucket->way[i].ifindex == ifindex)
-			return bucket->way[i].endpoint;
+			return &bucket->way[i];
 	return 0;
 }
 

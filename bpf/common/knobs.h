@@ -19,8 +19,6 @@ const volatile __u32 weir_dns_on = 1;
 const volatile __u32 weir_processes_on = 1;
 /* Buckets of sixteen ways, for all CPUs; a power of two. */
 const volatile __u32 weir_connection_buckets = 16384;
-/* Buckets of weir_interfaces; a power of two. */
-const volatile __u32 weir_interface_buckets = 1024;
 /* Entries of weir_endpoints, and of one CPU's region of weir_counters. */
 const volatile __u32 weir_endpoints_max = 2048;
 /* Entries of one CPU's region of weir_rules. */

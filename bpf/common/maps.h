@@ -21,7 +21,6 @@
 		__type(value, struct entry);                                                       \
 	} name SEC(".maps")
 
-WEIR_SHARED_ARRAY(weir_interfaces, weir_interface_bucket);
 WEIR_SHARED_ARRAY(weir_endpoints, weir_endpoint);
 WEIR_SHARED_ARRAY(weir_flows, weir_flow_bucket);
 WEIR_SHARED_ARRAY(weir_conntrack, weir_connection_bucket);
@@ -30,10 +29,11 @@ WEIR_SHARED_ARRAY(weir_counters, weir_counters);
 WEIR_SHARED_ARRAY(weir_rules, weir_count);
 
 /*
- * An array like those, of one entry: as a variable it is read at an address that the programs know,
- * where a look-up is sixteen instructions.
+ * Arrays like those, of one entry: as variables they are read at an address that the programs know,
+ * where a look-up is sixteen instructions, and its key a detour over the stack.
  */
 struct weir_control weir_control SEC(".data.weir_control");
+struct weir_interface_bucket weir_interfaces[WEIR_INTERFACE_BUCKETS] SEC(".data.weir_interfaces");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -173,20 +173,23 @@ static __always_inline __u32 packet_revision(const struct __sk_buff *skb, __u8 d
 
 static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 {
+	const struct weir_interface *interface = interface_get(skb->ifindex);
 	struct weir_context ctx;
 	struct weir_packet p;
 	int outcome;
 	__u32 number;
 
-	number = endpoint_number(skb->ifindex);
-	if (!number)
+	if (!interface)
 		return WEIR_TC_PASS;
+	number = interface->endpoint;
+	if (!number)
+		return WEIR_TC_PASS; /* unbound this moment */
 	p.direction = direction;
 	p.key.endpoint = number;
 	ctx.revision = packet_revision(skb, direction);
 	if (direction == WEIR_EGRESS)
 		skb->tc_index = revision_stamp(ctx.revision);
-	if (quick_packet(skb, &p, &ctx))
+	if (quick_packet(skb, interface, &p, &ctx))
 		return WEIR_TC_PASS;
 	outcome = weir_plain(skb, number, direction, ctx.revision);
 	if (outcome < 0)

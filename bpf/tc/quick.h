@@ -71,15 +71,8 @@ static __always_inline bool quick_answer(struct __sk_buff *skb, const struct wei
 	return true;
 }
 
-static __always_inline bool quick_own_mac(const struct weir_packet *p)
-{
-	const struct weir_endpoint *ep = endpoint_get(p->key.endpoint);
-
-	return ep && endpoint_sent_by_own_mac(ep, p);
-}
-
-static __always_inline bool quick_packet(
-	struct __sk_buff *skb, struct weir_packet *p, struct weir_context *ctx)
+static __always_inline bool quick_packet(struct __sk_buff *skb,
+	const struct weir_interface *interface, struct weir_packet *p, struct weir_context *ctx)
 {
 	struct weir_cursor c;
 	const __u8 *at;
@@ -90,7 +83,7 @@ static __always_inline bool quick_packet(
 	at = c.data;
 	if (p->direction == WEIR_EGRESS) {
 		p->source_mac = (__u64)raw_be32(at + 6) | (__u64)raw_be16(at + 10) << 32;
-		if (!quick_own_mac(p))
+		if (p->source_mac != interface->mac)
 			return false;
 	}
 	if (raw_be16(at + 12) == bpf_htons(WEIR_ETHERTYPE_IPV4))

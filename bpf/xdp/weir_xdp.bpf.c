@@ -90,18 +90,19 @@ __noinline int shield_parse_full(struct xdp_md *xdp, struct weir_packet *p)
 SEC("xdp")
 int weir_shield(struct xdp_md *xdp)
 {
+	const struct weir_interface *interface = interface_get(xdp->ingress_ifindex);
 	struct weir_packet p = {.direction = WEIR_EGRESS, .packets = 1};
 	struct weir_context ctx;
 	struct weir_cursor c;
-	__u32 number;
 	int why;
 
-	number = endpoint_number(xdp->ingress_ifindex);
-	if (!number)
+	if (!interface)
 		return XDP_PASS;
 	ctx.revision = weir_control.revision;
 	ctx.now = (__u32)bpf_jiffies64();
-	p.key.endpoint = number;
+	p.key.endpoint = interface->endpoint;
+	if (!p.key.endpoint)
+		return XDP_PASS; /* unbound this moment */
 	frame_start(xdp, &p, &c);
 	why = parse_plain(&c, &p);
 	if (why < 0)

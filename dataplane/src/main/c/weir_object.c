@@ -122,7 +122,17 @@ static jint object_set(
 /* A variable in a section of its own is a map that the source declares, too: it has the name. */
 #define SECTION ".data."
 
-/* Names, one a line, of the maps that the source declares (not .rodata and its like). */
+/* The name of a map that the source declares, null for .rodata and its like. */
+static const char *declared_name(const struct bpf_map *map)
+{
+	const char *name = bpf_map__name(map);
+
+	if (strncmp(name, SECTION, strlen(SECTION)) == 0)
+		return name + strlen(SECTION);
+	return bpf_map__is_internal(map) ? NULL : name;
+}
+
+/* Names, one a line, of the maps that the source declares. */
 static jint object_map_names(JNIEnv *env, jclass cls, jlong object, jlong out, jint capacity)
 {
 	struct bpf_map *map;
@@ -132,10 +142,8 @@ static jint object_map_names(JNIEnv *env, jclass cls, jlong object, jlong out, j
 	(void)env, (void)cls;
 	bpf_object__for_each_map(map, WEIR_POINTER(object))
 	{
-		name = bpf_map__name(map);
-		if (strncmp(name, SECTION, strlen(SECTION)) == 0)
-			name += strlen(SECTION);
-		else if (bpf_map__is_internal(map))
+		name = declared_name(map);
+		if (!name)
 			continue;
 		length += snprintf(
 			(char *)WEIR_POINTER(out) + length, capacity - length, "%s\n", name);
@@ -163,18 +171,21 @@ static jint object_program_names(JNIEnv *env, jclass cls, jlong object, jlong ou
 
 static jlong object_map(JNIEnv *env, jclass cls, jlong object, jstring name)
 {
-	char text[sizeof(SECTION) + PATH_MAX] = SECTION;
-	char *plain = text + strlen(SECTION);
+	char text[PATH_MAX];
 	struct bpf_map *map;
-	int err = weir_string(env, name, plain);
+	const char *declared;
+	int err = weir_string(env, name, text);
 
 	(void)cls;
 	if (err)
 		return err;
-	map = bpf_object__find_map_by_name(WEIR_POINTER(object), plain);
-	if (!map)
-		map = bpf_object__find_map_by_name(WEIR_POINTER(object), text);
-	return map ? WEIR_ADDRESS(map) : -ENOENT;
+	bpf_object__for_each_map(map, WEIR_POINTER(object))
+	{
+		declared = declared_name(map);
+		if (declared && strcmp(declared, text) == 0)
+			return WEIR_ADDRESS(map);
+	}
+	return -ENOENT;
 }
 
 static jint map_set_max_entries(JNIEnv *env, jclass cls, jlong map, jint entries)

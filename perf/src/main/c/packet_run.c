@@ -85,12 +85,15 @@ static int program(struct bpf_object *object, const char *name)
 
 static int map(struct bpf_object *object, const char *name)
 {
-	char section[64];
+	static const char *const sections[] = {"", ".data."};
+	struct bpf_map *found = NULL;
+	char text[64];
 
-	if (bpf_object__find_map_by_name(object, name))
-		return bpf_map__fd(bpf_object__find_map_by_name(object, name));
-	snprintf(section, sizeof(section), ".data.%s", name);
-	return bpf_map__fd(bpf_object__find_map_by_name(object, section));
+	for (int i = 0; !found && i < 2; i++) {
+		snprintf(text, sizeof(text), "%s%s", sections[i], name);
+		found = bpf_object__find_map_by_name(object, text);
+	}
+	return bpf_map__fd(found);
 }
 
 static void put(struct bpf_object *object, const char *name, const void *key, const void *value)
@@ -172,7 +175,7 @@ static void fill(struct bpf_object *object, int allow)
 	const __u32 flags = WEIR_POLICY_ISOLATED_INGRESS | WEIR_POLICY_ISOLATED_EGRESS |
 			    WEIR_POLICY_PEER_PORTS_INGRESS | WEIR_POLICY_PEER_PORTS_EGRESS |
 			    1u << (WEIR_POLICY_LENGTHS + 16);
-	struct weir_interface_bucket bucket = {{{LOOPBACK, 1}}};
+	static struct weir_interface_bucket interfaces[WEIR_INTERFACE_BUCKETS];
 	struct weir_endpoint endpoint = {
 		.policy = {7 | (__u64)flags << 32, 7 | (__u64)flags << 32},
 		.ifindex = LOOPBACK,
@@ -183,7 +186,8 @@ static void fill(struct bpf_object *object, int allow)
 	struct weir_peer peer = {.identity = 300};
 
 	put(object, "weir_control", &zero, &control);
-	put(object, "weir_interfaces", &one, &bucket);
+	interfaces[LOOPBACK].way[0] = (struct weir_interface){LOOPBACK, 1, 0x010000000002};
+	put(object, "weir_interfaces", &zero, interfaces);
 	put(object, "weir_endpoints", &one, &endpoint);
 	for (__u32 i = 0; i < FLOWS_MOST >> 14; i++) {
 		struct weir_address address = {{0, 0, htonl(0xffff), htonl(0xC6120100u + i)}};
@@ -205,7 +209,6 @@ static struct subject weir(const char *name, __u32 flows, int allow)
 	resize(object, "weir_flows", flows / WEIR_FLOW_WAYS * cpus);
 	resize(object, "weir_denied", 256 * cpus);
 	resize(object, "weir_conntrack", 16384);
-	resize(object, "weir_interfaces", 1024);
 	resize(object, "weir_endpoints", 4096);
 	resize(object, "weir_counters", 4096 * cpus);
 	resize(object, "weir_rules", 65536 * cpus);

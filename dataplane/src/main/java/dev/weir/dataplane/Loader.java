@@ -114,7 +114,6 @@ final class Loader {
                 .setIfPresent("weir_connection_buckets", tables.connectionBuckets())
                 .setIfPresent("weir_endpoints_max", tables.sizes().endpoints())
                 .setIfPresent("weir_rules_max", tables.sizes().rules())
-                .setIfPresent("weir_interface_buckets", tables.interfaceBuckets())
                 .setIfPresent("weir_cpus", tables.cpus())
                 .setIfPresent("weir_dns_on", options.dns() ? 1 : 0)
                 .setIfPresent("weir_hash_keys", new KeyHash(generation.seed()).keys());

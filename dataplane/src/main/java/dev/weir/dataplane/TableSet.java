@@ -23,12 +23,6 @@ record TableSet(TableSizes sizes, int cpus) {
         return sizes.deniedPerCpu() / TableSpec.WAYS;
     }
 
-    /** A power of two; four ways each, so that no run of interface numbers can fill one. */
-    int interfaceBuckets() {
-        final int highest = Integer.highestOneBit(sizes.endpoints());
-        return highest == sizes.endpoints() ? highest : highest * 2;
-    }
-
     int connectionBuckets() {
         return sizes.conntrack() / ConnectionLayout.WAYS;
     }
@@ -37,7 +31,7 @@ record TableSet(TableSizes sizes, int cpus) {
     Map<TableSpec, Integer> entries() {
         final Map<TableSpec, Integer> entries = new LinkedHashMap<>();
         entries.put(TableSpec.CONTROL, 1);
-        entries.put(TableSpec.INTERFACES, interfaceBuckets());
+        entries.put(TableSpec.INTERFACES, 1);
         entries.put(TableSpec.ENDPOINTS, sizes.endpoints());
         entries.put(TableSpec.FLOWS, Math.multiplyExact(flowBuckets(), cpus));
         entries.put(TableSpec.DENIED, Math.multiplyExact(deniedBuckets(), cpus));

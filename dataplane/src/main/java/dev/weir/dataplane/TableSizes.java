@@ -47,9 +47,9 @@ public record TableSizes(
         powerOfTwo("eventBytes", eventBytes, 4096);
         atLeast("fragments", fragments, 1);
         atLeast("endpoints", endpoints, 2);
-        if (endpoints > 65_536) {
+        if (endpoints > 16_384) {
             throw new IllegalArgumentException(
-                    "endpoints: " + endpoints + " (expected: at most 65536)");
+                    "endpoints: " + endpoints + " (expected: at most 16384)");
         }
         atLeast("peers", peers, 1);
         atLeast("cidrs", cidrs, 1);

@@ -2,6 +2,7 @@ package dev.weir.dataplane;
 
 import dev.weir.dataplane.event.RingBuffer;
 import dev.weir.dataplane.layout.ConnectionLayout;
+import dev.weir.dataplane.layout.EndpointLayout;
 import dev.weir.dataplane.map.BatchReader;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.table.DeniedRegions;
@@ -62,8 +63,10 @@ final class Usage implements AutoCloseable {
         if (spec == TableSpec.CONNTRACK) {
             return entries * ConnectionLayout.WAYS;
         }
-        final boolean buckets =
-                spec == TableSpec.FLOWS || spec == TableSpec.DENIED || spec == TableSpec.INTERFACES;
+        if (spec == TableSpec.INTERFACES) {
+            return (long) EndpointLayout.INTERFACE_BUCKETS * EndpointLayout.INTERFACE_WAYS;
+        }
+        final boolean buckets = spec == TableSpec.FLOWS || spec == TableSpec.DENIED;
         return buckets ? entries * TableSpec.WAYS : entries;
     }
 

@@ -59,7 +59,7 @@ enum Setting {
             "auto: how long below half of that before it comes off"),
     XDP_INTERVAL("xdp.interval", SettingType.DURATION, "1s", "auto: time between two looks"),
 
-    TABLE_ENDPOINTS("tables.endpoints", SettingType.number(64, 65_535), "4096", "entries"),
+    TABLE_ENDPOINTS("tables.endpoints", SettingType.number(64, 16_384), "4096", "entries"),
     TABLE_FLOWS(
             "tables.flowsPerCpu",
             SettingType.numberOrAuto(1_024, 4_194_304, TableSizes.AUTO),

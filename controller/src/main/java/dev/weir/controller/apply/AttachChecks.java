@@ -93,13 +93,16 @@ final class AttachChecks {
     static void hasRoom(final VethPair veth, final EndpointTable endpoints) {
         if (endpoints.room(veth.ifIndex()) == 0) {
             throw ControllerException.invalid(
-                    "tables.endpoints",
+                    "ifname",
                     "interface "
                             + veth.interfaceName()
                             + " does not fit: its bucket of the table interfaces needs 1 more entry"
                             + " (0 free, limit: "
                             + EndpointLayout.INTERFACE_WAYS
-                            + "; raise tables.endpoints in the settings for more buckets)");
+                            + "; expected: an interface whose number is not that of as many others"
+                            + " modulo "
+                            + EndpointLayout.INTERFACE_BUCKETS
+                            + ": make it anew)");
         }
     }
 

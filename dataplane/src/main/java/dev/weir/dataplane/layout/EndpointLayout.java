@@ -12,11 +12,17 @@ public final class EndpointLayout {
     public static final int ADDRESSES_OFFSET = 40;
     public static final int ADDRESS_LENGTH = 16;
 
-    /** {@code struct weir_interface}: ifindex in the low word, endpoint in the high one. */
-    public static final int INTERFACE_LENGTH = 8;
+    /** {@code struct weir_interface}: ifindex in the low word, endpoint in the high one, MAC. */
+    public static final int INTERFACE_LENGTH = 16;
+
+    /** Of the MAC: six bytes as they lie in memory, and two zeros. */
+    public static final int INTERFACE_MAC_OFFSET = 8;
 
     /** {@code WEIR_INTERFACE_WAYS}. */
     public static final int INTERFACE_WAYS = 4;
+
+    /** {@code WEIR_INTERFACE_BUCKETS}. */
+    public static final int INTERFACE_BUCKETS = 4_096;
 
     public static final int INTERFACE_BUCKET_LENGTH = INTERFACE_WAYS * INTERFACE_LENGTH;
 

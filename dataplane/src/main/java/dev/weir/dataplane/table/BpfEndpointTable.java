@@ -55,6 +55,23 @@ public final class BpfEndpointTable implements EndpointTable {
         endpoints.putByteVolatile(
                 base + EndpointLayout.ADDRESS_COUNT_OFFSET, (byte) addresses.size());
         endpoints.putIntVolatile(base + EndpointLayout.IFINDEX_OFFSET, row.ifIndex());
+        final int interfaceAt = find(row.ifIndex());
+        if (interfaceAt >= 0 && numberAt(interfaceAt) == number) {
+            putMac(interfaceAt, number);
+        }
+    }
+
+    /** Beside the number that an interface is bound to, for the packets that ask nothing else. */
+    private void putMac(final int interfaceAt, final int number) {
+        final int mac = base(number) + EndpointLayout.MAC_OFFSET;
+        interfaces.putLongVolatile(
+                interfaceAt + EndpointLayout.INTERFACE_MAC_OFFSET,
+                endpoints.getInt(mac) & 0xFFFF_FFFFL
+                        | (endpoints.getShort(mac + Integer.BYTES) & 0xFFFFL) << 32);
+    }
+
+    private int numberAt(final int interfaceAt) {
+        return (int) (interfaces.getLongVolatile(interfaceAt) >>> 32);
     }
 
     @Override
@@ -129,13 +146,14 @@ public final class BpfEndpointTable implements EndpointTable {
                     EndpointLayout.INTERFACE_WAYS + 1,
                     EndpointLayout.INTERFACE_WAYS);
         }
+        putMac(free, number);
         interfaces.putLongVolatile(free, (long) number << 32 | ifIndex & 0xFFFF_FFFFL);
     }
 
     @Override
     public int bound(final int ifIndex) {
         final int at = find(ifIndex);
-        return at < 0 ? 0 : (int) (interfaces.getLongVolatile(at) >>> 32);
+        return at < 0 ? 0 : numberAt(at);
     }
 
     @Override

@@ -28,7 +28,9 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
 
     public static final TableSpec CONTROL = shared("weir_control", ControlLayout.LENGTH);
     public static final TableSpec INTERFACES =
-            shared("weir_interfaces", EndpointLayout.INTERFACE_BUCKET_LENGTH);
+            shared(
+                    "weir_interfaces",
+                    EndpointLayout.INTERFACE_BUCKETS * EndpointLayout.INTERFACE_BUCKET_LENGTH);
     public static final TableSpec ENDPOINTS = shared("weir_endpoints", EndpointLayout.LENGTH);
     public static final TableSpec FLOWS = shared("weir_flows", WAYS * FlowEntry.LENGTH);
     public static final TableSpec DENIED = shared("weir_denied", WAYS * DeniedEntry.LENGTH);

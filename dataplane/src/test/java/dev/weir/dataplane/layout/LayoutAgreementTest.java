@@ -297,6 +297,7 @@ class LayoutAgreementTest {
         final Agreement c = agreement("weir_interface", EndpointLayout.INTERFACE_LENGTH);
         c.field("ifindex", 0);
         c.field("endpoint", Integer.BYTES);
+        c.field("mac", EndpointLayout.INTERFACE_MAC_OFFSET);
         c.end();
         assertThat(C.struct("weir_interface_bucket").size())
                 .isEqualTo(EndpointLayout.INTERFACE_BUCKET_LENGTH);

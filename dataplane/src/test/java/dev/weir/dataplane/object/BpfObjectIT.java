@@ -79,7 +79,7 @@ class BpfObjectIT {
             for (final String knob :
                     new String[] {
                         "weir_flow_buckets", "weir_denied_buckets", "weir_endpoints_max",
-                        "weir_rules_max", "weir_interface_buckets", "weir_cpus"
+                        "weir_rules_max", "weir_processes_on", "weir_cpus"
                     }) {
                 object.set(knob, 64);
             }

@@ -18,7 +18,7 @@ class BpfEndpointTableIT extends EndpointTableContract {
     @BeforeEach
     void open() {
         endpoints = TableSpec.ENDPOINTS.create(CAPACITY);
-        interfaces = TableSpec.INTERFACES.create(CAPACITY);
+        interfaces = TableSpec.INTERFACES.create(1);
         endpointMemory = MappedMemory.ofArray(endpoints);
         interfaceMemory = MappedMemory.ofArray(interfaces);
         table =

@@ -126,12 +126,10 @@ public final class ContainerUnderTest
         final BpfObject object = BpfObject.open(objects().resolve(file));
         object.set("weir_flow_buckets", sizes.flows() / 4);
         object.set("weir_denied_buckets", sizes.denied() / 4);
-        object.set("weir_interface_buckets", sizes.interfaceBuckets());
         object.set("weir_endpoints_max", sizes.endpoints());
         object.set("weir_rules_max", sizes.rules());
         object.setIfPresent("weir_cpus", cpus);
         object.setIfPresent("weir_hash_keys", new KeyHash(ProgramTables.SEED).keys());
-        object.maxEntries("weir_interfaces", sizes.interfaceBuckets());
         object.maxEntries("weir_endpoints", sizes.endpoints());
         object.maxEntries("weir_flows", cpus * sizes.flows() / 4);
         object.maxEntries("weir_denied", cpus * sizes.denied() / 4);

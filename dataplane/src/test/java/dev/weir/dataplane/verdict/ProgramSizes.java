@@ -9,38 +9,27 @@ package dev.weir.dataplane.verdict;
  * @param eventBytes of the ring buffer, a power of two of pages
  * @param endpoints numbers, 0 included
  * @param rules numbers, 0 included
- * @param interfaceBuckets a power of two
  */
 public record ProgramSizes(
-        int flows,
-        int denied,
-        int conntrack,
-        int eventBytes,
-        int endpoints,
-        int rules,
-        int interfaceBuckets) {
+        int flows, int denied, int conntrack, int eventBytes, int endpoints, int rules) {
 
     public static ProgramSizes small() {
-        return new ProgramSizes(64, 32, 4096, 1 << 16, 8, 64, 4);
+        return new ProgramSizes(64, 32, 4096, 1 << 16, 8, 64);
     }
 
     public ProgramSizes withFlows(final int other) {
-        return new ProgramSizes(
-                other, denied, conntrack, eventBytes, endpoints, rules, interfaceBuckets);
+        return new ProgramSizes(other, denied, conntrack, eventBytes, endpoints, rules);
     }
 
     public ProgramSizes withDenied(final int other) {
-        return new ProgramSizes(
-                flows, other, conntrack, eventBytes, endpoints, rules, interfaceBuckets);
+        return new ProgramSizes(flows, other, conntrack, eventBytes, endpoints, rules);
     }
 
     public ProgramSizes withConntrack(final int other) {
-        return new ProgramSizes(
-                flows, denied, other, eventBytes, endpoints, rules, interfaceBuckets);
+        return new ProgramSizes(flows, denied, other, eventBytes, endpoints, rules);
     }
 
     public ProgramSizes withEventBytes(final int other) {
-        return new ProgramSizes(
-                flows, denied, conntrack, other, endpoints, rules, interfaceBuckets);
+        return new ProgramSizes(flows, denied, conntrack, other, endpoints, rules);
     }
 }

@@ -42,7 +42,8 @@ public final class ProgramTables implements AutoCloseable {
 
     private static final int ENDPOINT_LENGTH = 192;
     private static final int PEER_LENGTH = 16;
-    private static final int INTERFACE_BUCKET_LENGTH = 32;
+    private static final int INTERFACE_BUCKETS = 4_096;
+    private static final int INTERFACE_BUCKET_LENGTH = 64;
 
     /** Of {@code weir_hash_keys}. */
     static final long SEED = 0x9E3779B97F4A7C15L;
@@ -55,7 +56,6 @@ public final class ProgramTables implements AutoCloseable {
     private final UnsafeBuffer control;
     private final UnsafeBuffer interfaces;
     private final UnsafeBuffer endpoints;
-    private final int interfaceBuckets;
     private final ProgramConnections connections;
     private final BpfConnectionTable adopted;
     private final BpfMap peers;
@@ -68,14 +68,16 @@ public final class ProgramTables implements AutoCloseable {
     private final CounterTable counters;
     private final RuleCounters rules;
 
+    /** The bucket of the interface that is bound. */
+    private int bound;
+
     ProgramTables(final LoadedObject object, final ProgramSizes sizes, final int cpus) {
         this.cpus = cpus;
-        interfaceBuckets = sizes.interfaceBuckets();
         scratch = map(object, "weir_scratch");
         control = memory(object, "weir_control").view(0, 48);
         interfaces =
                 memory(object, "weir_interfaces")
-                        .view(0, (long) interfaceBuckets * INTERFACE_BUCKET_LENGTH);
+                        .view(0, (long) INTERFACE_BUCKETS * INTERFACE_BUCKET_LENGTH);
         endpoints =
                 memory(object, "weir_endpoints")
                         .view(0, (long) sizes.endpoints() * ENDPOINT_LENGTH);
@@ -159,10 +161,17 @@ public final class ProgramTables implements AutoCloseable {
 
     /** Interface 0 unbinds. One interface at a time. */
     public void bind(final int ifIndex, final int endpoint) {
-        interfaces.setMemory(0, interfaces.capacity(), (byte) 0);
-        final int bucket = (ifIndex & interfaceBuckets - 1) * INTERFACE_BUCKET_LENGTH;
-        interfaces.putInt(bucket, ifIndex);
-        interfaces.putInt(bucket + 4, endpoint);
+        interfaces.setMemory(bound, INTERFACE_BUCKET_LENGTH, (byte) 0);
+        bound = (ifIndex & INTERFACE_BUCKETS - 1) * INTERFACE_BUCKET_LENGTH;
+        interfaces.putInt(bound, ifIndex);
+        interfaces.putInt(bound + 4, endpoint);
+        macOfBound();
+    }
+
+    private void macOfBound() {
+        final int mac = interfaces.getInt(bound + 4) * ENDPOINT_LENGTH + 20;
+        interfaces.putInt(bound + 8, endpoints.getInt(mac));
+        interfaces.putInt(bound + 12, endpoints.getShort(mac + 4) & 0xFFFF);
     }
 
     /** All of {@code struct weir_endpoint} but the policy words. */
@@ -176,6 +185,7 @@ public final class ProgramTables implements AutoCloseable {
         for (int i = 0; i < addresses.length; i++) {
             endpoints.putBytes(base + 40 + 16 * i, addresses[i].mapped());
         }
+        macOfBound();
     }
 
     /** The policy word of revisions with the parity of {@code revision}. */
