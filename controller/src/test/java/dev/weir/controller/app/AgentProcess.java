@@ -110,6 +110,7 @@ public final class AgentProcess {
                                 "--add-opens",
                                 "java.base/jdk.internal.misc=ALL-UNNAMED",
                                 "-Dweir.objects=" + ProgramUnderTest.objects(),
+                                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
                                 "-cp",
                                 System.getProperty("java.class.path"),

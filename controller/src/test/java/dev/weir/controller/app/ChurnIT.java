@@ -131,21 +131,26 @@ class ChurnIT {
     }
 
     private void add(final List<Integer> numbers) {
-        alive.addAll(numbers);
-        inBatches(
-                numbers,
+        final String commands =
                 """
                 ip netns add $p$i
                 ip -n $node link add v$i type veth peer name eth0 netns $p$i
                 ip -n $p$i addr add 10.$((100 + i / 250)).0.$((i % 250 + 1))/8 dev eth0
                 ip -n $p$i link set eth0 up
                 ip -n $node link set v$i up
-                """);
+                """;
+        alive.addAll(numbers);
+        Netns.make(namespaces(numbers), () -> inBatches(numbers, commands));
     }
 
     private void remove(final List<Integer> numbers) {
         inBatches(numbers, "ip netns delete $p$i\n");
+        Netns.removed(namespaces(numbers));
         numbers.forEach(alive::remove);
+    }
+
+    private List<String> namespaces(final List<Integer> numbers) {
+        return numbers.stream().map(number -> prefix + number).toList();
     }
 
     private void inBatches(final List<Integer> numbers, final String commands) {
