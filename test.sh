@@ -32,10 +32,14 @@ FAILED=0
 RUNNING=
 SCRATCH=
 
-# Who is in the process group of a part; a dead one that nobody asked for counts no more.
-group_lives() { ps -e -o pgid=,stat= | awk -v group="$1" '$1 == group && $2 !~ /^Z/ { n++ } END { exit !n }'; }
+# Whether anybody is in the process group of a part; a dead one whom nobody asked for is not.
+group_lives() {
+    ps -e -o pgid=,stat= |
+        awk -v group="$1" '$1 == group && $2 !~ /^Z/ { n++ } END { exit !n }'
+}
 
-# What a part left running, such as the agents of a JVM that was killed, may clear up, and then has to go.
+# What a part left running, such as the agents of a JVM that was killed, may clear up, and then has
+# to go.
 end_group() {
     local try
     for try in {1..600}; do
