@@ -30,18 +30,54 @@ LOGS=$ROOT/target/test-logs
 LINES=()
 FAILED=0
 RUNNING=
+SCRATCH=
+
+# Whether anybody is in the process group of a part; a dead one whom nobody asked for is not.
+group_lives() {
+    ps -e -o pgid=,stat= |
+        awk -v group="$1" '$1 == group && $2 !~ /^Z/ { n++ } END { exit !n }'
+}
+
+# What a part left running, such as the agents of a JVM that was killed, may clear up, and then has
+# to go.
+end_group() {
+    local try
+    for try in {1..600}; do
+        group_lives "$1" || return 0
+        [ "$try" -gt 1 ] || kill -s TERM -- "-$1" 2>/dev/null
+        sleep 0.1
+    done
+    kill -s KILL -- "-$1" 2>/dev/null
+}
+
+# What test JVMs that are gone have on record and did not remove; those that were killed could not.
+remove_leftovers() { tests/leftovers.sh */target/leftovers/*; }
 
 # Ctrl-C: the part that runs clears up behind itself when asked; wait until it has.
 interrupted() {
     trap '' INT TERM HUP
     if [ -n "$RUNNING" ]; then
-        kill -s TERM -- "-$RUNNING" 2>/dev/null # setsid made it a group of its own
+        # setsid made it a group of its own, or is about to
+        kill -s TERM -- "-$RUNNING" 2>/dev/null || kill -s TERM "$RUNNING" 2>/dev/null
         wait "$RUNNING" 2>/dev/null
+        end_group "$RUNNING"
     fi
     echo 'test: interrupted' >&2
     exit 130
 }
+
+finish() {
+    trap '' INT TERM HUP
+    remove_leftovers
+    # Nothing may be mounted there any more; if it is, its content is not ours to delete.
+    if [ -n "$SCRATCH" ] && grep -q " $SCRATCH/" /proc/self/mounts; then
+        echo "test: still mounted below $SCRATCH" >&2
+    elif [ -n "$SCRATCH" ]; then
+        rm -rf "$SCRATCH"
+    fi
+}
 trap interrupted INT TERM HUP
+trap finish EXIT
 
 # part TITLE COMMAND...: runs it with its output in a log, and shows the log's end if it fails.
 part() {
@@ -53,7 +89,9 @@ part() {
     RUNNING=$!
     wait "$RUNNING"
     status=$?
+    end_group "$RUNNING"
     RUNNING=
+    remove_leftovers
     if [ "$status" -eq 0 ]; then
         printf 'pass  %4d s\n' $((SECONDS - start))
         LINES+=("pass  $title")
@@ -89,11 +127,12 @@ if ! machine_kubectl "$ROOT"; then
     exit 1
 fi
 mkdir -p "$LOGS"
+SCRATCH=$(mktemp -d /tmp/weir-test.XXXXXX) || exit 1
 find . -path '*/target/surefire-reports' -prune -exec rm -rf {} +
 
 if [ -n "$CONFORMANCE" ]; then
     part 'conformance' mvn -B -ntp test -pl controller -am -Dtests.excluded=none \
-        -Dtest='dev/weir/controller/conformance/*IT' -Dsurefire.failIfNoSpecifiedTests=false
+        -Dtests.tmp="$SCRATCH" -Dtest='dev/weir/controller/conformance/*IT' -Dsurefire.failIfNoSpecifiedTests=false
     status=$?
     printf '\n%s\n' "$(cat controller/target/conformance.md)"
     exit "$status"
@@ -104,7 +143,7 @@ part 'parser under the fuzzer' make --no-print-directory -C bpf fuzz
 part 'build' mvn -B -ntp -q -DskipTests package
 # Formatting of Java, architecture, unit tests, the plugin's tests and, as root, the kernel tests.
 part 'mvn verify, kernel tests included' mvn -B -ntp verify -Dtests.excluded=none \
-    -Dtests.kubectl=required -fae
+    -Dtests.kubectl=required -Dtests.tmp="$SCRATCH" -fae
 if ! counts=$(junit_counts); then
     LINES+=('FAIL  not one JUnit test ran')
     FAILED=$((FAILED + 1))

@@ -57,15 +57,33 @@ machine_unstart() {
     done
 }
 
-# Debian's kubectl, unpacked and not installed: another one may be there already, with its own package.
+# Debian's kubectls, unpacked and not installed: another one may be there already, with its own package.
+# That of Debian 12 is old; that of 13 runs here too, and sends some objects as protobuf.
 # $1: the root of the repository.
 machine_kubectl() {
-    local folder=$1/target/kubectl-1.20
-    [ -x "$folder/usr/bin/kubectl" ] && return 0
-    mkdir -p "$folder" && (
+    machine_unpack "$1/target/kubectl-1.20" usr/bin/kubectl kubernetes-client bookworm &&
+        machine_unpack "$1/target/kubectl-1.32" usr/bin/kubectl kubectl trixie
+}
+
+# machine_unpack FOLDER FILE PACKAGE RELEASE: a package of that Debian in FOLDER, unless FILE is there.
+machine_unpack() {
+    local folder=$1 file=$2 package=$3 release=$4 mirror
+    [ -x "$folder/$file" ] && return 0
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' |
+        head -n 1)
+    mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial" && (
         cd "$folder" || exit
-        machine_update
-        machine_apt download kubernetes-client && dpkg -x kubernetes-client_*.deb . && rm -f ./*.deb
+        echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
+            "${mirror:-http://deb.debian.org/debian} $release main" >apt/sources.list
+        apt=(-o Dir::Etc::SourceList="$PWD/apt/sources.list" -o Dir::Etc::SourceParts=-
+            -o Dir::State::Lists="$PWD/apt/lists" -o Dir::Cache="$PWD/apt/cache"
+            -o APT::Sandbox::User=root)
+        machine_apt "${apt[@]}" update &&
+            machine_apt "${apt[@]}" download "$package/$release" &&
+            dpkg -x "$package"_*.deb .
+        status=$?
+        rm -rf apt ./*.deb
+        exit "$status"
     )
 }
 

@@ -26,6 +26,9 @@ public final class DeleteNotes {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SUFFIX = ".json";
 
+    /** What a plugin writes before it gives it its name; its process id comes behind. */
+    private static final String UNFINISHED = ".new-";
+
     private final Path link;
     private final Path folder;
 
@@ -85,6 +88,7 @@ public final class DeleteNotes {
      * @throws IOException if the folder cannot be read
      */
     public int workOff(final ContainerEndpoints endpoints) throws IOException {
+        removeUnfinished();
         final List<Path> notes = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             files.forEach(notes::add);
@@ -96,6 +100,18 @@ public final class DeleteNotes {
             }
         }
         return failed;
+    }
+
+    /** Of plugins that were killed: the runtime was told nothing and asks again. */
+    private void removeUnfinished() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, UNFINISHED + "*")) {
+            for (final Path file : files) {
+                final String pid = file.getFileName().toString().substring(UNFINISHED.length());
+                if (pid.matches("[0-9]{1,9}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 
     private boolean workOff(final Path note, final ContainerEndpoints endpoints)

@@ -20,11 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A real agent, as a process of its own inside the network namespace that is its node. */
 public final class AgentProcess {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern HEAP_USED = Pattern.compile("total [0-9]+K, used ([0-9]+)K");
     static final List<String> SMALL_TABLES =
             List.of(
                     "--tables-conntrack=4096",
@@ -110,6 +113,7 @@ public final class AgentProcess {
                                 "--add-opens",
                                 "java.base/jdk.internal.misc=ALL-UNNAMED",
                                 "-Dweir.objects=" + ProgramUnderTest.objects(),
+                                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
                                 "-cp",
                                 System.getProperty("java.class.path"),
@@ -153,6 +157,41 @@ public final class AgentProcess {
     /** Of the agent: {@code ip netns exec} became it. */
     long pid() {
         return process.pid();
+    }
+
+    /** Where its files are. */
+    Path folder() {
+        return folder;
+    }
+
+    Path pinRoot() {
+        return pinRoot;
+    }
+
+    /** Java's heap after a collection. */
+    long heapKilobytes() {
+        final String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        final String pid = Long.toString(pid());
+        Netns.host(jcmd, pid, "GC.run");
+        final Matcher used = HEAP_USED.matcher(Netns.host(jcmd, pid, "GC.heap_info"));
+        long sum = 0;
+        while (used.find()) {
+            sum += Long.parseLong(used.group(1));
+        }
+        if (sum == 0) {
+            throw new IllegalStateException("GC.heap_info: not understood");
+        }
+        return sum;
+    }
+
+    /** What is resident of the whole process, and of no file. */
+    long residentKilobytes() throws IOException {
+        for (final String line : Files.readAllLines(Path.of("/proc/" + pid() + "/status"))) {
+            if (line.startsWith("RssAnon:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        throw new IOException("no RssAnon");
     }
 
     /** SIGKILL: nothing is finished. */

@@ -271,6 +271,24 @@ class CniVerbsTest {
         assertThat(note).doesNotExist();
     }
 
+    @Test
+    void shouldRemoveWhatAKilledPluginLeftOfANote(@TempDir final Path directory) throws Exception {
+        final DeleteNotes notes =
+                new DeleteNotes(directory.resolve("w.sock"), directory.resolve("state"));
+        notes.prepare();
+        final Process plugin = new ProcessBuilder("sleep", "1000").start();
+        final Path begun = directory.resolve("state/deletes/.new-" + plugin.pid());
+        Files.writeString(begun, "{\"containerId\":");
+
+        notes.workOff(endpoints);
+        assertThat(begun).as("as long as it may go on").exists();
+        plugin.destroyForcibly().waitFor();
+        notes.workOff(endpoints);
+
+        assertThat(begun).doesNotExist();
+        assertThat(endpoints.detached).isEmpty();
+    }
+
     private CniAnswer call(final String command, final String config) throws IOException {
         return verbs.call(message(command, config)).join();
     }

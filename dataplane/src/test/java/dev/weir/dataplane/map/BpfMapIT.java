@@ -94,9 +94,10 @@ class BpfMapIT {
     }
 
     @Test
-    void shouldMountABpffsWhereOneIsMissingAndOnlyThere(@TempDir final Path folder) {
+    void shouldMountABpffsWhereOneIsMissingAndOnlyThere(@TempDir final Path folder)
+            throws IOException {
         final Path place = folder.resolve("bpf");
-        assertThat(BpfFs.mountIfMissing(place)).isTrue();
+        TemporaryBpffs.make(place, () -> assertThat(BpfFs.mountIfMissing(place)).isTrue());
         try {
             assertThat(BpfFs.isOn(place)).isTrue();
             assertThat(BpfFs.mountIfMissing(place)).isFalse();
@@ -104,6 +105,7 @@ class BpfMapIT {
             assertThat(Files.isDirectory(place.resolve("weir"))).isTrue();
         } finally {
             BpfFs.unmount(place);
+            TemporaryBpffs.removed(place);
         }
     }
 }

@@ -30,9 +30,19 @@ public final class Netns implements AutoCloseable {
     /** A new one, loopback up. */
     public static Netns create() {
         final Netns namespace = new Netns(uniqueName("weirt"));
-        execute(List.of("ip", "netns", "add", namespace.name));
+        make(List.of(namespace.name), () -> execute(List.of("ip", "netns", "add", namespace.name)));
         namespace.run("ip", "link", "set", "lo", "up");
         return namespace;
+    }
+
+    /** Namespaces that {@code making} makes in its own way are gone, too, when the JVM is. */
+    public static void make(final List<String> names, final Runnable making) {
+        Leftovers.own().make(Leftovers.Kind.NETNS, names, making::run);
+    }
+
+    /** They were removed in the same way. */
+    public static void removed(final List<String> names) {
+        Leftovers.own().forget(Leftovers.Kind.NETNS, names);
     }
 
     /** Unique on this machine, short enough for an interface. */
@@ -133,6 +143,7 @@ public final class Netns implements AutoCloseable {
         }
         started.clear();
         execute(List.of("ip", "netns", "delete", name));
+        removed(List.of(name));
     }
 
     private List<String> inside(final String... command) {

@@ -4,6 +4,7 @@ import dev.weir.dataplane.map.BpfFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -20,6 +21,17 @@ public final class TemporaryBpffs implements BeforeEachCallback, AfterEachCallba
         final TemporaryBpffs bpffs = new TemporaryBpffs();
         bpffs.begin();
         return bpffs;
+    }
+
+    /** What {@code making} mounts in its own way is gone, too, when the JVM is. */
+    public static void make(final Path place, final Leftovers.Making<IOException> making)
+            throws IOException {
+        Leftovers.own().make(Leftovers.Kind.BPFFS, List.of(place.toString()), making);
+    }
+
+    /** It was unmounted in the same way. */
+    public static void removed(final Path place) {
+        Leftovers.own().forget(Leftovers.Kind.BPFFS, List.of(place.toString()));
     }
 
     /** Where it is mounted. */
@@ -47,13 +59,20 @@ public final class TemporaryBpffs implements BeforeEachCallback, AfterEachCallba
         if (path != null) {
             BpfFs.unmount(path);
             Files.delete(path);
+            removed(path);
             path = null;
         }
     }
 
     private void begin() throws IOException {
-        final Path folder = Files.createTempDirectory("weir-bpffs-");
-        BpfFs.mount(folder);
+        final Path folder =
+                Path.of(System.getProperty("java.io.tmpdir"), Netns.uniqueName("weir-bpffs-"));
+        make(
+                folder,
+                () -> {
+                    Files.createDirectory(folder);
+                    BpfFs.mount(folder);
+                });
         path = folder;
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.controller.api.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.controller.api.protobuf.KubernetesProtobuf;
 import dev.weir.controller.document.Yaml;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,7 +12,11 @@ import java.util.Locale;
 
 /** Request bodies by content type. */
 public final class Bodies {
-    private static final String EXPECTED = "application/json or application/yaml";
+    private static final String EXPECTED =
+            "application/json or application/yaml; "
+                    + KubernetesProtobuf.MEDIA_TYPE
+                    + " of "
+                    + KubernetesProtobuf.KINDS;
 
     private Bodies() {}
 
@@ -21,8 +26,21 @@ public final class Bodies {
                 return Json.parse(body);
             case "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml":
                 return yaml(body);
+            case KubernetesProtobuf.MEDIA_TYPE:
+                return protobuf(contentType, body);
             default:
                 throw ApiException.unsupportedMediaType(contentType, EXPECTED);
+        }
+    }
+
+    private static JsonNode protobuf(final String contentType, final byte[] body) {
+        try {
+            return KubernetesProtobuf.read(body);
+        } catch (final KubernetesProtobuf.UnknownKindException e) {
+            throw ApiException.unsupportedMediaType(
+                    contentType + " of " + e.getMessage(), EXPECTED);
+        } catch (final IOException e) {
+            throw ApiException.badRequest("body is not protobuf: " + e.getMessage());
         }
     }
 

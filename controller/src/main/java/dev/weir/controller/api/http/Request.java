@@ -66,7 +66,7 @@ public record Request(
     }
 
     /**
-     * The body, JSON or YAML by its content type.
+     * The body, JSON, YAML or protobuf by its content type.
      *
      * @throws ApiException 400 malformed, 415 for another content type
      */

@@ -3,7 +3,7 @@
  * of what the routes do.
  *
  * <p>Start at {@link dev.weir.controller.api.http.Router} and {@link
- * dev.weir.controller.api.http.Dispatcher}. Depends on Netty, Jackson and SnakeYAML only, and in
- * {@link dev.weir.controller.api.http.ApiErrors} on the exceptions it translates.
+ * dev.weir.controller.api.http.Dispatcher}. Depends on Netty, Jackson, document and protobuf only,
+ * and in {@link dev.weir.controller.api.http.ApiErrors} on the exceptions it translates.
  */
 package dev.weir.controller.api.http;

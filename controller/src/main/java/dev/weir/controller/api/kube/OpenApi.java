@@ -168,6 +168,10 @@ final class OpenApi {
             }
         }
         for (final JsonNode response : operation.path("responses")) {
+            for (final JsonNode header : response.path("headers")) {
+                final JsonNode type = ((ObjectNode) header).remove("type");
+                ((ObjectNode) header).putObject("schema").set("type", type);
+            }
             if (response instanceof ObjectNode answer && answer.has("schema")) {
                 final JsonNode schema = schema(answer.remove("schema"));
                 final ObjectNode content = answer.putObject("content");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.api.http.Json;
 import dev.weir.controller.api.kube.schema.Definitions;
+import dev.weir.controller.api.protobuf.KubernetesProtobuf;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +41,8 @@ final class OpenApiPaths {
                     "sendInitialEvents",
                     "timeoutSeconds",
                     "watch");
+    private static final String WARNING =
+            "RFC 7234: for each field that Warn left out, and for what is surely a mistake.";
     private static final List<String> WRITE = List.of("dryRun", "fieldManager", "fieldValidation");
 
     private OpenApiPaths() {}
@@ -111,6 +114,9 @@ final class OpenApiPaths {
             PatchTypes.of(kind).forEach(consumes::add);
         } else {
             consumes.add("application/json").add("application/yaml");
+            if (KubernetesProtobuf.reads(kind.apiVersion(), kind.name())) {
+                consumes.add(KubernetesProtobuf.MEDIA_TYPE);
+            }
         }
         final ArrayNode parameters = operation.putArray("parameters");
         if (!body.isEmpty()) {
@@ -133,6 +139,12 @@ final class OpenApiPaths {
                 operation.putObject("responses").putObject("200").put("description", "OK");
         if (!answer.isEmpty()) {
             ok.set("schema", reference(answer));
+        }
+        if (query.contains("fieldValidation")) {
+            ok.putObject("headers")
+                    .putObject("Warning")
+                    .put("type", "string")
+                    .put("description", WARNING);
         }
         operation.put("x-kubernetes-action", action);
         operation

@@ -112,10 +112,24 @@ public final class SwaggerProto {
                 response.message(
                         2, new ProtoMessage().message(1, schema(each.getValue().path("schema"))));
             }
+            if (each.getValue().has("headers")) {
+                response.message(3, headers(each.getValue().path("headers")));
+            }
             responses.message(1, named(each.getKey(), new ProtoMessage().message(1, response)));
         }
         message.message(9, responses);
         extensions(message, 13, operation);
+        return message;
+    }
+
+    private static ProtoMessage headers(final JsonNode headers) {
+        final ProtoMessage message = new ProtoMessage();
+        for (final Map.Entry<String, JsonNode> each : headers.properties()) {
+            final ProtoMessage header = new ProtoMessage();
+            header.text(1, each.getValue().path("type").asText());
+            header.text(18, each.getValue().path("description").asText(""));
+            message.message(1, named(each.getKey(), header));
+        }
         return message;
     }
 
