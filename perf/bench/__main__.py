@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import time
 
@@ -50,4 +51,6 @@ def measure(options):
     print(path)
 
 
+# As Ctrl-C does: what was made is taken away on the way out.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 sys.exit(main())
