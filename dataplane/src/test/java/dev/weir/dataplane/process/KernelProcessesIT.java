@@ -402,31 +402,36 @@ class KernelProcessesIT {
         assertThat(processes.lost()).isEqualTo(room + 10 - through);
     }
 
-    /** A process that accepts nothing. */
-    private Process listenWith(final int option, final int port, final Path ready) {
-        return container.start(
-                "perl",
-                "-e",
-                "use Socket; socket(L, PF_INET, SOCK_STREAM, 0) or die;"
-                        + "setsockopt(L, SOL_SOCKET, $ARGV[2], 1) or die;"
-                        + "bind(L, sockaddr_in($ARGV[0], INADDR_ANY)) or die;"
-                        + "listen(L, 5) or die; open(F, '>', $ARGV[1] . '.new');"
-                        + "print F ((sockaddr_in(getsockname(L)))[0]); close F;"
-                        + "rename($ARGV[1] . '.new', $ARGV[1]); sleep 60",
-                Integer.toString(port),
-                ready.toString(),
-                Integer.toString(option));
+    /** A process that accepts nothing; its port is in the file {@code name}. */
+    private Process listenWith(final int option, final int port, final String name)
+            throws Exception {
+        final Path ready = folder.resolve(name);
+        final Process listener =
+                container.start(
+                        "perl",
+                        "-e",
+                        "use Socket; socket(L, PF_INET, SOCK_STREAM, 0) or die;"
+                                + "setsockopt(L, SOL_SOCKET, $ARGV[2], 1) or die;"
+                                + "bind(L, sockaddr_in($ARGV[0], INADDR_ANY)) or die;"
+                                + "listen(L, 5) or die; open(F, '>', $ARGV[1] . '.new');"
+                                + "print F ((sockaddr_in(getsockname(L)))[0]); close F;"
+                                + "rename($ARGV[1] . '.new', $ARGV[1]); sleep 60",
+                        Integer.toString(port),
+                        ready.toString(),
+                        Integer.toString(option));
+        Await.until(() -> Files.exists(ready), name);
+        return listener;
+    }
+
+    private int port(final String name) throws IOException {
+        return Integer.parseInt(Files.readString(folder.resolve(name)));
     }
 
     @Test
     void shouldNameTheListenerOfASharedPortThatGotTheConnection() throws Exception {
-        final Path one = folder.resolve("one");
-        final Process first = listenWith(SO_REUSEPORT, 0, one);
-        Await.until(() -> Files.exists(one), "the first listener");
-        final int port = Integer.parseInt(Files.readString(one));
-        final Path other = folder.resolve("other");
-        final Process second = listenWith(SO_REUSEPORT, port, other);
-        Await.until(() -> Files.exists(other), "the second listener");
+        final Process first = listenWith(SO_REUSEPORT, 0, "one");
+        final int port = port("one");
+        final Process second = listenWith(SO_REUSEPORT, port, "other");
         final List<Socket> sockets = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             sockets.add(new Socket(CONTAINER, port));
@@ -468,16 +473,9 @@ class KernelProcessesIT {
 
     @Test
     void shouldForgetAListenerThatIsGone() throws Exception {
-        final Path first = folder.resolve("first");
-        final Process one = listenWith(SO_REUSEADDR, 0, first);
-        Await.until(() -> Files.exists(first), "the first listener");
-        final int port = Integer.parseInt(Files.readString(first));
-        one.destroyForcibly();
-        one.waitFor();
-
-        final Path second = folder.resolve("second");
-        final Process two = listenWith(SO_REUSEADDR, port, second);
-        Await.until(() -> Files.exists(second), "the second listener");
+        listenWith(SO_REUSEADDR, 0, "first").destroyForcibly().waitFor();
+        final int port = port("first");
+        final Process two = listenWith(SO_REUSEADDR, port, "second");
         try (Socket socket = new Socket(CONTAINER, port)) {
             assertThat(socket.isConnected()).isTrue();
             assertThat(told()).extracting(Told::pid).containsExactly((int) two.pid());
