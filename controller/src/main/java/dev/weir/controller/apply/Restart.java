@@ -235,7 +235,7 @@ final class Restart {
         }
         final Numbering numbering = wanted.state().numbering();
         if (!numbering.equals(held.numbering())) {
-            store.write(List.of(StoredModel.stored(numbering)));
+            store.write(List.of(StoredModel.stored(NumberingText.EMPTY.next(numbering))));
         }
         enforcer.apply(enforcer.plan(model, desired, wanted, "the stored state"));
         enforcer.finish();
