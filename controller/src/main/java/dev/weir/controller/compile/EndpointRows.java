@@ -5,6 +5,7 @@ import dev.weir.dataplane.layout.PolicyFlags;
 import dev.weir.dataplane.layout.RowVerdict;
 import dev.weir.dataplane.table.EndpointPolicy;
 import dev.weir.dataplane.table.PolicyRow;
+import java.util.function.Function;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -14,14 +15,19 @@ final class EndpointRows {
     private static final int MOST_LENGTHS = 3;
 
     private final RowSource source;
+    private final Function<PreparedRule, PortRows> ports;
     private final Long2ObjectHashMap<PolicyRow> table = new Long2ObjectHashMap<>();
 
-    private EndpointRows(final RowSource source) {
+    private EndpointRows(final RowSource source, final Function<PreparedRule, PortRows> ports) {
         this.source = source;
+        this.ports = ports;
     }
 
-    static RowSet of(final RowSource source) {
-        return new EndpointRows(source).make();
+    /**
+     * @param ports of a rule; several endpoints may be under it
+     */
+    static RowSet of(final RowSource source, final Function<PreparedRule, PortRows> ports) {
+        return new EndpointRows(source, ports).make();
     }
 
     private RowSet make() {
@@ -56,8 +62,9 @@ final class EndpointRows {
             final RowSource.Judge judge,
             final PreparedRule rule) {
         rows.begin(rule.number(), rule.verdict(), judge.tier(), judge.enforced(), judge.audited());
-        rule.addTo(rows, direction, source.ports(), source.others());
-        return rule.lookups(direction)
+        final PortRows rowsByPort = ports.apply(rule);
+        rule.addTo(rows, direction, rowsByPort, source.ports(), source.others());
+        return rule.lookups(direction, rowsByPort)
                 | (judge.enforced() && rule.verdict() == RowVerdict.DENY
                         ? PolicyFlags.of(PolicyFlags.DENIES, direction)
                         : 0);

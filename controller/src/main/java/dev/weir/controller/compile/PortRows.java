@@ -42,11 +42,6 @@ record PortRows(List<PolicyPort> ports, List<Row> numbered) {
         return ports.stream().anyMatch(port -> port.name().isPresent());
     }
 
-    /** True when every protocol and port is meant. */
-    boolean everything() {
-        return ports.isEmpty();
-    }
-
     /** Bit n is set when rows with port prefix length n exist, or would for some owner. */
     int lengths() {
         int lengths = hasNames() ? 1 << 16 : 0;

@@ -14,23 +14,12 @@ import java.util.Map;
  * @param number in the datapath
  * @param verdict ALLOW, DENY, or NONE for one that passes on to the next tier
  * @param peers identities of each peer; an identity may be there several times
- * @param ports rows by port
+ * @param ports of the rule; empty = everything
  */
-record PreparedRule(int number, RowVerdict verdict, List<List<Integer>> peers, PortRows ports) {
+record PreparedRule(
+        int number, RowVerdict verdict, List<List<Integer>> peers, List<PolicyPort> ports) {
     PreparedRule {
         peers = List.copyOf(peers);
-    }
-
-    /**
-     * @param peers empty = any peer
-     * @param ports empty = everything
-     */
-    static PreparedRule of(
-            final int number,
-            final RowVerdict verdict,
-            final List<List<Integer>> peers,
-            final List<PolicyPort> ports) {
-        return new PreparedRule(number, verdict, peers, PortRows.of(ports));
     }
 
     /** The same rule now that its peers have these identities; itself if nothing has changed. */
@@ -44,22 +33,25 @@ record PreparedRule(int number, RowVerdict verdict, List<List<Integer>> peers, P
 
     /** True when the rows depend on the ports that other endpoints have names for. */
     boolean needsOthers(final Direction direction) {
-        return direction == Direction.EGRESS && ports.hasNames();
+        return direction == Direction.EGRESS
+                && ports.stream().anyMatch(port -> port.name().isPresent());
     }
 
     /**
      * Claims the rule's traffic.
      *
+     * @param rowsByPort of {@link #ports}
      * @param own named ports of the endpoint that the rows are for
      * @param others workload of every identity that is an endpoint's
      */
     void addTo(
             final DirectionRows rows,
             final Direction direction,
+            final PortRows rowsByPort,
             final List<NamedPort> own,
             final Map<Integer, Workload> others) {
         if (!needsOthers(direction)) {
-            final List<PortRows.Row> list = ports.all(own);
+            final List<PortRows.Row> list = rowsByPort.all(own);
             if (anyPeer()) {
                 rows.claim(IdentityInfo.ANY, list);
             }
@@ -69,11 +61,12 @@ record PreparedRule(int number, RowVerdict verdict, List<List<Integer>> peers, P
         // Most endpoints have the same few names.
         final Map<List<NamedPort>, List<PortRows.Row>> byOwner = new HashMap<>();
         if (anyPeer()) {
-            rows.claim(IdentityInfo.ANY, ports.numbered());
+            rows.claim(IdentityInfo.ANY, rowsByPort.numbered());
             others.forEach(
                     (peer, workload) ->
                             rows.claim(
-                                    peer, byOwner.computeIfAbsent(workload.ports(), ports::named)));
+                                    peer,
+                                    byOwner.computeIfAbsent(workload.ports(), rowsByPort::named)));
         }
         for (final List<Integer> identities : peers) {
             for (final int peer : identities) {
@@ -81,27 +74,31 @@ record PreparedRule(int number, RowVerdict verdict, List<List<Integer>> peers, P
                 rows.claim(
                         peer,
                         other == null
-                                ? ports.numbered()
-                                : byOwner.computeIfAbsent(other.ports(), ports::all));
+                                ? rowsByPort.numbered()
+                                : byOwner.computeIfAbsent(other.ports(), rowsByPort::all));
             }
         }
     }
 
-    /** {@link PolicyFlags} for the rows that there can be, whatever peers come and go. */
-    int lookups(final Direction direction) {
-        final int shape = ports.lengths();
+    /**
+     * {@link PolicyFlags} for the rows that there can be, whatever peers come and go.
+     *
+     * @param rowsByPort of {@link #ports}
+     */
+    int lookups(final Direction direction, final PortRows rowsByPort) {
+        final int shape = rowsByPort.lengths();
         int flags = shape << PolicyFlags.LENGTHS;
         if (shape != 0) {
             flags |=
                     PolicyFlags.of(
                             anyPeer() ? PolicyFlags.ANY_PORTS : PolicyFlags.PEER_PORTS, direction);
         }
-        if (ports.everything()) {
+        if (ports.isEmpty()) {
             flags |=
                     PolicyFlags.of(
                             anyPeer() ? PolicyFlags.ANY_ROOT : PolicyFlags.PEER_ROOT, direction);
         }
-        if (anyPeer() && ports.hasNames() && direction == Direction.EGRESS) {
+        if (anyPeer() && needsOthers(direction)) {
             flags |= PolicyFlags.of(PolicyFlags.PEER_PORTS, direction);
         }
         return flags;

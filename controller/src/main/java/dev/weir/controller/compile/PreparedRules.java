@@ -84,7 +84,7 @@ final class PreparedRules {
                         was.map(each -> each.with(now))
                                 .orElseGet(
                                         () ->
-                                                PreparedRule.of(
+                                                new PreparedRule(
                                                         number,
                                                         RowVerdict.ALLOW,
                                                         now,
@@ -100,7 +100,7 @@ final class PreparedRules {
                         was.map(each -> each.with(now))
                                 .orElseGet(
                                         () ->
-                                                PreparedRule.of(
+                                                new PreparedRule(
                                                         number,
                                                         verdict(rule.action()),
                                                         now,

@@ -7,6 +7,7 @@ import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.dataplane.layout.Direction;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,11 @@ final class RowCompiler {
     private final PreparedRules prepared;
     private final Part before;
     private final Map<Shape, Made> now = new HashMap<>();
+
+    /**
+     * Not carried on: most rules' rows are never made again, and these take more room than them.
+     */
+    private final Map<PreparedRule, PortRows> ports = new IdentityHashMap<>();
 
     /** What the next compile may take over. */
     record Part(Map<Shape, Made> made) {
@@ -72,7 +78,11 @@ final class RowCompiler {
         final Made old = before.made.get(shape);
         return old != null && old.source.equals(source)
                 ? old
-                : new Made(source, EndpointRows.of(source));
+                : new Made(source, EndpointRows.of(source, this::ports));
+    }
+
+    private PortRows ports(final PreparedRule rule) {
+        return ports.computeIfAbsent(rule, each -> PortRows.of(each.ports()));
     }
 
     private RowSource.OfDirection source(final Direction direction, final Isolation isolation) {
