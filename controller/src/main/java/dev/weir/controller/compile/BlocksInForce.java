@@ -6,15 +6,11 @@ import dev.weir.controller.identity.IpBlock;
 import dev.weir.controller.policy.ApiObject;
 import dev.weir.controller.policy.BlockPeer;
 import dev.weir.controller.policy.ClusterNetworkPolicy;
-import dev.weir.controller.policy.ClusterPolicyRule;
 import dev.weir.controller.policy.NetworkPolicy;
-import dev.weir.controller.policy.PolicyPeer;
-import dev.weir.controller.policy.PolicyRule;
 import dev.weir.dataplane.layout.Direction;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -92,12 +88,8 @@ record BlocksInForce(
     }
 
     private static Stream<IpBlock> blocks(final ApiObject policy, final Direction direction) {
-        final Stream<List<PolicyPeer>> peers =
-                policy instanceof NetworkPolicy network
-                        ? network.spec().rules(direction).stream().map(PolicyRule::peers)
-                        : ((ClusterNetworkPolicy) policy)
-                                .spec().rules(direction).stream().map(ClusterPolicyRule::peers);
-        return peers.flatMap(List::stream)
+        return RuleContent.of(policy, direction).stream()
+                .flatMap(rule -> rule.peers().stream())
                 .filter(BlockPeer.class::isInstance)
                 .map(peer -> ((BlockPeer) peer).block());
     }

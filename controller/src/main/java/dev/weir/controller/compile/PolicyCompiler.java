@@ -81,35 +81,21 @@ public final class PolicyCompiler {
         final PreparedRules prepared =
                 new PreparedRules(index, peers, rules, before.peers(), before.prepared());
         final RowCompiler rows = new RowCompiler(peers, rules, prepared, before.rows());
-        final Map<Workload, RowSet> content = new HashMap<>();
-        isolations.forEach(
-                (workload, isolation) -> content.put(workload, rows.compile(workload, isolation)));
-        final Map<Integer, RowSet> contentByEndpoint = new LinkedHashMap<>();
-        desired.endpoints()
-                .forEach(
-                        (number, endpoint) ->
-                                contentByEndpoint.put(number, content.get(workloads.of(endpoint))));
         final PolicyNumbers policies =
-                new PolicyNumbers(previous, peers.infos().keySet(), contentByEndpoint);
-        final CompiledState state =
-                new CompiledState(
-                        local.identityByEndpoint(peers),
-                        local.identityByAddress(peers),
-                        local.owners(),
-                        peers.cidrs(),
-                        policies.policies(),
-                        policies.endpoints(),
-                        rules.refs(),
-                        peers.infos(),
-                        new Numbering(
-                                peers.numbers(),
-                                rules.numbers(),
-                                policies.numbers().current(),
-                                identities.next(),
-                                ruleNumbers.next(),
-                                policies.numbers().next()));
+                new PolicyNumbers(
+                        previous,
+                        peers.infos().keySet(),
+                        rowsByEndpoint(workloads, isolations, rows));
+        final Numbering numbering =
+                new Numbering(
+                        peers.numbers(),
+                        rules.numbers(),
+                        policies.numbers().current(),
+                        identities.next(),
+                        ruleNumbers.next(),
+                        policies.numbers().next());
         return new Compilation(
-                state,
+                state(local, peers, policies, rules, numbering),
                 new Parts(
                         workloads,
                         index.selections(),
@@ -118,6 +104,40 @@ public final class PolicyCompiler {
                         rules,
                         prepared.part(),
                         rows.part()));
+    }
+
+    private Map<Integer, RowSet> rowsByEndpoint(
+            final Workloads workloads,
+            final Map<Workload, Isolation> isolations,
+            final RowCompiler rows) {
+        final Map<Workload, RowSet> byWorkload = new HashMap<>();
+        isolations.forEach(
+                (workload, isolation) ->
+                        byWorkload.put(workload, rows.compile(workload, isolation)));
+        final Map<Integer, RowSet> byEndpoint = new LinkedHashMap<>();
+        desired.endpoints()
+                .forEach(
+                        (number, endpoint) ->
+                                byEndpoint.put(number, byWorkload.get(workloads.of(endpoint))));
+        return byEndpoint;
+    }
+
+    private static CompiledState state(
+            final LocalPeers local,
+            final Peers peers,
+            final PolicyNumbers policies,
+            final NumberedRules rules,
+            final Numbering numbering) {
+        return new CompiledState(
+                local.identityByEndpoint(peers),
+                local.identityByAddress(peers),
+                local.owners(),
+                peers.cidrs(),
+                policies.policies(),
+                policies.endpoints(),
+                rules.refs(),
+                peers.infos(),
+                numbering);
     }
 
     /** Which policies select which workloads. */

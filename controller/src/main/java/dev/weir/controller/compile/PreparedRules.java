@@ -1,12 +1,7 @@
 package dev.weir.controller.compile;
 
 import dev.weir.controller.policy.ApiObject;
-import dev.weir.controller.policy.ClusterNetworkPolicy;
-import dev.weir.controller.policy.ClusterPolicyRule;
-import dev.weir.controller.policy.NetworkPolicy;
-import dev.weir.controller.policy.PolicyRule;
 import dev.weir.dataplane.layout.Direction;
-import dev.weir.dataplane.layout.RowVerdict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,53 +68,23 @@ final class PreparedRules {
     private List<PreparedRule> make(
             final ApiObject policy, final Direction direction, final List<PreparedRule> old) {
         final List<PreparedRule> made = new ArrayList<>();
-        if (policy instanceof NetworkPolicy network) {
-            final String namespace = policy.meta().namespace();
-            for (final PolicyRule rule : network.spec().rules(direction)) {
-                final Optional<PreparedRule> was = at(old, made.size());
-                final List<List<Integer>> now =
-                        peers.of(namespace, rule.peers(), was.map(PreparedRule::peers));
-                final int number = numbers.of(policy, direction, made.size());
-                made.add(
-                        was.map(each -> each.with(now))
-                                .orElseGet(
-                                        () ->
-                                                new PreparedRule(
-                                                        number,
-                                                        RowVerdict.ALLOW,
-                                                        now,
-                                                        rule.ports())));
-            }
-        } else if (policy instanceof ClusterNetworkPolicy cluster) {
-            for (final ClusterPolicyRule rule : cluster.spec().rules(direction)) {
-                final Optional<PreparedRule> was = at(old, made.size());
-                final List<List<Integer>> now =
-                        peers.of("", rule.peers(), was.map(PreparedRule::peers));
-                final int number = numbers.of(policy, direction, made.size());
-                made.add(
-                        was.map(each -> each.with(now))
-                                .orElseGet(
-                                        () ->
-                                                new PreparedRule(
-                                                        number,
-                                                        verdict(rule.action()),
-                                                        now,
-                                                        rule.ports())));
-            }
+        for (final RuleContent rule : RuleContent.of(policy, direction)) {
+            final Optional<PreparedRule> was = at(old, made.size());
+            final List<List<Integer>> now =
+                    peers.of(policy.meta().namespace(), rule.peers(), was.map(PreparedRule::peers));
+            final int number = numbers.of(policy, direction, made.size());
+            made.add(
+                    was.map(each -> each.with(now))
+                            .orElseGet(
+                                    () ->
+                                            new PreparedRule(
+                                                    number, rule.verdict(), now, rule.ports())));
         }
         return made;
     }
 
     private static Optional<PreparedRule> at(final List<PreparedRule> rules, final int index) {
         return index < rules.size() ? Optional.of(rules.get(index)) : Optional.empty();
-    }
-
-    private static RowVerdict verdict(final ClusterPolicyRule.Action action) {
-        return switch (action) {
-            case ACCEPT -> RowVerdict.ALLOW;
-            case DENY -> RowVerdict.DENY;
-            case PASS -> RowVerdict.NONE;
-        };
     }
 
     /** For the next compile. */
