@@ -1,6 +1,6 @@
 package dev.weir.perf;
 
-import dev.weir.controller.compile.CompiledState;
+import dev.weir.controller.compile.Compilation;
 import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.compile.EndpointSpec;
 import dev.weir.controller.compile.PolicyCompiler;
@@ -44,7 +44,7 @@ public class PolicyCompileBenchmark {
 
     private final SortedMap<String, NetworkPolicy> policies = new TreeMap<>();
     private final SortedMap<Integer, EndpointSpec> endpoints = new TreeMap<>();
-    private CompiledState inForce;
+    private Compilation inForce;
     private int port;
 
     /** 100 endpoints of 20 apps, and a policy for each app. */
@@ -65,16 +65,19 @@ public class PolicyCompileBenchmark {
             put(PolicyObjects.smallPolicy("small-" + i, "a" + i, "a" + (i + 1) % 20, 80));
         }
         put(PolicyObjects.blocksPolicy("turn", "a1", rules, 8_000));
-        inForce = PolicyCompiler.compile(desired(), CompiledState.EMPTY);
+        inForce = compile(Compilation.EMPTY);
     }
 
     private void put(final NetworkPolicy policy) {
         policies.put(policy.key(), policy);
     }
 
-    private DesiredState desired() {
-        return new DesiredState(
-                policies, new TreeMap<>(), new TreeMap<>(), endpoints, Set.of(), false);
+    private Compilation compile(final Compilation before) {
+        return PolicyCompiler.compile(
+                new DesiredState(
+                        policies, new TreeMap<>(), new TreeMap<>(), endpoints, Set.of(), false),
+                before,
+                PolicyCompiler.RULE_CAPACITY);
     }
 
     /** From the object to what is to be written. */
@@ -82,8 +85,8 @@ public class PolicyCompileBenchmark {
     public StateDiff change() {
         port ^= 1;
         put(PolicyObjects.blocksPolicy("turn", "a1", rules, 8_000 + port));
-        final CompiledState next = PolicyCompiler.compile(desired(), inForce);
-        final StateDiff diff = StateDiff.between(inForce, next);
+        final Compilation next = compile(inForce);
+        final StateDiff diff = StateDiff.between(inForce.state(), next.state());
         inForce = next;
         return diff;
     }

@@ -1,5 +1,6 @@
 package dev.weir.controller.apply;
 
+import dev.weir.controller.compile.Compilation;
 import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.compile.DesiredState;
 import dev.weir.controller.compile.IdentityInfo;
@@ -28,7 +29,7 @@ final class Enforcer {
     private static final Logger LOG = LoggerFactory.getLogger(Enforcer.class);
 
     private final Datapath datapath;
-    private CompiledState compiled;
+    private Compilation compilation;
     private DesiredState desired;
     private int revision;
     private StateDiff unfinished;
@@ -42,13 +43,13 @@ final class Enforcer {
      */
     Enforcer(final Datapath datapath, final CompiledState held, final DesiredState desired) {
         this.datapath = datapath;
-        this.compiled = held;
+        this.compilation = Compilation.of(held);
         this.desired = desired;
         this.revision = datapath.control().revision();
     }
 
     CompiledState compiled() {
-        return compiled;
+        return compilation.state();
     }
 
     /** What {@link #compiled()} was made of. */
@@ -67,13 +68,23 @@ final class Enforcer {
      * @throws ControllerException 422 if a table has no room for it
      */
     Plan plan(final Model next, final String what) {
-        return plan(next, PolicyCompiler.compile(next.desired(), compiled, datapath.rules()), what);
+        final DesiredState wanted = next.desired();
+        final Compilation after = PolicyCompiler.compile(wanted, compilation, datapath.rules());
+        return plan(next, wanted, after, what);
     }
 
-    Plan plan(final Model next, final CompiledState after, final String what) {
-        final StateDiff diff = StateDiff.between(compiled, after);
-        new TableRoom(what, compiled, after, diff).check(datapath);
-        return new Plan(next, after, diff);
+    /**
+     * @param wanted of {@code next}
+     * @param after of {@code wanted}
+     */
+    Plan plan(
+            final Model next,
+            final DesiredState wanted,
+            final Compilation after,
+            final String what) {
+        final StateDiff diff = StateDiff.between(compiled(), after.state());
+        new TableRoom(what, compiled(), after.state(), diff).check(datapath);
+        return new Plan(next, wanted, after, diff);
     }
 
     /**
@@ -83,10 +94,10 @@ final class Enforcer {
      */
     void apply(final Plan plan) {
         finish();
-        final DesiredState wanted = plan.next().desired();
+        final DesiredState wanted = plan.desired();
         /* The setting is in no row: who restarted with another one has nothing else to write. */
         if (plan.diff().isEmpty() && datapath.control().hostPolicy() == wanted.hostPolicy()) {
-            compiled = plan.compiled();
+            compilation = plan.compilation();
             desired = wanted;
             return;
         }
@@ -99,7 +110,7 @@ final class Enforcer {
         }
         datapath.control().revision(next);
         revision = next;
-        compiled = plan.compiled();
+        compilation = plan.compilation();
         desired = wanted;
         unfinished = plan.diff();
         plan.next().endpoints().values().forEach(this::writeRecord);
@@ -108,7 +119,7 @@ final class Enforcer {
     private void prepare(final Plan plan, final int next) {
         final StateDiff diff = plan.diff();
         plan.next().endpoints().values().stream()
-                .filter(each -> !compiled.endpoints().containsKey(each.number()))
+                .filter(each -> !compiled().endpoints().containsKey(each.number()))
                 .forEach(
                         each ->
                                 datapath.endpoints()
@@ -129,8 +140,8 @@ final class Enforcer {
         datapath.cidrs().putAll(cidrs);
         flags(
                 plan.next().hostPolicy(),
-                hasCidrs(compiled, true) || hasCidrs(plan.compiled(), true),
-                hasCidrs(compiled, false) || hasCidrs(plan.compiled(), false));
+                hasCidrs(compiled(), true) || hasCidrs(plan.compiled(), true),
+                hasCidrs(compiled(), false) || hasCidrs(plan.compiled(), false));
     }
 
     private void flags(final boolean hostPolicy, final boolean cidrsV4, final boolean cidrsV6) {
@@ -138,7 +149,7 @@ final class Enforcer {
     }
 
     private static boolean hasCidrs(final CompiledState state, final boolean ipv4) {
-        return state.cidrs().keySet().stream().anyMatch(prefix -> prefix.isIpv4() == ipv4);
+        return state.prefixes(ipv4) > 0;
     }
 
     /**
@@ -151,7 +162,7 @@ final class Enforcer {
             diff.peers()
                     .forEach(
                             (address, change) ->
-                                    Optional.ofNullable(compiled.peers().get(address))
+                                    Optional.ofNullable(compiled().peers().get(address))
                                             .ifPresent(
                                                     identity ->
                                                             peers.put(
@@ -161,13 +172,13 @@ final class Enforcer {
             datapath.peers()
                     .removeAll(
                             diff.peers().keySet().stream()
-                                    .filter(each -> !compiled.peers().containsKey(each))
+                                    .filter(each -> !compiled().peers().containsKey(each))
                                     .toList());
             final Map<IpPrefix, PeerRow> cidrs = new HashMap<>();
             diff.cidrs()
                     .forEach(
                             (prefix, change) ->
-                                    Optional.ofNullable(compiled.cidrs().get(prefix))
+                                    Optional.ofNullable(compiled().cidrs().get(prefix))
                                             .ifPresent(
                                                     identity ->
                                                             cidrs.put(prefix, held(identity, 0))));
@@ -175,7 +186,7 @@ final class Enforcer {
             datapath.cidrs()
                     .removeAll(
                             diff.cidrs().keySet().stream()
-                                    .filter(each -> !compiled.cidrs().containsKey(each))
+                                    .filter(each -> !compiled().cidrs().containsKey(each))
                                     .toList());
             datapath.policies().removeAll(diff.rows().keySet());
         } catch (final RuntimeException e) {
@@ -184,7 +195,7 @@ final class Enforcer {
     }
 
     private PeerRow held(final IpAddress address, final int identity) {
-        return held(identity, compiled.owners().getOrDefault(address, 0));
+        return held(identity, compiled().owners().getOrDefault(address, 0));
     }
 
     private PeerRow held(final int identity, final int owner) {
@@ -206,14 +217,14 @@ final class Enforcer {
         datapath.policies().removeAll(diff.staleRows());
         datapath.peers().removeAll(diff.stalePeers());
         datapath.cidrs().removeAll(diff.staleCidrs());
-        flags(desired.hostPolicy(), hasCidrs(compiled, true), hasCidrs(compiled, false));
+        flags(desired.hostPolicy(), hasCidrs(compiled(), true), hasCidrs(compiled(), false));
         diff.staleEndpoints().forEach(datapath.endpoints()::clear);
         unfinished = null;
     }
 
     /** Makes the endpoint's record what it should be; true if it was something else. */
     boolean writeRecord(final Attached endpoint) {
-        final EndpointRow row = row(endpoint, compiled);
+        final EndpointRow row = row(endpoint, compiled());
         if (datapath.endpoints().read(endpoint.number()).filter(row::equals).isPresent()) {
             return false;
         }

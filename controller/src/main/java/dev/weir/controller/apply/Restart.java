@@ -1,7 +1,9 @@
 package dev.weir.controller.apply;
 
+import dev.weir.controller.compile.Compilation;
 import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.compile.DesiredState;
+import dev.weir.controller.compile.Numbering;
 import dev.weir.controller.compile.PolicyCompiler;
 import dev.weir.controller.endpoint.Attached;
 import dev.weir.controller.endpoint.HostNetwork;
@@ -226,22 +228,22 @@ final class Restart {
         final DesiredState desired = model.desired();
         // Compiled from nothing but the numbers: rows that are held are to be compared, not
         // trusted.
-        CompiledState wanted =
-                PolicyCompiler.compile(
-                        desired, CompiledState.restored(held.numbering()), datapath.rules());
-        if (!KernelState.agree(held, wanted)) {
+        Compilation wanted = compile(desired, held.numbering());
+        if (!KernelState.agree(held, wanted.state())) {
             LOG.info("tables hold other rows than the numbering says: policies get new numbers");
-            wanted =
-                    PolicyCompiler.compile(
-                            desired,
-                            CompiledState.restored(KernelState.apart(held.numbering(), held)),
-                            datapath.rules());
+            wanted = compile(desired, KernelState.apart(held.numbering(), held));
         }
-        if (!wanted.numbering().equals(held.numbering())) {
-            store.write(List.of(StoredModel.stored(wanted.numbering())));
+        final Numbering numbering = wanted.state().numbering();
+        if (!numbering.equals(held.numbering())) {
+            store.write(List.of(StoredModel.stored(NumberingText.EMPTY.next(numbering))));
         }
-        enforcer.apply(enforcer.plan(model, wanted, "the stored state"));
+        enforcer.apply(enforcer.plan(model, desired, wanted, "the stored state"));
         enforcer.finish();
+    }
+
+    private Compilation compile(final DesiredState desired, final Numbering numbers) {
+        return PolicyCompiler.compile(
+                desired, Compilation.of(CompiledState.restored(numbers)), datapath.rules());
     }
 
     private void takeOver(final Enforcer enforcer, final Attached endpoint) {

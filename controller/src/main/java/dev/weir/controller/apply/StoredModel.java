@@ -79,10 +79,9 @@ final class StoredModel {
         return endpointsLost;
     }
 
-    static StateChange stored(final Numbering numbering) {
+    static StateChange stored(final NumberingText numbering) {
         return StateChange.write(
-                new StoredObject(
-                        ObjectKind.NUMBERING, NUMBERING, 0, NumberingCodec.encode(numbering)));
+                new StoredObject(ObjectKind.NUMBERING, NUMBERING, 0, numbering.json()));
     }
 
     void load() {
@@ -109,7 +108,7 @@ final class StoredModel {
                             object.key(), ClusterNetworkPolicyParser.parse(object.json()));
             case NAMESPACE -> namespaces.put(object.key(), NamespaceParser.parse(object.json()));
             case ENDPOINT -> endpoints.add(Attached.of(object.json(), object.resourceVersion()));
-            case NUMBERING -> numbering = NumberingCodec.decode(object.json());
+            case NUMBERING -> numbering = NumberingText.decode(object.json());
             case AGENT -> LOG.trace("{} is the store's own", object.key());
             default -> throw new IllegalArgumentException(object.kind() + " (expected: a kind)");
         }

@@ -23,7 +23,7 @@ record TableRoom(String what, CompiledState before, CompiledState after, StateDi
      */
     void check(final Datapath datapath) {
         final StateDiff.Need need = diff.need();
-        check("policy", "rows", need.policyRows(), heldRows(), datapath.policies().capacity());
+        check("policy", "rows", need.policyRows(), before.rows(), datapath.policies().capacity());
         check(
                 "peers",
                 "addresses",
@@ -31,17 +31,9 @@ record TableRoom(String what, CompiledState before, CompiledState after, StateDi
                 before.peers().size(),
                 datapath.peers().capacity());
         final int prefixes = datapath.cidrs().capacity();
-        check("cidrs", "IPv4 prefixes", need.cidrsV4(), heldPrefixes(true), prefixes);
-        check("cidrs", "IPv6 prefixes", need.cidrsV6(), heldPrefixes(false), prefixes);
+        check("cidrs", "IPv4 prefixes", need.cidrsV4(), before.prefixes(true), prefixes);
+        check("cidrs", "IPv6 prefixes", need.cidrsV6(), before.prefixes(false), prefixes);
         check("rules", "rules", need.rules(), before.rules().size(), datapath.rules() - 1);
-    }
-
-    private int heldRows() {
-        return before.policies().values().stream().mapToInt(each -> each.rows().size()).sum();
-    }
-
-    private int heldPrefixes(final boolean ipv4) {
-        return (int) before.cidrs().keySet().stream().filter(each -> each.isIpv4() == ipv4).count();
     }
 
     private void check(

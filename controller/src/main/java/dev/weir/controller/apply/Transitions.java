@@ -1,6 +1,5 @@
 package dev.weir.controller.apply;
 
-import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.store.StateChange;
 import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoreException;
@@ -12,6 +11,9 @@ final class Transitions {
     private final Enforcer enforcer;
     private final StateStore store;
     private Model model;
+
+    /** As it was stored last, so that what stays need not be turned into text again. */
+    private NumberingText numbering = NumberingText.EMPTY;
 
     Transitions(final Enforcer enforcer, final StateStore store, final Model model) {
         this.enforcer = enforcer;
@@ -57,8 +59,11 @@ final class Transitions {
             final List<StateChange> undo,
             final String what) {
         final Plan plan = enforcer.plan(next, what);
-        final List<StateChange> back = withNumbering(undo, plan, enforcer.compiled());
-        write(withNumbering(changes, plan, plan.compiled()), back);
+        final NumberingText before = numbering.next(enforcer.compiled().numbering());
+        final NumberingText after = before.next(plan.compiled().numbering());
+        final boolean same = before.numbering().equals(after.numbering());
+        final List<StateChange> back = same ? undo : with(undo, before);
+        write(same ? changes : with(changes, after), back);
         try {
             enforcer.apply(plan);
         } catch (final RuntimeException e) {
@@ -67,16 +72,14 @@ final class Transitions {
                     what + " could not be put in force: " + e.getMessage());
         }
         model = next;
+        numbering = after;
     }
 
     /** Who finds the tables must find on disk whose numbers they hold. */
-    private List<StateChange> withNumbering(
-            final List<StateChange> changes, final Plan plan, final CompiledState state) {
-        if (plan.compiled().numbering().equals(enforcer.compiled().numbering())) {
-            return changes;
-        }
+    private static List<StateChange> with(
+            final List<StateChange> changes, final NumberingText numbering) {
         final List<StateChange> all = new ArrayList<>(changes);
-        all.add(StoredModel.stored(state.numbering()));
+        all.add(StoredModel.stored(numbering));
         return all;
     }
 

@@ -13,6 +13,6 @@ import java.util.Map;
  */
 public record CompiledPolicy(int number, Map<PolicyKey, PolicyRow> rows) {
     public CompiledPolicy {
-        rows = Collections.unmodifiableMap(rows);
+        rows = rows instanceof NumberedRows ? rows : Collections.unmodifiableMap(rows);
     }
 }

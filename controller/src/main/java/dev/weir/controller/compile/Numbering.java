@@ -1,5 +1,6 @@
 package dev.weir.controller.compile;
 
+import dev.weir.controller.collection.ArrayMap;
 import java.util.Map;
 
 /**
@@ -25,8 +26,8 @@ public record Numbering(
             new Numbering(Map.of(), Map.of(), Map.of(), IdentityInfo.FIRST, 1, 1);
 
     public Numbering {
-        identities = Map.copyOf(identities);
-        rules = Map.copyOf(rules);
-        policies = Map.copyOf(policies);
+        identities = ArrayMap.copyOf(identities);
+        rules = ArrayMap.copyOf(rules);
+        policies = ArrayMap.copyOf(policies);
     }
 }

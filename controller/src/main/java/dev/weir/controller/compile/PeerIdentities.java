@@ -1,202 +1,194 @@
 package dev.weir.controller.compile;
 
+import dev.weir.controller.collection.ArrayMap;
 import dev.weir.controller.identity.BlockSet;
 import dev.weir.controller.identity.BlockSets;
 import dev.weir.controller.identity.IpBlock;
 import dev.weir.controller.identity.StableNumbers;
-import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.TreeMap;
 
-/**
- * Numbers all peers that policies can tell apart. An endpoint has an identity for each set of
- * blocks that its addresses are in, so that a block of one family says nothing about the other.
- */
+/** Numbers all peers that policies can tell apart: from those of before, what came and went. */
 final class PeerIdentities {
-    private static final int LONGEST_KEY = 128;
-
-    private final DesiredState desired;
     private final BlockSets blocks;
-    private final Map<EndpointSpec, Workload> workloads;
+    private final Peers before;
     private final StableNumbers numbers;
-
-    private final String[] blockKeys;
-    private final Map<Peer, String> drafts = new LinkedHashMap<>();
-    private final Map<Peer, Integer> identities = new HashMap<>();
-    private final SortedMap<Integer, IdentityInfo> infos = new TreeMap<>();
-    private final Map<Workload, List<Integer>> byWorkload = new HashMap<>();
-    private final List<List<Integer>> byBlock = new ArrayList<>();
-    private final Map<Integer, Workload> workloadByIdentity = new TreeMap<>();
+    private final Map<Peer, Integer> local;
+    private final Map<BlockSet, Integer> outside;
+    private final ArrayMap.Editor<Integer, IdentityInfo> infos;
+    private final ArrayMap.Editor<Integer, Workload> workloads;
+    private final Set<Integer> gone = new HashSet<>();
+    private final Map<IpBlock, List<Integer>> comeByBlock = new HashMap<>();
+    private final Set<IpBlock> blocksOfGone = new HashSet<>();
 
     PeerIdentities(
-            final DesiredState desired,
+            final LocalPeers there,
             final BlockSets blocks,
-            final Map<EndpointSpec, Workload> workloads,
+            final Peers before,
             final Numbering previous) {
-        this.desired = desired;
         this.blocks = blocks;
-        this.workloads = workloads;
-        this.blockKeys = new String[blocks.blocks().size()];
-        blocks.blocks().forEach(block -> byBlock.add(new ArrayList<>()));
+        this.before = before;
         this.numbers =
                 new StableNumbers(
                         previous.identities(),
+                        before.numbers(),
                         IdentityInfo.FIRST,
                         Integer.MAX_VALUE,
                         previous.nextIdentity());
-        info(IdentityInfo.HOST, new Peer(null, blocks.none(), true));
-        info(IdentityInfo.WORLD, new Peer(null, blocks.none(), false));
-        for (final EndpointSpec endpoint : desired.endpoints().values()) {
-            peersOf(endpoint).forEach(this::draft);
-        }
-        if (desired.hostPolicy()) {
-            desired.hostAddresses().forEach(address -> draft(hostPeer(address)));
-        }
-        blocks.prefixes().values().forEach(set -> draft(new Peer(null, set, false)));
-        number();
+        this.infos = before.infos().edit();
+        this.workloads = before.workloads().edit();
+        final Set<Peer> come = new HashSet<>();
+        final Set<Peer> go = new HashSet<>();
+        compareLocal(there.all(), come, go);
+        final boolean sameLocal = come.isEmpty() && go.isEmpty();
+        this.local = sameLocal ? before.local() : new HashMap<>(before.local());
+        compareOutside(come, go);
+        this.outside =
+                blocks == before.blocks() ? before.outside() : new HashMap<>(before.outside());
+        go.forEach(this::leave);
+        // In the order of their keys, so that the same state always gives the same numbers.
+        final Map<String, Peer> drafts = new TreeMap<>();
+        come.forEach(peer -> drafts.put(peer.key(), peer));
+        drafts.forEach(this::arrive);
     }
 
-    /** In the order of their keys, so that the same state always gives the same numbers. */
-    private void number() {
-        drafts.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue(Comparator.naturalOrder()))
-                .forEach(draft -> info(numbers.of(draft.getValue()), draft.getKey()));
-        byWorkload.values().forEach(list -> list.sort(Comparator.naturalOrder()));
-        byBlock.forEach(list -> list.sort(Comparator.naturalOrder()));
-    }
-
-    private void info(final int number, final Peer peer) {
-        identities.put(peer, number);
-        final Workload workload = peer.workload;
-        infos.put(
-                number,
-                new IdentityInfo(
-                        number,
-                        workload == null ? null : workload.namespace(),
-                        workload == null ? Map.of() : workload.labels(),
-                        workload == null ? List.of() : workload.ports(),
-                        peer.set.blocks(),
-                        peer.host));
-        if (workload != null) {
-            byWorkload.computeIfAbsent(workload, key -> new ArrayList<>()).add(number);
-            workloadByIdentity.put(number, workload);
+    private void compareLocal(final Set<Peer> there, final Set<Peer> come, final Set<Peer> go) {
+        for (final Peer peer : there) {
+            if (!before.local().containsKey(peer)) {
+                come.add(peer);
+            }
         }
-        peer.set.ids().forEach(id -> byBlock.get(id).add(number));
-    }
-
-    private void draft(final Peer peer) {
-        if (!identities.containsKey(peer)) {
-            drafts.computeIfAbsent(peer, this::key);
+        for (final Peer peer : before.local().keySet()) {
+            if (!there.contains(peer)) {
+                go.add(peer);
+            }
         }
     }
 
-    /** Sets of many blocks, and blocks of many holes, are known by their digest. */
-    private String key(final Peer peer) {
-        final StringBuilder set = new StringBuilder();
-        peer.set.ids().forEach(id -> set.append('\0').append(blockKey(id)));
-        return (peer.workload != null ? peer.workload.key() : peer.host ? "host" : "cidr")
-                + (set.length() <= LONGEST_KEY ? set : "\0#" + Digest.of(set.toString()));
-    }
-
-    private String blockKey(final int id) {
-        if (blockKeys[id] == null) {
-            final String text = blocks.blocks().get(id).toString();
-            blockKeys[id] = text.length() <= LONGEST_KEY ? text : '#' + Digest.of(text);
+    private void compareOutside(final Set<Peer> come, final Set<Peer> go) {
+        if (blocks == before.blocks()) {
+            return;
         }
-        return blockKeys[id];
+        final Set<BlockSet> there = new HashSet<>(blocks.prefixes().values());
+        ArrayMap.compare(
+                before.blocks().prefixes(),
+                blocks.prefixes(),
+                (prefix, then, now) -> {
+                    if (then != null && !then.isEmpty() && !there.contains(then)) {
+                        go.add(Peer.outside(then));
+                    }
+                    if (now != null && !now.isEmpty() && !before.outside().containsKey(now)) {
+                        come.add(Peer.outside(now));
+                    }
+                });
     }
 
-    private List<Peer> peersOf(final EndpointSpec endpoint) {
-        final Workload workload = workloads.get(endpoint);
-        return endpoint.addresses().isEmpty()
-                ? List.of(new Peer(workload, blocks.none(), false))
-                : endpoint.addresses().stream()
-                        .map(address -> new Peer(workload, blocks.at(address), false))
-                        .toList();
+    private void leave(final Peer peer) {
+        final int number = before.identity(peer);
+        numbers.forget(peer.key());
+        infos.remove(number);
+        workloads.remove(number);
+        gone.add(number);
+        blocksOfGone.addAll(peer.set().blocks());
+        if (isLocal(peer)) {
+            local.remove(peer);
+        } else {
+            outside.remove(peer.set());
+        }
     }
 
-    private Peer hostPeer(final IpAddress address) {
-        return new Peer(null, desired.hostPolicy() ? blocks.at(address) : blocks.none(), true);
-    }
-
-    Map<Integer, Integer> identityByEndpoint() {
-        final Map<Integer, Integer> byEndpoint = new TreeMap<>();
-        desired.endpoints()
+    private void arrive(final String key, final Peer peer) {
+        final Integer number = numbers.of(key);
+        infos.put(number, peer.info(number));
+        if (peer.workload() != null) {
+            workloads.put(number, peer.workload());
+        }
+        peer.set()
+                .blocks()
                 .forEach(
-                        (number, endpoint) ->
-                                byEndpoint.put(number, identities.get(peersOf(endpoint).get(0))));
-        return byEndpoint;
+                        block ->
+                                comeByBlock
+                                        .computeIfAbsent(block, each -> new ArrayList<>())
+                                        .add(number));
+        if (isLocal(peer)) {
+            local.put(peer, number);
+        } else {
+            outside.put(peer.set(), number);
+        }
     }
 
-    /** Where two claim an address, an endpoint has it before the host, the lowest number first. */
-    Map<IpAddress, Integer> peers() {
-        final Map<IpAddress, Integer> peers = new TreeMap<>();
-        desired.endpoints()
-                .values()
-                .forEach(
-                        endpoint -> {
-                            final List<Peer> own = peersOf(endpoint);
-                            for (int i = 0; i < endpoint.addresses().size(); i++) {
-                                peers.putIfAbsent(
-                                        endpoint.addresses().get(i), identities.get(own.get(i)));
-                            }
-                        });
-        desired.hostAddresses()
-                .forEach(address -> peers.putIfAbsent(address, identities.get(hostPeer(address))));
-        return peers;
+    private static boolean isLocal(final Peer peer) {
+        return peer.workload() != null || peer.host();
     }
 
-    Map<IpAddress, Integer> owners() {
-        final Map<IpAddress, Integer> owners = new TreeMap<>();
-        desired.endpoints()
-                .forEach(
-                        (number, endpoint) ->
-                                endpoint.addresses()
-                                        .forEach(address -> owners.putIfAbsent(address, number)));
-        return owners;
+    Peers peers() {
+        return new Peers(
+                blocks,
+                local,
+                outside,
+                numbers.current(),
+                infos.build(),
+                byBlock(),
+                local == before.local() ? before.byWorkload() : byWorkload(),
+                workloads.build(),
+                cidrs());
     }
 
-    Map<IpPrefix, Integer> cidrs() {
-        final Map<IpPrefix, Integer> cidrs = new LinkedHashMap<>();
-        blocks.prefixes()
-                .forEach(
-                        (prefix, set) ->
-                                cidrs.put(prefix, identities.get(new Peer(null, set, false))));
-        return cidrs;
+    private ArrayMap<IpBlock, List<Integer>> byBlock() {
+        final ArrayMap.Editor<IpBlock, List<Integer>> editor = before.byBlock().edit();
+        final Set<IpBlock> changed = new HashSet<>(blocksOfGone);
+        changed.addAll(comeByBlock.keySet());
+        for (final IpBlock block : changed) {
+            final List<Integer> inside = new ArrayList<>(before.in(block));
+            inside.removeIf(gone::contains);
+            inside.addAll(comeByBlock.getOrDefault(block, List.of()));
+            if (inside.isEmpty()) {
+                editor.remove(block);
+            } else {
+                inside.sort(null);
+                editor.put(block, List.copyOf(inside));
+            }
+        }
+        return editor.build();
     }
 
-    /** Ascending. */
-    List<Integer> of(final Workload workload) {
-        return byWorkload.getOrDefault(workload, List.of());
+    private Map<Workload, List<Integer>> byWorkload() {
+        final Map<Workload, List<Integer>> byWorkload = new HashMap<>();
+        local.forEach(
+                (peer, number) -> {
+                    if (peer.workload() != null) {
+                        byWorkload
+                                .computeIfAbsent(peer.workload(), key -> new ArrayList<>())
+                                .add(number);
+                    }
+                });
+        byWorkload.values().forEach(list -> list.sort(null));
+        return byWorkload;
     }
 
-    /** All peers inside the block, endpoints and hosts among them; ascending. */
-    List<Integer> in(final IpBlock block) {
-        return byBlock.get(blocks.id(block));
+    private ArrayMap<IpPrefix, Integer> cidrs() {
+        final ArrayMap.Editor<IpPrefix, Integer> editor = before.cidrs().edit();
+        ArrayMap.compare(
+                before.blocks().prefixes(),
+                blocks.prefixes(),
+                (prefix, then, now) -> {
+                    if (now == null) {
+                        editor.remove(prefix);
+                    } else {
+                        editor.put(prefix, now.isEmpty() ? IdentityInfo.WORLD : outside.get(now));
+                    }
+                });
+        return editor.build();
     }
 
-    /** Identities of endpoints, ascending, and their workload. */
-    Map<Integer, Workload> workloads() {
-        return workloadByIdentity;
+    /** Where the next search for a free identity begins. */
+    int next() {
+        return numbers.next();
     }
-
-    SortedMap<Integer, IdentityInfo> infos() {
-        return infos;
-    }
-
-    StableNumbers numbers() {
-        return numbers;
-    }
-
-    /**
-     * @param workload null for addresses that are no endpoint's
-     */
-    private record Peer(Workload workload, BlockSet set, boolean host) {}
 }

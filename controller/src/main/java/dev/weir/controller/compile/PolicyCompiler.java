@@ -1,21 +1,12 @@
 package dev.weir.controller.compile;
 
-import dev.weir.controller.identity.BlockSets;
-import dev.weir.controller.identity.IpBlock;
-import dev.weir.controller.policy.BlockPeer;
 import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.LabelSelector;
 import dev.weir.controller.policy.NetworkPolicy;
-import dev.weir.controller.policy.PolicyPeer;
 import dev.weir.dataplane.layout.Direction;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Desired state in, tables out. Pure: the same input always gives the same output.
@@ -35,15 +26,17 @@ public final class PolicyCompiler {
 
     private final DesiredState desired;
     private final CompiledState previous;
-    private final Map<EndpointSpec, Workload> workloads = new HashMap<>();
-    private final Map<Workload, Isolation> isolations = new LinkedHashMap<>();
+    private final Parts before;
 
-    private PolicyCompiler(final DesiredState desired, final CompiledState previous) {
+    private PolicyCompiler(final DesiredState desired, final Compilation previous) {
         this.desired = desired;
-        this.previous = previous;
+        this.previous = previous.state();
+        this.before = previous.parts();
     }
 
     /**
+     * From scratch.
+     *
      * @param previous gives the numbers that are to stay; {@link CompiledState#EMPTY} at first
      */
     public static CompiledState compile(final DesiredState desired, final CompiledState previous) {
@@ -51,56 +44,107 @@ public final class PolicyCompiler {
     }
 
     /**
+     * From scratch.
+     *
      * @param ruleCapacity entries of {@code weir_rules}; numbers from there on are only given out
      *     when all below are taken, which {@link StateDiff.Need#rules} shows
      */
     public static CompiledState compile(
             final DesiredState desired, final CompiledState previous, final int ruleCapacity) {
+        return compile(desired, Compilation.of(previous), ruleCapacity).state();
+    }
+
+    /**
+     * The same state as from scratch, and for what has not changed the same objects as in {@code
+     * previous}.
+     */
+    public static Compilation compile(
+            final DesiredState desired, final Compilation previous, final int ruleCapacity) {
         return new PolicyCompiler(desired, previous).compile(ruleCapacity);
     }
 
-    private CompiledState compile(final int ruleCapacity) {
-        for (final EndpointSpec endpoint : desired.endpoints().values()) {
-            final Workload workload = Workload.of(endpoint);
-            workloads.put(endpoint, workload);
-            isolations.putIfAbsent(workload, new Isolation());
-        }
-        final WorkloadIndex index = new WorkloadIndex(isolations.keySet(), desired);
-        isolate(index);
-        final Numbering before = previous.numbering();
+    private Compilation compile(final int ruleCapacity) {
+        final Workloads workloads = Workloads.of(desired, before.workloads());
+        final WorkloadIndex index =
+                new WorkloadIndex(
+                        workloads.all(), desired, before.workloads().all(), before.selections());
+        final Map<Workload, Isolation> isolations = isolations(workloads, index);
+        final Numbering numbers = previous.numbering();
+        final BlocksInForce blocks = BlocksInForce.of(isolations.values(), before.blocks());
+        final LocalPeers local = new LocalPeers(desired, blocks.sets(), workloads);
         final PeerIdentities identities =
-                new PeerIdentities(desired, BlockSets.of(blocksInForce()), workloads, before);
-        final RuleNumbers rules = new RuleNumbers(desired, before, ruleCapacity);
-        final RowCompiler rows = new RowCompiler(index, identities, rules);
-        final Map<Integer, RowSet> content = new LinkedHashMap<>();
+                new PeerIdentities(local, blocks.sets(), before.peers(), numbers);
+        final Peers peers = identities.peers();
+        final RuleNumbers ruleNumbers =
+                new RuleNumbers(desired, before.rules(), numbers, ruleCapacity);
+        final NumberedRules rules = ruleNumbers.rules();
+        final PreparedRules prepared =
+                new PreparedRules(index, peers, rules, before.peers(), before.prepared());
+        final RowCompiler rows = new RowCompiler(peers, rules, prepared, before.rows());
+        final PolicyNumbers policies =
+                new PolicyNumbers(
+                        previous,
+                        peers.infos().keySet(),
+                        rowsByEndpoint(workloads, isolations, rows));
+        final Numbering numbering =
+                new Numbering(
+                        peers.numbers(),
+                        rules.numbers(),
+                        policies.numbers().current(),
+                        identities.next(),
+                        ruleNumbers.next(),
+                        policies.numbers().next());
+        return new Compilation(
+                state(local, peers, policies, rules, numbering),
+                new Parts(
+                        workloads,
+                        index.selections(),
+                        blocks,
+                        peers,
+                        rules,
+                        prepared.part(),
+                        rows.part()));
+    }
+
+    private Map<Integer, RowSet> rowsByEndpoint(
+            final Workloads workloads,
+            final Map<Workload, Isolation> isolations,
+            final RowCompiler rows) {
+        final Map<Workload, RowSet> byWorkload = new HashMap<>();
+        isolations.forEach(
+                (workload, isolation) ->
+                        byWorkload.put(workload, rows.compile(workload, isolation)));
+        final Map<Integer, RowSet> byEndpoint = new LinkedHashMap<>();
         desired.endpoints()
                 .forEach(
-                        (number, endpoint) -> {
-                            final Workload workload = workloads.get(endpoint);
-                            content.put(number, rows.compile(workload, isolations.get(workload)));
-                        });
-        final PolicyNumbers policies =
-                new PolicyNumbers(previous, identities.infos().keySet(), content);
+                        (number, endpoint) ->
+                                byEndpoint.put(number, byWorkload.get(workloads.of(endpoint))));
+        return byEndpoint;
+    }
+
+    private static CompiledState state(
+            final LocalPeers local,
+            final Peers peers,
+            final PolicyNumbers policies,
+            final NumberedRules rules,
+            final Numbering numbering) {
         return new CompiledState(
-                Collections.unmodifiableMap(identities.identityByEndpoint()),
-                Collections.unmodifiableMap(identities.peers()),
-                Collections.unmodifiableMap(identities.owners()),
-                Collections.unmodifiableMap(identities.cidrs()),
-                Collections.unmodifiableMap(policies.policies()),
-                Collections.unmodifiableMap(policies.endpoints()),
-                Collections.unmodifiableMap(rules.refs()),
-                Collections.unmodifiableMap(identities.infos()),
-                new Numbering(
-                        identities.numbers().current(),
-                        rules.numbers().current(),
-                        policies.numbers().current(),
-                        identities.numbers().next(),
-                        rules.numbers().next(),
-                        policies.numbers().next()));
+                local.identityByEndpoint(peers),
+                local.identityByAddress(peers),
+                local.owners(),
+                peers.cidrs(),
+                policies.policies(),
+                policies.endpoints(),
+                rules.refs(),
+                peers.infos(),
+                numbering);
     }
 
     /** Which policies select which workloads. */
-    private void isolate(final WorkloadIndex index) {
+    private Map<Workload, Isolation> isolations(
+            final Workloads workloads, final WorkloadIndex index) {
+        final Map<Workload, Isolation> isolations = new LinkedHashMap<>();
+        workloads.all().forEach(workload -> isolations.put(workload, new Isolation()));
         for (final NetworkPolicy policy : desired.policies().values()) {
             for (final Workload workload :
                     index.select(policy.meta().namespace(), policy.spec().podSelector())) {
@@ -116,32 +160,6 @@ public final class PolicyCompiler {
             index.select(namespaces, pods)
                     .forEach(workload -> isolations.get(workload).cluster().add(policy));
         }
-    }
-
-    /** Only blocks that some row is for: policies without an endpoint here cost nothing. */
-    private Set<IpBlock> blocksInForce() {
-        final Set<IpBlock> blocks = new HashSet<>();
-        final Set<ClusterNetworkPolicy> cluster =
-                Collections.newSetFromMap(new IdentityHashMap<>());
-        isolations.values().forEach(isolation -> cluster.addAll(isolation.cluster()));
-        for (final Direction direction : Direction.values()) {
-            final Set<NetworkPolicy> policies = Collections.newSetFromMap(new IdentityHashMap<>());
-            isolations.values().forEach(isolation -> policies.addAll(isolation.inForce(direction)));
-            for (final NetworkPolicy policy : policies) {
-                policy.spec().rules(direction).forEach(rule -> addBlocks(rule.peers(), blocks));
-            }
-            for (final ClusterNetworkPolicy policy : cluster) {
-                policy.spec().rules(direction).forEach(rule -> addBlocks(rule.peers(), blocks));
-            }
-        }
-        return blocks;
-    }
-
-    private static void addBlocks(final List<PolicyPeer> peers, final Set<IpBlock> blocks) {
-        for (final PolicyPeer peer : peers) {
-            if (peer instanceof BlockPeer blockPeer) {
-                blocks.add(blockPeer.block());
-            }
-        }
+        return isolations;
     }
 }

@@ -6,7 +6,6 @@ import dev.weir.dataplane.table.PolicyKey;
 import dev.weir.dataplane.table.PolicyRow;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -42,14 +41,13 @@ final class PolicyNumbers {
         final Map<String, RowSet> distinct = new LinkedHashMap<>();
         final Map<String, Set<Integer>> held = new HashMap<>();
         final Map<Integer, String> digests = new TreeMap<>();
-        final Map<RowSet, String> known = new IdentityHashMap<>();
         content.forEach(
                 (endpoint, rows) -> {
                     if (rows.isOpen()) {
                         endpoints.put(endpoint, EndpointPolicy.OPEN);
                         return;
                     }
-                    final String digest = known.computeIfAbsent(rows, RowSet::digest);
+                    final String digest = rows.digest();
                     digests.put(endpoint, digest);
                     distinct.putIfAbsent(digest, rows);
                     final EndpointPolicy word = previous.endpoints().get(endpoint);

@@ -5,14 +5,18 @@ import dev.weir.controller.policy.Protocol;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The port part of one rule's rows. */
-final class PortRows {
+/**
+ * The port part of one rule's rows.
+ *
+ * @param ports of the rule; empty = everything
+ * @param numbered rows of the ports that have no names
+ */
+record PortRows(List<PolicyPort> ports, List<Row> numbered) {
     /**
      * @param protocol IANA number, 0 = any
      * @param length of the port prefix, 0 = any port
@@ -22,31 +26,20 @@ final class PortRows {
 
     private static final List<Row> EVERYTHING = List.of(new Row(0, 0, 0));
 
-    private final List<PolicyPort> ports;
-    private final List<PolicyPort> named;
-    private final List<Row> numbered;
-    private final Map<List<NamedPort>, List<Row>> byOwner = new HashMap<>();
-
     /**
      * @param ports of the rule; empty = everything
      */
-    PortRows(final List<PolicyPort> ports) {
-        this.ports = ports;
-        this.named = ports.stream().filter(port -> port.name().isPresent()).toList();
-        this.numbered =
+    static PortRows of(final List<PolicyPort> ports) {
+        return new PortRows(
+                ports,
                 ports.isEmpty()
                         ? EVERYTHING
-                        : rows(ports.stream().filter(port -> port.name().isEmpty()).toList());
+                        : rows(ports.stream().filter(port -> port.name().isEmpty()).toList()));
     }
 
     /** True when rows depend on whose ports they are. */
     boolean hasNames() {
-        return !named.isEmpty();
-    }
-
-    /** True when every protocol and port is meant. */
-    boolean everything() {
-        return ports.isEmpty();
+        return ports.stream().anyMatch(port -> port.name().isPresent());
     }
 
     /** Bit n is set when rows with port prefix length n exist, or would for some owner. */
@@ -58,33 +51,28 @@ final class PortRows {
         return lengths;
     }
 
-    /** Without the named ports. */
-    List<Row> numbered() {
-        return numbered;
-    }
-
-    /** Named ports only, as the owner of the port means them. */
-    List<Row> named(final Workload owner) {
-        return byOwner.computeIfAbsent(owner.ports(), key -> find(owner));
-    }
-
-    /** All of them, as the owner of the port means them. */
-    List<Row> of(final Workload owner) {
+    /** All of them, as an owner of these ports means them. */
+    List<Row> all(final List<NamedPort> owned) {
         if (!hasNames()) {
             return numbered;
         }
         final List<Row> rows = new ArrayList<>(numbered);
-        rows.addAll(named(owner));
+        rows.addAll(named(owned));
         return rows;
     }
 
-    /** Each port by itself: joined they would make other prefix lengths on every owner. */
-    private List<Row> find(final Workload owner) {
+    /**
+     * Named ports only, as an owner of these ports means them. Each by itself: joined they would
+     * make other prefix lengths on every owner.
+     */
+    List<Row> named(final List<NamedPort> owned) {
         final Set<Row> rows =
                 new TreeSet<>(Comparator.comparing(Row::protocol).thenComparing(Row::port));
-        for (final PolicyPort port : named) {
-            owner.ports(port.name().get(), port.protocol().name())
-                    .forEach(number -> rows.add(new Row(port.protocol().number(), 16, number)));
+        for (final PolicyPort port : ports) {
+            owned.stream()
+                    .filter(each -> port.name().filter(each.name()::equals).isPresent())
+                    .filter(each -> each.protocol().equals(port.protocol().name()))
+                    .forEach(each -> rows.add(new Row(port.protocol().number(), 16, each.port())));
         }
         return List.copyOf(rows);
     }

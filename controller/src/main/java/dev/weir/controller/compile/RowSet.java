@@ -6,9 +6,7 @@ import dev.weir.dataplane.table.PolicyKey;
 import dev.weir.dataplane.table.PolicyRow;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
@@ -17,8 +15,9 @@ import org.agrona.collections.Long2ObjectHashMap;
  * @param flags with policy number 0
  * @param keys packed by {@link #key}; ascending
  * @param rows as many as keys
+ * @param digest equal content, equal digest
  */
-record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows) {
+record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows, String digest) {
     private static final Direction[] DIRECTIONS = Direction.values();
 
     /** Packs what distinguishes a row: 31 bits of identity, 1 direction, 8 protocol, 5, 16. */
@@ -64,8 +63,14 @@ record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows) {
     }
 
     static RowSet of(final EndpointPolicy flags, final Long2ObjectHashMap<PolicyRow> table) {
-        final long[] keys = table.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
-        return new RowSet(flags, keys, Arrays.stream(keys).mapToObj(table::get).toList());
+        final long[] keys = new long[table.size()];
+        final Long2ObjectHashMap<PolicyRow>.KeyIterator each = table.keySet().iterator();
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = each.nextLong();
+        }
+        Arrays.sort(keys);
+        final List<PolicyRow> rows = Arrays.stream(keys).mapToObj(table::get).toList();
+        return new RowSet(flags, keys, rows, digest(flags, keys, rows));
     }
 
     /** True when nothing is decided: the endpoint needs no policy number. */
@@ -73,8 +78,14 @@ record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows) {
         return keys.length == 0 && flags.equals(EndpointPolicy.OPEN);
     }
 
-    /** Equal content, equal digest. */
-    String digest() {
+    /** The row at a packed key; null if there is none. */
+    PolicyRow row(final long key) {
+        final int place = Arrays.binarySearch(keys, key);
+        return place < 0 ? null : rows.get(place);
+    }
+
+    private static String digest(
+            final EndpointPolicy flags, final long[] keys, final List<PolicyRow> rows) {
         final ByteBuffer bytes = ByteBuffer.allocate(8 + keys.length * 31);
         bytes.putLong(flags.word());
         for (int i = 0; i < keys.length; i++) {
@@ -99,6 +110,9 @@ record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows) {
 
     /** True when the policy has these rows and no others. */
     boolean isEqualTo(final CompiledPolicy policy) {
+        if (policy.rows() instanceof NumberedRows same && same.content() == this) {
+            return true;
+        }
         if (policy.rows().size() != keys.length) {
             return false;
         }
@@ -112,10 +126,6 @@ record RowSet(EndpointPolicy flags, long[] keys, List<PolicyRow> rows) {
 
     /** The rows under a policy number. */
     CompiledPolicy numbered(final int number) {
-        final Map<PolicyKey, PolicyRow> table = new LinkedHashMap<>(keys.length * 4 / 3 + 1);
-        for (int i = 0; i < keys.length; i++) {
-            table.put(key(number, keys[i]), rows.get(i));
-        }
-        return new CompiledPolicy(number, table);
+        return new CompiledPolicy(number, new NumberedRows(number, this));
     }
 }

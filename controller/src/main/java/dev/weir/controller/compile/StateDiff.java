@@ -1,5 +1,6 @@
 package dev.weir.controller.compile;
 
+import dev.weir.controller.collection.ArrayMap;
 import dev.weir.controller.identity.PrefixIndex;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
@@ -7,10 +8,6 @@ import dev.weir.dataplane.table.EndpointPolicy;
 import dev.weir.dataplane.table.PeerRow;
 import dev.weir.dataplane.table.PolicyKey;
 import dev.weir.dataplane.table.PolicyRow;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,95 +71,43 @@ public record StateDiff(
 
     /** What to write and remove between two states; {@code before} is what the tables hold. */
     public static StateDiff between(final CompiledState before, final CompiledState after) {
-        final Map<PolicyKey, PolicyRow> rows = new LinkedHashMap<>();
-        final List<PolicyKey> staleRows = new ArrayList<>();
-        final Set<Integer> extended = new TreeSet<>();
-        compareRows(before, after, rows, staleRows, extended);
+        final RowDiff rows = new RowDiff(before, after);
         final PrefixIndex<Integer> cidrsBefore = new PrefixIndex<>(before.cidrs());
         // Mostly nothing about blocks has changed: then one index does for both.
         final PrefixIndex<Integer> cidrsAfter =
-                before.cidrs().equals(after.cidrs())
-                        ? cidrsBefore
-                        : new PrefixIndex<>(after.cidrs());
-        final Map<Integer, EndpointPolicy> words = new TreeMap<>(after.endpoints());
-        words.entrySet()
-                .removeIf(word -> word.getValue().equals(before.endpoints().get(word.getKey())));
-        final Set<Integer> staleEndpoints = new TreeSet<>(before.endpoints().keySet());
-        staleEndpoints.removeAll(after.endpoints().keySet());
+                before.cidrs() == after.cidrs() ? cidrsBefore : new PrefixIndex<>(after.cidrs());
+        final Map<Integer, EndpointPolicy> words = new TreeMap<>();
+        final Set<Integer> staleEndpoints = new TreeSet<>();
+        compare(
+                before.endpoints(),
+                after.endpoints(),
+                (number, old, word) -> {
+                    if (word == null) {
+                        staleEndpoints.add(number);
+                    } else {
+                        words.put(number, word);
+                    }
+                });
+        final Map<IpAddress, Change> peers = peers(before, after, cidrsBefore, cidrsAfter);
+        final Map<IpPrefix, Change> cidrs = cidrs(before, after, cidrsBefore, cidrsAfter);
         return new StateDiff(
-                rows,
-                staleRows,
-                extended,
-                peers(before, after, cidrsBefore, cidrsAfter),
-                gone(before.peers().keySet(), after.peers().keySet()),
-                cidrs(before, after, cidrsBefore, cidrsAfter),
-                gone(before.cidrs().keySet(), after.cidrs().keySet()),
+                rows.written(),
+                rows.stale(),
+                rows.extended(),
+                peers,
+                gone(peers.keySet(), after.peers()),
+                cidrs,
+                gone(cidrs.keySet(), after.cidrs()),
                 words,
                 staleEndpoints,
-                need(before, after, rows.size()));
+                need(before, after, rows.written().size(), peers.keySet(), cidrs.keySet()));
     }
 
-    private static void compareRows(
-            final CompiledState before,
-            final CompiledState after,
-            final Map<PolicyKey, PolicyRow> rows,
-            final List<PolicyKey> staleRows,
-            final Set<Integer> extended) {
-        before.policies()
-                .forEach(
-                        (number, policy) -> {
-                            if (!after.policies().containsKey(number)) {
-                                staleRows.addAll(policy.rows().keySet());
-                            }
-                        });
-        after.policies()
-                .forEach(
-                        (number, policy) -> {
-                            final CompiledPolicy old = before.policies().get(number);
-                            if (old == null) {
-                                rows.putAll(policy.rows());
-                            } else if (old != policy) {
-                                final int size = rows.size();
-                                compare(old, policy, before, after, rows, staleRows);
-                                if (rows.size() > size) {
-                                    extended.add(number);
-                                }
-                            }
-                        });
-    }
-
-    private static void compare(
-            final CompiledPolicy old,
-            final CompiledPolicy policy,
-            final CompiledState before,
-            final CompiledState after,
-            final Map<PolicyKey, PolicyRow> rows,
-            final List<PolicyKey> staleRows) {
-        policy.rows()
-                .forEach(
-                        (key, row) -> {
-                            if (!row.equals(old.rows().get(key))) {
-                                check(key, before);
-                                rows.put(key, row);
-                            }
-                        });
-        old.rows()
-                .keySet()
-                .forEach(
-                        key -> {
-                            if (!policy.rows().containsKey(key)) {
-                                check(key, after);
-                                staleRows.add(key);
-                            }
-                        });
-    }
-
-    /** In a number that stays only rows of peers unknown to the other side may differ. */
-    private static void check(final PolicyKey key, final CompiledState other) {
-        if (key.identity() == IdentityInfo.ANY || other.identities().containsKey(key.identity())) {
-            throw new IllegalArgumentException(
-                    "policy " + key.policy() + ": " + key + " changes (expected: a new number)");
-        }
+    private static <K extends Comparable<? super K>, V> void compare(
+            final Map<K, V> before,
+            final Map<K, V> after,
+            final ArrayMap.Difference<K, V> difference) {
+        ArrayMap.compare(ArrayMap.copyOf(before), ArrayMap.copyOf(after), difference);
     }
 
     private static Map<IpAddress, Change> peers(
@@ -170,21 +115,19 @@ public record StateDiff(
             final CompiledState after,
             final PrefixIndex<Integer> cidrsBefore,
             final PrefixIndex<Integer> cidrsAfter) {
+        final Set<IpAddress> changed = new TreeSet<>();
+        compare(before.peers(), after.peers(), (address, old, now) -> changed.add(address));
+        compare(before.owners(), after.owners(), (address, old, now) -> changed.add(address));
         final Map<IpAddress, Change> changes = new TreeMap<>();
-        for (final IpAddress address : both(before.peers().keySet(), after.peers().keySet())) {
+        for (final IpAddress address : changed) {
             final Integer old = before.peers().get(address);
             final Integer now = after.peers().get(address);
-            final int owner = after.owners().getOrDefault(address, 0);
-            if (old == null
-                    || !old.equals(now)
-                    || owner != before.owners().getOrDefault(address, 0)) {
-                changes.put(
-                        address,
-                        new Change(
-                                now != null ? now : world(cidrsAfter, address),
-                                old != null ? old : world(cidrsBefore, address),
-                                owner));
-            }
+            changes.put(
+                    address,
+                    new Change(
+                            now != null ? now : world(cidrsAfter, address),
+                            old != null ? old : world(cidrsBefore, address),
+                            after.owners().getOrDefault(address, 0)));
         }
         return changes;
     }
@@ -203,61 +146,45 @@ public record StateDiff(
             final PrefixIndex<Integer> cidrsBefore,
             final PrefixIndex<Integer> cidrsAfter) {
         final Map<IpPrefix, Change> changes = new TreeMap<>();
-        after.cidrs()
-                .forEach(
-                        (prefix, now) -> {
-                            final Integer old = before.cidrs().get(prefix);
-                            if (!now.equals(old)) {
-                                final int then =
-                                        old != null
-                                                ? old
-                                                : cidrsBefore
-                                                        .wider(prefix)
-                                                        .orElse(IdentityInfo.WORLD);
-                                changes.put(prefix, new Change(now, then, 0));
-                            }
-                        });
-        before.cidrs()
-                .forEach(
-                        (prefix, old) -> {
-                            if (!after.cidrs().containsKey(prefix)) {
-                                final int now = cidrsAfter.wider(prefix).orElse(IdentityInfo.WORLD);
-                                changes.put(prefix, new Change(now, old, 0));
-                            }
-                        });
+        compare(
+                before.cidrs(),
+                after.cidrs(),
+                (prefix, old, now) ->
+                        changes.put(
+                                prefix,
+                                new Change(
+                                        now != null ? now : wider(cidrsAfter, prefix),
+                                        old != null ? old : wider(cidrsBefore, prefix),
+                                        0)));
         return changes;
     }
 
+    private static int wider(final PrefixIndex<Integer> cidrs, final IpPrefix prefix) {
+        return cidrs.wider(prefix).orElse(IdentityInfo.WORLD);
+    }
+
     private static Need need(
-            final CompiledState before, final CompiledState after, final int rows) {
-        int cidrsV4 = 0;
-        int cidrsV6 = 0;
-        for (final IpPrefix prefix : before.cidrs().keySet()) {
-            cidrsV4 += prefix.isIpv4() ? 1 : 0;
-            cidrsV6 += prefix.isIpv4() ? 0 : 1;
-        }
-        for (final IpPrefix prefix : after.cidrs().keySet()) {
+            final CompiledState before,
+            final CompiledState after,
+            final int rows,
+            final Set<IpAddress> peers,
+            final Set<IpPrefix> cidrs) {
+        int cidrsV4 = before.prefixes(true);
+        int cidrsV6 = before.prefixes(false);
+        for (final IpPrefix prefix : cidrs) {
             if (!before.cidrs().containsKey(prefix)) {
                 cidrsV4 += prefix.isIpv4() ? 1 : 0;
                 cidrsV6 += prefix.isIpv4() ? 0 : 1;
             }
         }
-        return new Need(
-                before.policies().values().stream().mapToInt(policy -> policy.rows().size()).sum()
-                        + rows,
-                both(before.peers().keySet(), after.peers().keySet()).size(),
-                cidrsV4,
-                cidrsV6,
-                after.rules().keySet().stream().mapToInt(Integer::intValue).max().orElse(0));
+        int addresses = before.peers().size();
+        for (final IpAddress address : peers) {
+            addresses += before.peers().containsKey(address) ? 0 : 1;
+        }
+        return new Need(before.rows() + rows, addresses, cidrsV4, cidrsV6, after.highestRule());
     }
 
-    private static <T> Set<T> both(final Collection<T> some, final Collection<T> others) {
-        final Set<T> both = new HashSet<>(some);
-        both.addAll(others);
-        return both;
-    }
-
-    private static <T extends Comparable<T>> List<T> gone(final Set<T> before, final Set<T> after) {
-        return before.stream().filter(key -> !after.contains(key)).sorted().toList();
+    private static <K> List<K> gone(final Set<K> changed, final Map<K, ?> after) {
+        return changed.stream().filter(key -> !after.containsKey(key)).toList();
     }
 }

@@ -20,14 +20,6 @@ record Workload(String namespace, Map<String, String> labels, List<NamedPort> po
                 endpoint.ports().stream().sorted().distinct().toList());
     }
 
-    /** The ports named {@code name} of a protocol. */
-    List<Integer> ports(final String name, final String protocol) {
-        return ports.stream()
-                .filter(port -> port.name().equals(name) && port.protocol().equals(protocol))
-                .map(NamedPort::port)
-                .toList();
-    }
-
     /** The same text for equal workloads only; the separator cannot be in any name. */
     String key() {
         final StringBuilder text = new StringBuilder("pod\0").append(namespace);

@@ -1,24 +1,21 @@
 package dev.weir.controller.identity;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
-/**
- * A set of blocks. Sets made by one {@link BlockSets} are equal only if they are the same object.
- */
+/** A set of blocks; two are equal if they have the same blocks. */
 public final class BlockSet {
-    private final int[] ids;
+    /** No block. */
+    static final BlockSet NONE = new BlockSet(List.of());
+
     private final List<IpBlock> blocks;
+    private final int hash;
 
-    BlockSet(final int[] ids, final List<IpBlock> blocks) {
-        this.ids = ids;
+    /**
+     * @param blocks sorted
+     */
+    BlockSet(final List<IpBlock> blocks) {
         this.blocks = List.copyOf(blocks);
-    }
-
-    /** Numbers of the blocks by {@link BlockSets#id}. */
-    public IntStream ids() {
-        return Arrays.stream(ids);
+        this.hash = this.blocks.hashCode(); // asked for at each look-up, and sets may be large
     }
 
     /** Sorted. */
@@ -28,6 +25,17 @@ public final class BlockSet {
 
     public boolean isEmpty() {
         return blocks.isEmpty();
+    }
+
+    @Override
+    public boolean equals(final Object other) {
+        return other == this
+                || other instanceof BlockSet set && set.hash == hash && set.blocks.equals(blocks);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
     }
 
     @Override

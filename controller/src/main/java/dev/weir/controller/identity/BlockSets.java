@@ -1,142 +1,159 @@
 package dev.weir.controller.identity;
 
+import dev.weir.controller.collection.ArrayMap;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
-import java.nio.IntBuffer;
 import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Cuts the address space by blocks: each prefix knows all blocks that hold it, so that one longest
  * prefix match tells which of many nested and overlapping blocks hold an address. Holes are
- * prefixes of their own.
+ * prefixes of their own. Immutable; {@link #with} looks only at prefixes that a change is about.
  */
 public final class BlockSets {
-    private final List<IpBlock> blocks;
-    private final Map<IpBlock, Integer> ids = new HashMap<>();
-    private final Map<IntBuffer, BlockSet> sets = new HashMap<>();
-    private final SortedMap<IpPrefix, BlockSet> prefixes = new TreeMap<>();
-    private final PrefixIndex<BlockSet> index;
-    private final BlockSet none;
+    /** No blocks. */
+    public static final BlockSets EMPTY = new BlockSets(ArrayMap.empty(), ArrayMap.empty());
 
-    private BlockSets(final Collection<IpBlock> blocks) {
-        this.blocks = List.copyOf(new TreeSet<>(blocks));
-        this.none = set(new int[0]);
-        final SortedMap<IpPrefix, Edge> v4 = new TreeMap<>();
-        final SortedMap<IpPrefix, Edge> v6 = new TreeMap<>();
-        for (int id = 0; id < this.blocks.size(); id++) {
-            final IpBlock block = this.blocks.get(id);
-            ids.put(block, id);
-            final SortedMap<IpPrefix, Edge> edges = block.cidr().isIpv4() ? v4 : v6;
-            edges.merge(block.cidr(), Edge.begin(id), Edge::and);
-            for (final IpPrefix hole : block.except()) {
-                edges.merge(hole, Edge.end(id), Edge::and);
-            }
-        }
-        sweep(v4);
-        sweep(v6);
+    private final ArrayMap<IpPrefix, Edge> edges;
+    private final ArrayMap<IpPrefix, BlockSet> prefixes;
+    private final PrefixIndex<BlockSet> index;
+
+    private BlockSets(
+            final ArrayMap<IpPrefix, Edge> edges, final ArrayMap<IpPrefix, BlockSet> prefixes) {
+        this.edges = edges;
+        this.prefixes = prefixes;
         this.index = new PrefixIndex<>(prefixes);
     }
 
     public static BlockSets of(final Collection<IpBlock> blocks) {
-        return new BlockSets(blocks);
-    }
-
-    /** All blocks, each once; sorted. */
-    public List<IpBlock> blocks() {
-        return blocks;
-    }
-
-    /** Place of {@code block} in {@link #blocks()}. */
-    public int id(final IpBlock block) {
-        return ids.get(block);
+        return EMPTY.with(new HashSet<>(blocks), Set.of());
     }
 
     /** The empty set. */
     public BlockSet none() {
-        return none;
+        return BlockSet.NONE;
     }
 
     /** The blocks that hold {@code address}; empty if none does. */
     public BlockSet at(final IpAddress address) {
-        return index.longest(address).orElse(none);
+        return index.longest(address).orElse(BlockSet.NONE);
     }
 
     /**
      * The fewest prefixes whose longest match gives every address its set. What none covers is in
      * no block; a hole may stand for the empty set.
      */
-    public SortedMap<IpPrefix, BlockSet> prefixes() {
-        return Collections.unmodifiableSortedMap(prefixes);
+    public ArrayMap<IpPrefix, BlockSet> prefixes() {
+        return prefixes;
     }
 
     /**
-     * From wide to narrow: a prefix is in what its parent is in, but for what begins or ends here.
+     * With other blocks.
+     *
+     * @param come none of them is here yet
+     * @param go all of them are here
      */
-    private void sweep(final SortedMap<IpPrefix, Edge> edges) {
-        final Deque<Node> path = new ArrayDeque<>();
-        edges.forEach(
+    public BlockSets with(final Set<IpBlock> come, final Set<IpBlock> go) {
+        if (come.isEmpty() && go.isEmpty()) {
+            return this;
+        }
+        final Map<IpPrefix, Edge> changed = new HashMap<>();
+        for (final IpBlock block : go) {
+            change(changed, block.cidr(), edge -> edge.without(block));
+            block.except().forEach(hole -> change(changed, hole, edge -> edge.without(block)));
+        }
+        for (final IpBlock block : come) {
+            change(changed, block.cidr(), edge -> edge.beginning(block));
+            block.except().forEach(hole -> change(changed, hole, edge -> edge.ending(block)));
+        }
+        final ArrayMap.Editor<IpPrefix, Edge> editor = edges.edit();
+        changed.forEach(
                 (prefix, edge) -> {
-                    while (!path.isEmpty() && !path.peek().prefix.covers(prefix)) {
-                        path.pop();
-                    }
-                    final Node parent = path.isEmpty() ? new Node(prefix, new int[0]) : path.peek();
-                    final int[] ids = edge.applyTo(parent.ids);
-                    path.push(new Node(prefix, ids));
-                    if (!Arrays.equals(ids, parent.ids)) {
-                        prefixes.put(prefix, set(ids));
+                    if (edge.isEmpty()) {
+                        editor.remove(prefix);
+                    } else {
+                        editor.put(prefix, edge);
                     }
                 });
+        final ArrayMap<IpPrefix, Edge> next = editor.build();
+        return new BlockSets(next, swept(next, new TreeSet<>(changed.keySet())));
     }
 
-    private BlockSet set(final int[] ids) {
-        return sets.computeIfAbsent(
-                IntBuffer.wrap(ids),
-                key -> new BlockSet(ids, Arrays.stream(ids).mapToObj(blocks::get).toList()));
+    private void change(
+            final Map<IpPrefix, Edge> changed,
+            final IpPrefix prefix,
+            final Function<Edge, Edge> change) {
+        final Edge edge = changed.getOrDefault(prefix, edges.getOrDefault(prefix, Edge.NONE));
+        changed.put(prefix, change.apply(edge));
     }
 
-    /** A prefix on the way down, and the sorted numbers of the blocks that hold it. */
-    private record Node(IpPrefix prefix, int[] ids) {}
-
-    /** Blocks that begin and end at a prefix; never the same one, a hole being strictly inside. */
-    private record Edge(int[] begins, int[] ends) {
-        static Edge begin(final int id) {
-            return new Edge(new int[] {id}, new int[0]);
+    /** What is not inside of a changed prefix is in the blocks that it was in. */
+    private ArrayMap<IpPrefix, BlockSet> swept(
+            final ArrayMap<IpPrefix, Edge> next, final TreeSet<IpPrefix> changed) {
+        final ArrayMap.Editor<IpPrefix, BlockSet> editor = prefixes.edit();
+        final Map<BlockSet, BlockSet> known = new HashMap<>();
+        IpPrefix outermostV4 = null;
+        IpPrefix outermostV6 = null;
+        for (final IpPrefix prefix : changed) {
+            final IpPrefix outermost = prefix.isIpv4() ? outermostV4 : outermostV6;
+            if (outermost != null && outermost.covers(prefix)) {
+                continue; // swept with it
+            }
+            outermostV4 = prefix.isIpv4() ? prefix : outermostV4;
+            outermostV6 = prefix.isIpv4() ? outermostV6 : prefix;
+            within(prefix, prefixes).forEach(editor::remove);
+            final BlockSet outside = index.wider(prefix).orElse(BlockSet.NONE);
+            sweep(outside, within(prefix, next), next, editor, known);
         }
+        return editor.build();
+    }
 
-        static Edge end(final int id) {
-            return new Edge(new int[0], new int[] {id});
+    /** From wide to narrow: the prefixes of {@code map} that {@code outer} covers. */
+    private static List<IpPrefix> within(final IpPrefix outer, final ArrayMap<IpPrefix, ?> map) {
+        final List<IpPrefix> inside = new ArrayList<>();
+        for (int i = map.ceiling(outer); i < map.size(); i++) {
+            final IpPrefix prefix = map.keyAt(i);
+            if (outer.covers(prefix)) {
+                inside.add(prefix);
+            } else if (prefix.isIpv4() == outer.isIpv4()) {
+                break; // IPv4 lies in the middle of IPv6, so the other family says nothing
+            }
         }
+        return inside;
+    }
 
-        Edge and(final Edge other) {
-            return new Edge(concat(begins, other.begins), concat(ends, other.ends));
-        }
-
-        int[] applyTo(final int[] parent) {
-            final int[] ended = ends.clone();
-            Arrays.sort(ended);
-            final int[] kept =
-                    Arrays.stream(parent)
-                            .filter(id -> Arrays.binarySearch(ended, id) < 0)
-                            .toArray();
-            final int[] ids = concat(kept, begins);
-            Arrays.sort(ids);
-            return ids;
-        }
-
-        private static int[] concat(final int[] a, final int[] b) {
-            final int[] both = Arrays.copyOf(a, a.length + b.length);
-            System.arraycopy(b, 0, both, a.length, b.length);
-            return both;
+    /** A prefix is in what its parent is in, but for what begins or ends here. */
+    private static void sweep(
+            final BlockSet outside,
+            final List<IpPrefix> inside,
+            final ArrayMap<IpPrefix, Edge> edges,
+            final ArrayMap.Editor<IpPrefix, BlockSet> prefixes,
+            final Map<BlockSet, BlockSet> known) {
+        final Deque<Node> path = new ArrayDeque<>();
+        for (final IpPrefix prefix : inside) {
+            while (!path.isEmpty() && !path.peek().prefix.covers(prefix)) {
+                path.pop();
+            }
+            final BlockSet parent = path.isEmpty() ? outside : path.peek().set;
+            final BlockSet made = new BlockSet(edges.get(prefix).applyTo(parent.blocks()));
+            final BlockSet set = known.computeIfAbsent(made, Function.identity());
+            path.push(new Node(prefix, set));
+            if (!set.equals(parent)) {
+                prefixes.put(prefix, set);
+            }
         }
     }
+
+    /** A prefix on the way down, and the blocks that hold it. */
+    private record Node(IpPrefix prefix, BlockSet set) {}
 }

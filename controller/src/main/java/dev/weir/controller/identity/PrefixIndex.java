@@ -1,25 +1,26 @@
 package dev.weir.controller.identity;
 
+import dev.weir.controller.collection.ArrayMap;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Longest prefix match over a fixed set of prefixes of both families, as the kernel's LPM tries do
- * it: one hash probe for each length in use.
+ * it: one look-up for each length in use.
  *
  * @param <V> what a prefix stands for
  */
 public final class PrefixIndex<V> {
-    private final Map<IpPrefix, V> values;
+    private final ArrayMap<IpPrefix, V> values;
     private final boolean[] lengthsV4 = new boolean[33];
     private final boolean[] lengthsV6 = new boolean[129];
 
     public PrefixIndex(final Map<IpPrefix, V> values) {
-        this.values = new HashMap<>(values);
-        for (final IpPrefix prefix : values.keySet()) {
+        this.values = ArrayMap.copyOf(values);
+        for (int i = 0; i < this.values.size(); i++) {
+            final IpPrefix prefix = this.values.keyAt(i);
             lengths(prefix.address())[prefix.length()] = true;
         }
     }

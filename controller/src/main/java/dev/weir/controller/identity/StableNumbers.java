@@ -1,6 +1,6 @@
 package dev.weir.controller.identity;
 
-import java.util.HashMap;
+import dev.weir.controller.collection.ArrayMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -13,24 +13,37 @@ import java.util.Set;
  */
 public final class StableNumbers {
     private final Map<String, Integer> previous;
-    private final Map<String, Integer> current = new HashMap<>();
-    private final Set<Integer> taken;
+    private final ArrayMap.Editor<String, Integer> current;
     private final int first;
     private final int limit;
     private int next;
     private int overflow;
     private boolean tooMany;
 
+    /** Every number that is or was taken; null until a new one is wanted. */
+    private Set<Integer> taken;
+
+    /** Nothing is asked for yet. */
+    public StableNumbers(
+            final Map<String, Integer> previous, final int first, final int limit, final int next) {
+        this(previous, ArrayMap.empty(), first, limit, next);
+    }
+
     /**
      * @param previous keys and numbers until now
+     * @param asked those of {@code previous} that need not be asked for again
      * @param first lowest number
      * @param limit one more than the highest number wanted
      * @param next where to begin the search
      */
     public StableNumbers(
-            final Map<String, Integer> previous, final int first, final int limit, final int next) {
+            final Map<String, Integer> previous,
+            final ArrayMap<String, Integer> asked,
+            final int first,
+            final int limit,
+            final int next) {
         this.previous = previous;
-        this.taken = new HashSet<>(previous.values());
+        this.current = asked.edit();
         this.first = first;
         this.limit = limit;
         this.next = next >= first && next < limit ? next : first;
@@ -52,25 +65,37 @@ public final class StableNumbers {
     /** {@code key} takes over a number that another key had before. */
     public void keep(final String key, final int number) {
         current.put(key, number);
-        taken.add(number);
+        taken().add(number);
+    }
+
+    /** Nobody asks for {@code key} any more, unless {@link #of} is called after this. */
+    public void forget(final String key) {
+        current.remove(key);
+    }
+
+    private Set<Integer> taken() {
+        if (taken == null) {
+            taken = new HashSet<>(previous.values());
+        }
+        return taken;
     }
 
     private int fresh() {
         int number = next;
-        for (int tried = first; tried < limit && taken.contains(number); tried++) {
+        for (int tried = first; tried < limit && taken().contains(number); tried++) {
             number = following(number);
         }
-        if (taken.contains(number)) {
+        if (taken().contains(number)) {
             tooMany = true;
             return beyond();
         }
-        taken.add(number);
+        taken().add(number);
         next = following(number);
         return number;
     }
 
     private int beyond() {
-        while (!taken.add(overflow)) {
+        while (!taken().add(overflow)) {
             overflow++;
         }
         return overflow;
@@ -81,8 +106,8 @@ public final class StableNumbers {
     }
 
     /** Keys that were asked for, and their numbers. */
-    public Map<String, Integer> current() {
-        return Map.copyOf(current);
+    public ArrayMap<String, Integer> current() {
+        return current.build();
     }
 
     /** Where the next search is to begin. */

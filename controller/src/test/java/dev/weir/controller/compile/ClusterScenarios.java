@@ -24,13 +24,14 @@ import net.jqwik.api.Tuple;
 
 /** Random cluster policies for the world of {@link Scenarios}. */
 final class ClusterScenarios {
+    static final List<String> NAMES = List.of("c1", "c2", "c3", "c4", "c5");
+
     private ClusterScenarios() {}
 
     /** Names and priorities are few, so that some are equal. */
     public static Arbitrary<ClusterNetworkPolicy> policies() {
         final Arbitrary<ObjectMeta> metas =
-                Combinators.combine(
-                                Arbitraries.of("c1", "c2", "c3", "c4", "c5"), Scenarios.audits())
+                Combinators.combine(Arbitraries.of(NAMES), Scenarios.audits())
                         .as(
                                 (name, audit) ->
                                         new ObjectMeta(

@@ -70,6 +70,22 @@ public final class Desired {
         return this;
     }
 
+    /** With all that its labels are to be. */
+    Desired namespace(final String name, final Map<String, String> labels) {
+        namespaces.put(name, labels);
+        return this;
+    }
+
+    Desired withoutNamespace(final String name) {
+        namespaces.remove(name);
+        return this;
+    }
+
+    Desired endpoint(final EndpointSpec endpoint) {
+        endpoints.put(endpoint.number(), endpoint);
+        return this;
+    }
+
     /** In namespace {@code default}, at 10.0.1.number. */
     public Desired pod(final int number, final String... labels) {
         return pod(number, "default", "10.0.1." + number, List.of(), labels);
@@ -97,13 +113,22 @@ public final class Desired {
         return this;
     }
 
+    Desired withoutHost(final String address) {
+        hosts.remove(IpAddress.parse(address));
+        return this;
+    }
+
     public Desired host(final String address) {
         hosts.add(IpAddress.parse(address));
         return this;
     }
 
     public Desired hostPolicy() {
-        hostPolicy = true;
+        return hostPolicy(true);
+    }
+
+    Desired hostPolicy(final boolean judged) {
+        hostPolicy = judged;
         return this;
     }
 

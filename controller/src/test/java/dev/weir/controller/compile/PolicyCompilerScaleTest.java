@@ -143,4 +143,54 @@ class PolicyCompilerScaleTest {
         assertThat(diff.staleCidrs()).hasSize(2 * BLOCKS_EACH);
         assertThat(diff.peers()).isEmpty();
     }
+
+    @Test
+    void shouldKeepTheVeryRowsOfPoliciesThatDidNotChange() {
+        final DesiredState desired = large();
+        final Compilation before = compile(desired, Compilation.EMPTY);
+        final PolicyRule everybody = new PolicyRule(List.of(), List.of());
+
+        final Compilation after =
+                compile(
+                        new Desired(desired)
+                                .policy(policy("blocks-7", Map.of("app", "a7"), everybody))
+                                .state(),
+                        before);
+
+        assertThat(shared(before, after)).isEqualTo(BLOCK_POLICIES - 1);
+    }
+
+    @Test
+    void shouldKeepTheVeryRowsThatAnAttachedEndpointIsNoPeerOf() {
+        final DesiredState desired = large();
+        final Compilation before = compile(desired, Compilation.EMPTY);
+
+        final Compilation after =
+                compile(
+                        new Desired(desired)
+                                .pod(
+                                        ENDPOINTS + 1,
+                                        "default",
+                                        "172.17.0.1",
+                                        List.of(),
+                                        "app=a3",
+                                        "pod=p1") // a peer of ranges-0
+                                .state(),
+                        before);
+
+        assertThat(shared(before, after)).isEqualTo(BLOCK_POLICIES - 1);
+        assertThat(after.state().cidrs()).isSameAs(before.state().cidrs());
+        assertThat(after.state().rules()).isSameAs(before.state().rules());
+    }
+
+    private static Compilation compile(final DesiredState desired, final Compilation before) {
+        return PolicyCompiler.compile(desired, before, PolicyCompiler.RULE_CAPACITY);
+    }
+
+    /** How many policy numbers have the very rows that they had. */
+    private static long shared(final Compilation before, final Compilation after) {
+        return after.state().policies().values().stream()
+                .filter(policy -> policy == before.state().policies().get(policy.number()))
+                .count();
+    }
 }

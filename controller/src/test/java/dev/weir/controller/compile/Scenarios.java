@@ -37,9 +37,9 @@ import net.jqwik.api.Tuple;
  */
 public final class Scenarios {
     /** The first more often, so that policies find somebody to select. */
-    private static final List<String> NAMESPACES =
-            List.of("default", "default", "default", "shop", "data");
+    static final List<String> NAMESPACES = List.of("default", "default", "default", "shop", "data");
 
+    private static final List<String> POLICY_NAMES = List.of("p1", "p2", "p3", "p4");
     private static final List<String> VALUES = List.of("a", "b", "c");
     static final List<String> PORT_NAMES = List.of("web", "dns");
     private static final List<Integer> PORTS =
@@ -96,6 +96,33 @@ public final class Scenarios {
                                         .list()
                                         .ofMinSize(2)
                                         .ofMaxSize(5));
+    }
+
+    /** Policies, cluster policies, namespaces, endpoints and the node's addresses come and go. */
+    static Arbitrary<Change> changes() {
+        final Arbitrary<String> namespaces = Arbitraries.of(Set.copyOf(NAMESPACES));
+        return Arbitraries.frequencyOf(
+                Tuple.of(6, policies().map(Change::put)),
+                Tuple.of(
+                        3,
+                        Combinators.combine(namespaces, Arbitraries.of(POLICY_NAMES))
+                                .as((namespace, name) -> Change.remove(namespace + "/" + name))),
+                Tuple.of(3, ClusterScenarios.policies().map(Change::put)),
+                Tuple.of(2, Arbitraries.of(ClusterScenarios.NAMES).map(Change::removeCluster)),
+                Tuple.of(
+                        2,
+                        Combinators.combine(namespaces, labels())
+                                .as((name, labels) -> Change.label(name, labels))),
+                Tuple.of(1, namespaces.map(Change::removeNamespace)),
+                Tuple.of(6, endpoints().map(Change::attach)),
+                Tuple.of(3, Arbitraries.integers().between(1, 6).map(Change::detach)),
+                Tuple.of(1, Arbitraries.of(true, false).map(Change::hostPolicy)),
+                Tuple.of(
+                        1,
+                        Combinators.combine(
+                                        Arbitraries.of("10.0.0.1", "10.0.1.7", "fd00::1"),
+                                        Arbitraries.of(true, false))
+                                .as(Change::host)));
     }
 
     /** Without cluster policies. */
@@ -274,9 +301,7 @@ public final class Scenarios {
     public static Arbitrary<NetworkPolicy> policies() {
         final Arbitrary<ObjectMeta> metas =
                 Combinators.combine(
-                                Arbitraries.of("p1", "p2", "p3", "p4"),
-                                Arbitraries.of(NAMESPACES),
-                                audits())
+                                Arbitraries.of(POLICY_NAMES), Arbitraries.of(NAMESPACES), audits())
                         .as(
                                 (name, namespace, audit) ->
                                         new ObjectMeta(

@@ -59,7 +59,30 @@ class BlockSetsTest {
                 .forEach(
                         (prefix, set) ->
                                 assertThat(index.wider(prefix).orElse(sets.none()))
-                                        .isNotSameAs(set));
+                                        .isNotEqualTo(set));
+    }
+
+    @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
+    void shouldBeTheSameOneChangeAfterTheOtherAsAllAtOnce(
+            @ForAll("blocks") final List<IpBlock> first,
+            @ForAll("blocks") final List<IpBlock> second) {
+        final Set<IpBlock> come = new HashSet<>(second);
+        final Set<IpBlock> go = new HashSet<>(first);
+        come.removeAll(first);
+        go.removeAll(second);
+
+        final BlockSets before = BlockSets.of(first);
+        final BlockSets after = before.with(come, go);
+
+        assertThat(after.prefixes()).isEqualTo(BlockSets.of(second).prefixes());
+        after.prefixes()
+                .forEach(
+                        (prefix, set) -> {
+                            final BlockSet old = before.prefixes().get(prefix);
+                            if (set.equals(old)) {
+                                assertThat(set).isSameAs(old);
+                            }
+                        });
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.weir.controller.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.controller.collection.ArrayMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,18 @@ class StableNumbersTest {
     @Test
     void shouldForgetKeysThatNobodyAskedFor() {
         assertThat(new StableNumbers(Map.of("a", 7), 1, 100, 8).current()).isEmpty();
+    }
+
+    @Test
+    void shouldKeepWhatNeedNotBeAskedForUntilItIsForgotten() {
+        final ArrayMap<String, Integer> asked = ArrayMap.copyOf(Map.of("a", 7, "b", 8, "c", 9));
+        final StableNumbers numbers = new StableNumbers(asked, asked, 1, 100, 10);
+        numbers.forget("a");
+        numbers.forget("b");
+
+        assertThat(numbers.of("a")).isEqualTo(7);
+        assertThat(numbers.of("d")).isEqualTo(10);
+        assertThat(numbers.current()).isEqualTo(Map.of("a", 7, "c", 9, "d", 10));
     }
 
     @Test
