@@ -12,6 +12,7 @@
 
 struct task_struct {
 	unsigned int flags;
+	int tgid;
 	struct task_struct *group_leader;
 	char comm[16];
 };

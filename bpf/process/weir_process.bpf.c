@@ -20,13 +20,14 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* False for a thread of the kernel: it acts for somebody, and nobody says for whom. */
 static __always_inline bool read_current(struct weir_process *process, __u8 via)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
 
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+	if (task->flags & PF_KTHREAD)
 		return false;
-	process->pid = bpf_get_current_pid_tgid() >> 32;
+	process->pid = task->tgid;
 	process->via = via;
-	BPF_CORE_READ_STR_INTO(&process->comm, task, group_leader, comm);
+	/* All of it, and it ends with a zero: as a string it would be read byte by byte. */
+	bpf_core_read(process->comm, sizeof(process->comm), &task->group_leader->comm);
 	return true;
 }
 
