@@ -134,7 +134,7 @@ class TableRoomTest {
         tables.room = 0;
 
         assertRefused(
-                "tables.endpoints",
+                "ifname",
                 () -> agent.attach("pod1", Map.of("app", "a1")),
                 "veth101",
                 "needs 1 more entry",
