@@ -109,6 +109,9 @@ public final class AgentProcess {
                                 node.name(),
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx96m",
+                                // As the launcher has it: the history and what else lies off
+                                // the heap have limits of their own.
+                                "-XX:MaxDirectMemorySize=4g",
                                 "-XX:+UseSerialGC",
                                 "--add-opens",
                                 "java.base/jdk.internal.misc=ALL-UNNAMED",

@@ -24,6 +24,7 @@ final class Cluster {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> TABLES =
             List.of(
+                    "--tables-flows-per-cpu=16384", // each detach reads all of the cache
                     "--tables-conntrack=65536",
                     "--tables-policy=65536",
                     "--tables-peers=4096",
