@@ -100,9 +100,10 @@ final class Loader {
     private LoadedObject load(final String file) {
         try (BpfObject object = BpfObject.open(options.objects().resolve(file))) {
             configure(object);
-            // Only the programs that see every packet: each that tells would tell it again.
-            object.setIfPresent(
-                    "weir_processes_on", file.equals(TC) && options.processes() ? 1 : 0);
+            if (!file.equals(TC)) {
+                // Only the programs that see every packet: each that tells would tell it again.
+                object.setIfPresent("weir_processes_on", 0);
+            }
             return resources.add(object.load());
         }
     }
@@ -116,6 +117,7 @@ final class Loader {
                 .setIfPresent("weir_rules_max", tables.sizes().rules())
                 .setIfPresent("weir_cpus", tables.cpus())
                 .setIfPresent("weir_dns_on", options.dns() ? 1 : 0)
+                .setIfPresent("weir_processes_on", options.processes() ? 1 : 0)
                 .setIfPresent("weir_hash_keys", new KeyHash(generation.seed()).keys());
         final Set<String> declared = new HashSet<>(object.mapNames());
         declared.remove(SCRATCH);
