@@ -211,8 +211,9 @@ static __always_inline void insight_data(
 			sample_abandon(p->hash, f->created);
 		return;
 	}
-	/* The handshake has measured: no clock for what follows within its jiffy. */
-	if (d == WEIR_EGRESS && f->sampled != now && f->created != now && !weir_control.untimed) {
+	/* The handshake has measured: no clock for what follows at once. */
+	if (d == WEIR_EGRESS && f->sampled != now && now - f->created > 1 &&
+		!weir_control.untimed) {
 		f->sampled = now;
 		sample_begin(p->hash, f->created, end, now, patience);
 	}
@@ -233,6 +234,9 @@ static __always_inline void insight_packet(
 	if (p->direction == WEIR_EGRESS || p->ack == acked)
 		return;
 	f->acked = p->ack;
+	/* The container's data passes here, and none of it was timed. */
+	if (!f->sampled && f->known & WEIR_KNOWN_NEXT_EGRESS)
+		return;
 	sample = sample_of(p->hash);
 	if (!sample || sample->tag != sample_tag(p->hash, f->created) ||
 		(__s32)(p->ack - sample->end) < 0)

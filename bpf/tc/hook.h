@@ -92,14 +92,15 @@ __noinline int weir_decided(struct __sk_buff *skb, __u32 revision)
 }
 
 /*
- * Asks for the lines that a new connection will be written to. The clock waits for whatever was
- * asked for, so it comes first.
+ * Asks for the lines of the connection, there or to be. The clock waits for whatever was asked for,
+ * so it comes first.
  */
-static __always_inline void opening_ask(struct weir_packet *p)
+static __always_inline void lines_ask(struct weir_packet *p)
 {
-	p->ktime_ns = bpf_ktime_get_ns();
-	flow_ask(p->hash);
+	if (tcp_is_opening(p))
+		p->ktime_ns = bpf_ktime_get_ns();
 	connection_ask(p->hash);
+	flow_ask(p->hash);
 }
 
 /* A plain packet that the cache has no answer for, in the scratch. Returns enum weir_outcome. */
@@ -115,8 +116,7 @@ static __always_inline int plain_decide(
 	if (denied_hinted(scratch, denied_hint_of(p->opener_hash), ctx->now) &&
 		denied_answer(ctx, ep, p))
 		return WEIR_DROP;
-	if (tcp_is_opening(p))
-		opening_ask(p);
+	lines_ask(p);
 	return decide_flow(ctx, ep, p);
 }
 

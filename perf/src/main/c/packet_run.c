@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <string.h>
 #include <time.h>
 
@@ -365,7 +366,47 @@ static void denied(int rounds, int repeat)
 	release(all, 3);
 }
 
-/* The first packet of every flow, in tables that have never been used. */
+static void forget_table(const struct bpf_map *m)
+{
+	size_t size = (size_t)bpf_map__value_size(m) * bpf_map__max_entries(m);
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(m), 0);
+
+	if (memory == MAP_FAILED)
+		die(bpf_map__name(m));
+	memset(memory, 0, size);
+	munmap(memory, size);
+}
+
+static void forget_hash(const struct bpf_map *m)
+{
+	char key[64];
+
+	while (!bpf_map_get_next_key(bpf_map__fd(m), NULL, key))
+		bpf_map_delete_elem(bpf_map__fd(m), key);
+}
+
+/* Leaves the tables without a flow, but their memory as it is after use. */
+static void forget(const struct subject *s)
+{
+	static const char *const tables[] = {"weir_flows", "weir_conntrack", "cache"};
+	struct bpf_map *m;
+
+	bpf_object__for_each_map(m, s->object)
+	{
+		if (bpf_map__type(m) == BPF_MAP_TYPE_LRU_HASH ||
+			bpf_map__type(m) == BPF_MAP_TYPE_LRU_PERCPU_HASH)
+			forget_hash(m);
+		for (int i = 0; i < 3; i++) {
+			if (!strcmp(bpf_map__name(m), tables[i]))
+				forget_table(m);
+		}
+	}
+}
+
+/*
+ * The first packet of every flow, in empty tables whose memory was used before: a virtual machine
+ * may map each page of it only when it is first written, which is not what is measured here.
+ */
 static void fresh(int rounds)
 {
 	make_packet(TCP, SYN);
@@ -377,8 +418,11 @@ static void fresh(int rounds)
 
 		for (int i = 0; i < 5; i++) {
 			double base = run(empty, FLOWS_MOST, 1, FLOWS_MOST, &verdict);
-			double ns = run(all[i].program, FLOWS_MOST, 1, FLOWS_MOST, &verdict);
+			double ns;
 
+			run(all[i].program, FLOWS_MOST, 1, FLOWS_MOST, &verdict);
+			forget(&all[i]);
+			ns = run(all[i].program, FLOWS_MOST, 1, FLOWS_MOST, &verdict);
 			expect(&all[i], "new", verdict, false);
 			printf("new %u %s %.2f\n", FLOWS_MOST, all[i].name, ns - base);
 		}
