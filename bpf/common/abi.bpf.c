@@ -9,6 +9,7 @@
 
 KEEP(weir_flow_key);
 KEEP(weir_flow);
+KEEP(weir_flow_detail);
 KEEP(weir_flow_bucket);
 KEEP(weir_connection);
 KEEP(weir_denied);

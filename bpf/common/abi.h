@@ -14,7 +14,7 @@
 #ifndef WEIR_ABI_H
 #define WEIR_ABI_H
 
-#define WEIR_ABI_VERSION 5u
+#define WEIR_ABI_VERSION 6u
 
 /* As seen from the container: ingress is towards it. */
 enum weir_direction {
@@ -143,7 +143,7 @@ struct weir_insight {
  * One entry of the per-CPU flow cache. The first cache line decides, the second counts, and a
  * packet that tells nothing new touches no other. Counters only grow while the epoch stands; the
  * writer makes the epoch odd while it hands the entry to another flow, so a reader that sees the
- * same even epoch before and after has one flow.
+ * same even epoch before and after has one flow, also in its detail.
  */
 struct weir_flow {
 	struct weir_flow_key key; /* endpoint 0: the entry was never used */
@@ -170,10 +170,13 @@ struct weir_flow {
 	__u32 sampled;     /* jiffies when the last round-trip sample began */
 	__u32 created; /* weir_connection.created: tells connections with one key apart, on any CPU
 			*/
-	__u16 told;    /* steps whenever anything below changes, but may miss 2^16 steps at once */
+	__u16 told;    /* steps whenever the detail changes, but may miss 2^16 steps at once */
 	__u8 known;    /* enum weir_flow_known */
 	__u8 zero;
+};
 
+/* What the entry's flow has beside it, apart so that it takes no room from what is always read. */
+struct weir_flow_detail {
 	__u32 first_seen;
 	__u32 handshake_network_ns;   /* time the network took: SYN to SYN-ACK, or SYN-ACK to ACK */
 	__u32 handshake_container_ns; /* time the container took for the other half; 0 = not seen */
@@ -193,10 +196,18 @@ enum weir_tcp_state {
 	WEIR_TCP_REFUSED = 7, /* the answer to the SYN was a reset */
 };
 
-/* weir_flows: one bucket; four ways searched in line. Index: cpu * buckets_per_cpu + bucket. */
-#define WEIR_FLOW_WAYS 4
+/*
+ * weir_flows: buckets of four ways searched in line, and of those ways' details. A CPU's region is
+ * of groups: sixteen buckets, then the sixteen with their details. So what is always read fills
+ * whole pages, and whoever reads an entry has its detail in the same window of memory.
+ */
+#define WEIR_FLOW_WAYS  4
+#define WEIR_FLOW_GROUP 16
 struct weir_flow_bucket {
-	struct weir_flow way[WEIR_FLOW_WAYS];
+	union {
+		struct weir_flow way[WEIR_FLOW_WAYS];
+		struct weir_flow_detail detail[WEIR_FLOW_WAYS];
+	};
 };
 
 enum weir_connection_flags {
@@ -443,7 +454,7 @@ struct weir_counters {
 /* weir_rules: index cpu * rules + rule; struct weir_count. Rule 0 is no rule. */
 
 enum weir_event_type {
-	WEIR_EVENT_FLOW_EVICTED = 1,   /* struct weir_flow follows */
+	WEIR_EVENT_FLOW_EVICTED = 1,   /* the rest of struct weir_flow_event follows */
 	WEIR_EVENT_DENIED_EVICTED = 2, /* struct weir_denied follows */
 	WEIR_EVENT_DNS = 3,            /* in weir_dns: the rest of struct weir_dns_event */
 };
@@ -459,6 +470,7 @@ struct weir_event {
 struct weir_flow_event {
 	struct weir_event head;
 	struct weir_flow flow;
+	struct weir_flow_detail detail;
 };
 
 struct weir_denied_event {
@@ -628,8 +640,9 @@ struct weir_process_losses {
 
 #define WEIR_ASSERT_SIZE(type, size) _Static_assert(sizeof(struct type) == (size), #type " is ABI")
 WEIR_ASSERT_SIZE(weir_flow_key, 40);
-WEIR_ASSERT_SIZE(weir_flow, 256);
-WEIR_ASSERT_SIZE(weir_flow_bucket, 1024);
+WEIR_ASSERT_SIZE(weir_flow, 128);
+WEIR_ASSERT_SIZE(weir_flow_detail, 128);
+WEIR_ASSERT_SIZE(weir_flow_bucket, 512);
 WEIR_ASSERT_SIZE(weir_insight, 108);
 WEIR_ASSERT_SIZE(weir_connection, 88);
 WEIR_ASSERT_SIZE(weir_connection_bucket, 1536);

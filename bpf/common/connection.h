@@ -8,29 +8,30 @@
 #include "judge.h"
 
 /* Conntrack forgot a connection that this CPU's cache still knows: it is put back. */
-__noinline int connection_restore(const struct weir_flow *f, __u64 hash, __u32 now)
+__noinline int connection_restore(const struct weir_flow *f, __u32 slot, __u64 hash, __u32 now)
 {
+	const struct weir_flow_detail *detail = flow_detail(slot);
 	struct weir_connection_place place;
 	struct weir_connection *c;
 
-	if (!f || !connection_place(hash, &place))
+	if (!f || !detail || !connection_place(hash, &place))
 		return -1;
 	c = connection_claim(&place, &f->key, now);
 	if (!c)
 		return -1;
 	c->key = f->key;
 	c->revision = f->revision;
-	c->policy = f->policy;
+	c->policy = detail->policy;
 	c->rule = f->rule;
-	c->remote_identity = f->remote_identity;
+	c->remote_identity = detail->remote_identity;
 	c->created = f->created;
 	c->verdict = f->verdict;
 	c->reason = f->reason;
 	c->opener = f->flags & WEIR_FLOW_OPENED_BY_LOCAL ? WEIR_EGRESS : WEIR_INGRESS;
 	c->state = f->state;
 	c->step_ns = 0;
-	c->handshake_network_ns = f->handshake_network_ns;
-	c->handshake_container_ns = f->handshake_container_ns;
+	c->handshake_network_ns = detail->handshake_network_ns;
+	c->handshake_container_ns = detail->handshake_container_ns;
 	c->flags = 0;
 	if (f->flags & WEIR_FLOW_REPLIED)
 		c->flags |= WEIR_CONNECTION_REPLIED;
@@ -167,7 +168,7 @@ static __always_inline struct weir_connection *connection_of(const struct weir_c
 	f = flow_find(&cached, &p->key);
 	if (!f || !flow_outlives_conntrack(ctx, f))
 		return 0;
-	if (connection_restore(f, p->hash, ctx->now))
+	if (connection_restore(f, flow_slot(&cached), p->hash, ctx->now))
 		return 0;
 	return connection_find(place, &p->key);
 }

@@ -12,11 +12,10 @@
 #include "count.h"
 #include "epoch.h"
 #include "hash.h"
-#include "insight.h"
 
 struct weir_flow_place {
 	struct weir_flow_bucket *bucket;
-	__u32 index; /* of the bucket in this CPU's region */
+	__u32 index; /* of the bucket among this CPU's */
 	__u32 way;
 };
 
@@ -25,21 +24,40 @@ static __always_inline bool flow_is(const struct weir_flow *f, const struct weir
 	return words_equal((const __u64 *)&f->key, (const __u64 *)key);
 }
 
+/* Of a bucket of this CPU; its details are one group further. */
+static __always_inline struct weir_flow_bucket *flow_bucket(__u32 index, __u32 further)
+{
+	__u32 at = bpf_get_smp_processor_id() * weir_flow_buckets * 2 + further;
+
+	at += index + (index & ~(WEIR_FLOW_GROUP - 1));
+	return bpf_map_lookup_elem(&weir_flows, &at);
+}
+
 static __always_inline bool flow_place(__u64 hash, struct weir_flow_place *place)
 {
-	__u32 buckets = weir_flow_buckets;
-	__u32 index;
-
-	place->index = (__u32)hash & (buckets - 1);
+	place->index = (__u32)hash & (weir_flow_buckets - 1);
 	place->way = (__u32)(hash >> 56) & (WEIR_FLOW_WAYS - 1);
-	index = bpf_get_smp_processor_id() * buckets + place->index;
-	place->bucket = bpf_map_lookup_elem(&weir_flows, &index);
+	place->bucket = flow_bucket(place->index, 0);
 	return place->bucket;
+}
+
+/* Number of the entry among this CPU's. */
+static __always_inline __u32 flow_slot(const struct weir_flow_place *place)
+{
+	return place->index * WEIR_FLOW_WAYS + place->way;
+}
+
+static __always_inline struct weir_flow_detail *flow_detail(__u32 slot)
+{
+	struct weir_flow_bucket *bucket = flow_bucket(slot / WEIR_FLOW_WAYS, WEIR_FLOW_GROUP);
+
+	return bucket ? &bucket->detail[slot & (WEIR_FLOW_WAYS - 1)] : 0;
 }
 
 /* The lines of the entry where a flow that nobody knows will most likely be entered. */
 static __always_inline void flow_ask(__u64 hash)
 {
+	const struct weir_flow_detail *detail;
 	struct weir_flow_place place;
 	const struct weir_flow *f;
 
@@ -48,7 +66,9 @@ static __always_inline void flow_ask(__u64 hash)
 	f = &place.bucket->way[place.way & (WEIR_FLOW_WAYS - 1)];
 	line_ask(&f->key);
 	line_ask(&f->packets);
-	line_ask(&f->first_seen);
+	detail = flow_detail(flow_slot(&place));
+	if (detail)
+		line_ask(&detail->first_seen);
 }
 
 /*
@@ -101,10 +121,11 @@ static __always_inline void flow_count(struct weir_flow *f, const struct weir_pa
 /* Gives an entry's counters to user space before it goes. */
 __noinline int flow_hand_over(struct weir_flow *f, __u32 slot)
 {
+	const struct weir_flow_detail *detail = flow_detail(slot);
 	struct weir_flow_event *event;
 	struct weir_counters *c;
 
-	if (!f)
+	if (!f || !detail)
 		return 0;
 	c = counters_get(f->key.endpoint);
 	if (c)
@@ -116,6 +137,7 @@ __noinline int flow_hand_over(struct weir_flow *f, __u32 slot)
 		event->head.slot = slot;
 		event->head.zero = 0;
 		event->flow = *f;
+		event->detail = *detail;
 		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 		return 0;
 	}
@@ -155,9 +177,12 @@ static __always_inline struct weir_flow *flow_start(
 {
 	struct weir_flow *f = &place->bucket->way[place->way & (WEIR_FLOW_WAYS - 1)];
 	struct weir_counters *c = counters_get(p->key.endpoint);
+	struct weir_flow_detail *detail = flow_detail(flow_slot(place));
 
+	if (!detail)
+		return 0;
 	if (f->key.endpoint)
-		flow_hand_over(f, place->index * WEIR_FLOW_WAYS + place->way);
+		flow_hand_over(f, flow_slot(place));
 	if (c)
 		c->flows_created++;
 	epoch_step(&f->epoch);
@@ -166,11 +191,11 @@ static __always_inline struct weir_flow *flow_start(
 	f->packets[1] = 0;
 	f->bytes[0] = 0;
 	f->bytes[1] = 0;
-	f->first_seen = now;
 	f->last_seen = now;
 	f->created = now;
-	f->handshake_network_ns = 0;
-	f->handshake_container_ns = 0;
+	detail->first_seen = now;
+	detail->handshake_network_ns = 0;
+	detail->handshake_container_ns = 0;
 	f->tcp_flags[0] = 0;
 	f->tcp_flags[1] = 0;
 	f->flags = 0;

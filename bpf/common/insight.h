@@ -8,9 +8,7 @@
 #define WEIR_INSIGHT_H
 
 #include <stdbool.h>
-#include "knobs.h"
-#include "maps.h"
-#include "parse.h"
+#include "flow.h"
 
 /* What the container sent and the peer has yet to acknowledge. */
 struct weir_sample {
@@ -74,18 +72,20 @@ static __always_inline void insight_follow(struct weir_flow *f)
 }
 
 /* Where to count what a packet tells: these lines stay cold until one does. */
-static __always_inline struct weir_insight *insight_of(struct weir_flow *f)
+static __always_inline struct weir_insight *insight_of(
+	struct weir_flow *f, struct weir_flow_detail *detail)
 {
 	f->told++;
 	if (!(f->known & WEIR_KNOWN_INSIGHT)) {
-		__builtin_memset(&f->insight, 0, sizeof(f->insight));
+		__builtin_memset(&detail->insight, 0, sizeof(detail->insight));
 		f->known |= WEIR_KNOWN_INSIGHT;
 	}
-	return &f->insight;
+	return &detail->insight;
 }
 
-__noinline int insight_round_trip(struct weir_flow *f, __u64 sent_ns)
+__noinline int insight_round_trip(struct weir_flow *f, __u32 slot, __u64 sent_ns)
 {
+	struct weir_flow_detail *detail = flow_detail(slot);
 	__u64 passed = bpf_ktime_get_ns() - sent_ns;
 	__u32 ns = passed > ~0u ? ~0u : (__u32)passed;
 	__u32 bucket = rtt_bucket(ns);
@@ -93,9 +93,9 @@ __noinline int insight_round_trip(struct weir_flow *f, __u64 sent_ns)
 
 	/* The compiler knows the bounds and drops the check; the verifier of 6.1 needs it. */
 	asm("" : "+r"(bucket));
-	if (!f || bucket >= WEIR_RTT_BUCKETS)
+	if (!f || !detail || bucket >= WEIR_RTT_BUCKETS)
 		return 0;
-	in = insight_of(f);
+	in = insight_of(f, detail);
 	if (!in->rtt_count || ns < in->rtt_min_ns)
 		in->rtt_min_ns = ns;
 	in->rtt_count++;
@@ -148,18 +148,20 @@ static __always_inline void sample_abandon(__u64 hash, __u32 created)
  * CPU, so it leaves no gap that data could fill, and the lower number is the later packet.
  */
 __noinline int insight_disorder(
-	struct weir_flow *f, __u32 seq, __u32 length, __u32 packets, __u32 direction)
+	struct weir_flow *f, __u32 slot, __u32 seq, __u32 length, __u32 packets_and_direction)
 {
-	__u32 d = direction & 1;
+	struct weir_flow_detail *detail = flow_detail(slot);
+	__u32 packets = packets_and_direction >> 1;
+	__u32 d = packets_and_direction & 1;
 	__u32 end = seq + length;
 	struct weir_insight *in;
 	__u32 next;
 
 	/* The verifier of 6.1 has to see the bound on the register that indexes. */
 	asm volatile("" : "+r"(d));
-	if (!f || d > WEIR_EGRESS)
+	if (!f || !detail || d > WEIR_EGRESS)
 		return 0;
-	in = insight_of(f);
+	in = insight_of(f, detail);
 	next = f->next_seq[d];
 	if ((__s32)(seq - next) > 0) {
 		if (in->gap_start[d] == in->gap_end[d])
@@ -185,18 +187,19 @@ __noinline int insight_disorder(
 	return 1;
 }
 
-__noinline int insight_closed(struct weir_flow *f, __u32 direction)
+__noinline int insight_closed(struct weir_flow *f, __u32 slot, __u32 direction)
 {
+	struct weir_flow_detail *detail = flow_detail(slot);
 	__u32 d = direction & 1;
 
 	asm volatile("" : "+r"(d));
-	if (f && d <= WEIR_EGRESS)
-		insight_of(f)->zero_windows[d]++;
+	if (f && detail && d <= WEIR_EGRESS)
+		insight_of(f, detail)->zero_windows[d]++;
 	return 0;
 }
 
 static __always_inline void insight_data(
-	struct weir_flow *f, const struct weir_packet *p, __u32 now, __u32 patience)
+	struct weir_flow *f, __u32 slot, const struct weir_packet *p, __u32 now, __u32 patience)
 {
 	__u32 d = p->direction & 1;
 	__u32 end = p->seq + p->payload;
@@ -206,7 +209,7 @@ static __always_inline void insight_data(
 		f->next_seq[d] = end;
 	} else if (p->seq == f->next_seq[d]) {
 		f->next_seq[d] = end;
-	} else if (insight_disorder(f, p->seq, p->payload, p->packets, d)) {
+	} else if (insight_disorder(f, slot, p->seq, p->payload, p->packets << 1 | d)) {
 		if (d == WEIR_EGRESS)
 			sample_abandon(p->hash, f->created);
 		return;
@@ -219,17 +222,20 @@ static __always_inline void insight_data(
 	}
 }
 
-/* A TCP packet of the flow. patience: how long a sample is waited for, in jiffies. */
+/*
+ * A TCP packet of the flow in slot (flow_slot()). patience: how long a sample is waited for, in
+ * jiffies.
+ */
 static __always_inline void insight_packet(
-	struct weir_flow *f, const struct weir_packet *p, __u32 now, __u32 patience)
+	struct weir_flow *f, __u32 slot, const struct weir_packet *p, __u32 now, __u32 patience)
 {
 	struct weir_sample *sample;
 	__u32 acked;
 
 	if (p->payload)
-		insight_data(f, p, now, patience);
+		insight_data(f, slot, p, now, patience);
 	if (!p->window && !(p->tcp_flags & (WEIR_TCP_SYN | WEIR_TCP_RST)))
-		insight_closed(f, p->direction);
+		insight_closed(f, slot, p->direction);
 	acked = f->acked;
 	if (p->direction == WEIR_EGRESS || p->ack == acked)
 		return;
@@ -244,7 +250,7 @@ static __always_inline void insight_packet(
 	sample->tag = 0;
 	/* Otherwise acknowledged before, by a packet that another CPU looked at. */
 	if (!acked || (__s32)(acked - sample->end) < 0)
-		insight_round_trip(f, sample->sent_ns);
+		insight_round_trip(f, slot, sample->sent_ns);
 }
 
 #endif

@@ -28,8 +28,8 @@ static __always_inline __u8 flow_answers(
 }
 
 /* What the flow cache remembers of a verdict. */
-static __always_inline void flow_remember(struct weir_flow *f, const struct weir_context *ctx,
-	const struct weir_connection *c, __u8 direction)
+static __always_inline void flow_remember(struct weir_flow *f, struct weir_flow_detail *detail,
+	const struct weir_context *ctx, const struct weir_connection *c, __u8 direction)
 {
 	__u8 flags = flow_answers(f, c, direction);
 
@@ -47,14 +47,14 @@ static __always_inline void flow_remember(struct weir_flow *f, const struct weir
 	f->rule = c->rule;
 	f->state = c->state;
 	f->created = c->created;
-	if (f->handshake_network_ns != c->handshake_network_ns ||
-		f->handshake_container_ns != c->handshake_container_ns ||
-		f->remote_identity != c->remote_identity)
+	if (detail->handshake_network_ns != c->handshake_network_ns ||
+		detail->handshake_container_ns != c->handshake_container_ns ||
+		detail->remote_identity != c->remote_identity)
 		f->told++;
-	f->policy = c->policy;
-	f->remote_identity = c->remote_identity;
-	f->handshake_network_ns = c->handshake_network_ns;
-	f->handshake_container_ns = c->handshake_container_ns;
+	detail->policy = c->policy;
+	detail->remote_identity = c->remote_identity;
+	detail->handshake_network_ns = c->handshake_network_ns;
+	detail->handshake_container_ns = c->handshake_container_ns;
 	f->refreshed = ctx->now;
 	f->revision = c->revision;
 }
@@ -94,20 +94,22 @@ static __always_inline struct weir_flow *flow_enter(const struct weir_context *c
 __noinline int pass_connection(const struct weir_context *ctx, const struct weir_packet *p,
 	const struct weir_connection *c)
 {
+	struct weir_flow_detail *detail;
 	struct weir_flow_place place;
 	struct weir_flow *f;
 
 	if (!ctx || !p || !c)
 		return WEIR_DROP;
 	f = flow_enter(ctx, p, c->created, &place);
-	if (f) {
-		flow_remember(f, ctx, c, p->direction);
+	detail = f ? flow_detail(flow_slot(&place)) : 0;
+	if (detail) {
+		flow_remember(f, detail, ctx, c, p->direction);
 		flow_count(f, p, ctx->now);
 		/* A SYN has no numbers to follow yet. */
 		if (weir_insight_on && p->key.protocol == WEIR_PROTO_TCP &&
 			!(p->tcp_flags & WEIR_TCP_SYN) && p->fragment != WEIR_FRAGMENT_LATER) {
 			insight_follow(f);
-			insight_packet(f, p, ctx->now, weir_control.refresh);
+			insight_packet(f, flow_slot(&place), p, ctx->now, weir_control.refresh);
 		}
 	}
 	count_packet(p, c->reason, c->rule);

@@ -33,6 +33,7 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 {
 	const struct weir_connection *quoted;
 	struct weir_connection_place place;
+	struct weir_flow_detail *detail;
 	struct weir_flow_place cached;
 	const struct weir_endpoint *ep;
 	struct weir_flow *f;
@@ -51,14 +52,16 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 	if (p->direction == WEIR_EGRESS && !endpoint_owns(ep, p->key.local))
 		return -1;
 	f = flow_enter(ctx, p, 0, &cached);
-	if (f) {
+	detail = f ? flow_detail(flow_slot(&cached)) : 0;
+	if (detail) {
 		f->flags = WEIR_FLOW_UNCACHED;
 		if (p->direction == WEIR_EGRESS)
 			f->flags |= WEIR_FLOW_OPENED_BY_LOCAL;
 		f->verdict = WEIR_ALLOWED;
 		f->reason = WEIR_REASON_RELATED;
 		f->rule = quoted->rule;
-		f->remote_identity = identity_of(p->key.remote, ctx->revision, weir_control.flags);
+		detail->remote_identity =
+			identity_of(p->key.remote, ctx->revision, weir_control.flags);
 		f->icmp_type = p->icmp_type;
 		f->icmp_code = p->icmp_code;
 		flow_count(f, p, ctx->now);

@@ -65,7 +65,7 @@ static __always_inline bool quick_answer(struct __sk_buff *skb, const struct wei
 	flow_count(f, p, ctx->now);
 	if (c->tcp && weir_insight_on) {
 		parse_tcp_numbers(p, c->tcp);
-		insight_packet(f, p, ctx->now, weir_control.refresh);
+		insight_packet(f, flow_slot(&place), p, ctx->now, weir_control.refresh);
 	}
 	count_packet(p, f->reason, f->rule);
 	return true;

@@ -207,7 +207,7 @@ static struct subject weir(const char *name, __u32 flows, int allow)
 	knob(object, "weir_cpus", cpus);
 	knob(object, "weir_flow_buckets", flows / WEIR_FLOW_WAYS);
 	knob(object, "weir_endpoints_max", 4096);
-	resize(object, "weir_flows", flows / WEIR_FLOW_WAYS * cpus);
+	resize(object, "weir_flows", flows / WEIR_FLOW_WAYS * 2 * cpus);
 	resize(object, "weir_denied", 256 * cpus);
 	resize(object, "weir_conntrack", 16384);
 	resize(object, "weir_endpoints", 4096);

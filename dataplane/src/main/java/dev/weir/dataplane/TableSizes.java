@@ -6,7 +6,7 @@ import dev.weir.dataplane.layout.FlowEntry;
 /**
  * How many entries each table holds; every one is a setting.
  *
- * @param flowsPerCpu entries of a CPU's flow cache, a power of two from 4, or {@link #AUTO}
+ * @param flowsPerCpu entries of a CPU's flow cache, a power of two from 64, or {@link #AUTO}
  * @param conntrack connections, both families, a power of two from 16
  * @param fragments datagrams whose later fragments are awaited
  * @param endpoints container interfaces, number 0 included
@@ -40,7 +40,7 @@ public record TableSizes(
 
     public TableSizes {
         if (flowsPerCpu != AUTO) {
-            powerOfTwo("flowsPerCpu", flowsPerCpu, 4);
+            powerOfTwo("flowsPerCpu", flowsPerCpu, FlowEntry.GROUP);
         }
         powerOfTwo("conntrack", conntrack, ConnectionLayout.WAYS);
         powerOfTwo("deniedPerCpu", deniedPerCpu, 4);

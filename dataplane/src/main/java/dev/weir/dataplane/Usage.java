@@ -66,8 +66,10 @@ final class Usage implements AutoCloseable {
         if (spec == TableSpec.INTERFACES) {
             return (long) EndpointLayout.INTERFACE_BUCKETS * EndpointLayout.INTERFACE_WAYS;
         }
-        final boolean buckets = spec == TableSpec.FLOWS || spec == TableSpec.DENIED;
-        return buckets ? entries * TableSpec.WAYS : entries;
+        if (spec == TableSpec.FLOWS) {
+            return entries / 2 * TableSpec.WAYS; // every other bucket has details
+        }
+        return spec == TableSpec.DENIED ? entries * TableSpec.WAYS : entries;
     }
 
     private long entries(final TableSpec spec, final BpfMap map) {

@@ -300,7 +300,7 @@ class DataplaneIT {
     @Test
     void shouldRefuseSizesThatCannotBe() {
         assertThatThrownBy(() -> new TableSizes(1000, 1, 1, 2, 1, 1, 1, 2, 64, 4096))
-                .hasMessage("flowsPerCpu: 1000 (expected: a power of two from 4)");
+                .hasMessage("flowsPerCpu: 1000 (expected: a power of two from 64)");
         assertThatThrownBy(() -> new TableSizes(1024, 0, 1, 2, 1, 1, 1, 2, 64, 4096))
                 .hasMessage("conntrack: 0 (expected: a power of two from 16)");
     }

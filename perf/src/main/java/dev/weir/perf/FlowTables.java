@@ -18,13 +18,15 @@ final class FlowTables {
     private static final int ENDPOINTS = 16;
     private static final int DENIED = 1_024;
 
-    /* struct weir_flow, abi.h */
+    /* struct weir_flow and struct weir_flow_detail, abi.h */
     private static final int LAST_SEEN = 44;
     private static final int PACKETS = 64;
     private static final int BYTES = 80;
-    private static final int FIRST_SEEN = 128;
     private static final int EPOCH = 60;
     private static final int CREATED = 120;
+
+    /** In the detail. */
+    private static final int FIRST_SEEN = 0;
 
     private final AtomicBuffer[] flows;
     private final AtomicBuffer[] denied = memory(DENIED * DeniedEntry.LENGTH);
@@ -34,7 +36,7 @@ final class FlowTables {
     /** Full of {@code flows} flows altogether. */
     FlowTables(final int flows, final int now) {
         this.slots = flows / CPUS;
-        this.flows = memory(slots * FlowEntry.LENGTH);
+        this.flows = memory(room() * FlowEntry.LENGTH);
         for (int flow = 0; flow < slots * CPUS; flow++) {
             fill(flow, now);
         }
@@ -43,6 +45,11 @@ final class FlowTables {
         if (entry.packets(Direction.INGRESS) != 1 || entry.lastSeen() != now) {
             throw new IllegalStateException("struct weir_flow: other offsets than expected here");
         }
+    }
+
+    /** Entries of a CPU, in whole groups. */
+    private int room() {
+        return (slots + FlowEntry.GROUP - 1) / FlowEntry.GROUP * FlowEntry.GROUP;
     }
 
     private static AtomicBuffer[] memory(final int length) {
@@ -55,7 +62,7 @@ final class FlowTables {
 
     private void fill(final int flow, final int now) {
         final AtomicBuffer region = flows[flow / slots];
-        final int at = flow % slots * FlowEntry.LENGTH;
+        final int at = FlowEntry.at(flow % slots);
         region.putInt(at + 8, 0xFFFF, ByteOrder.BIG_ENDIAN);
         region.putInt(at + 12, 0x0A01_0001, ByteOrder.BIG_ENDIAN);
         region.putInt(at + 24, 0xFFFF, ByteOrder.BIG_ENDIAN);
@@ -63,7 +70,7 @@ final class FlowTables {
         region.putShort(at + 34, (short) 8080, ByteOrder.BIG_ENDIAN);
         region.putShort(at + 36, (short) (1 + flow % (ENDPOINTS - 1)));
         region.putByte(at + 38, (byte) 6);
-        region.putInt(at + FIRST_SEEN, now);
+        region.putInt(at + FlowEntry.DETAIL_DISTANCE + FIRST_SEEN, now);
         region.putInt(at + EPOCH, 2);
         region.putInt(at + CREATED, now);
         count(region, at, now);
@@ -78,14 +85,14 @@ final class FlowTables {
     /** A packet of every flow. */
     void countAll(final int now) {
         for (final AtomicBuffer region : flows) {
-            for (int at = 0; at < region.capacity(); at += FlowEntry.LENGTH) {
-                count(region, at, now);
+            for (int slot = 0; slot < slots; slot++) {
+                count(region, FlowEntry.at(slot), now);
             }
         }
     }
 
     FlowRegions regions() {
-        return new FlowRegions(flows, slots);
+        return new FlowRegions(flows, room());
     }
 
     DeniedRegions deniedRegions() {

@@ -81,7 +81,7 @@ final class CacheSweep implements SoloSlots {
         int changed = 0;
         final int slots = region.capacity() / layout.length;
         for (int i = 0; i < slots; i++) {
-            final int offset = i * layout.length;
+            final int offset = layout.at(i);
             final int slot = firstSlot + i;
             final long sum =
                     region.getLong(offset + layout.packets0Offset)
@@ -165,7 +165,7 @@ final class CacheSweep implements SoloSlots {
             final int epoch = region.getIntVolatile(offset + layout.epochOffset);
             if ((epoch & 1) == 0) {
                 for (int i = 0; i < layout.readLength; i += Long.BYTES) {
-                    copy.putLong(i, region.getLong(offset + i));
+                    copy.putLong(i, region.getLong(EntryLayout.inPlace(offset, i)));
                 }
                 VarHandle.loadLoadFence();
                 if (region.getIntVolatile(offset + layout.epochOffset) == epoch) {
@@ -188,7 +188,7 @@ final class CacheSweep implements SoloSlots {
             return;
         }
         for (int i = EntryLayout.FLOW_REMOTE_IDENTITY; i < layout.length; i += Long.BYTES) {
-            copy.putLong(i, region.getLong(offset + i));
+            copy.putLong(i, region.getLong(EntryLayout.inPlace(offset, i)));
         }
         VarHandle.loadLoadFence();
         if (region.getIntVolatile(offset + layout.epochOffset) == epoch) {

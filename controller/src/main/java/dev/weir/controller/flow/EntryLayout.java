@@ -1,5 +1,7 @@
 package dev.weir.controller.flow;
 
+import dev.weir.dataplane.layout.DeniedEntry;
+import dev.weir.dataplane.layout.FlowEntry;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -65,7 +67,7 @@ enum EntryLayout {
         }
     }
 
-    /** Bytes from one entry to the next. */
+    /** Bytes of an entry with its detail, as events and copies have it. */
     final int length;
 
     /**
@@ -100,6 +102,18 @@ enum EntryLayout {
         this.bytes1Offset = counterOffsets[3];
         this.firstSeenOffset = firstSeenOffset;
         this.lastSeenOffset = lastSeenOffset;
+    }
+
+    /** Offset of an entry in a CPU's region, or in a window of it. */
+    int at(final int slot) {
+        return this == FLOW ? FlowEntry.at(slot) : slot * DeniedEntry.LENGTH;
+    }
+
+    /** The same of the word at {@code field} of the entry at {@code at}. */
+    static int inPlace(final int at, final int field) {
+        return field < FlowEntry.DETAIL_OFFSET
+                ? at + field
+                : at + FlowEntry.DETAIL_DISTANCE + field - FlowEntry.DETAIL_OFFSET;
     }
 
     int endpoint(final DirectBuffer buffer, final int offset) {

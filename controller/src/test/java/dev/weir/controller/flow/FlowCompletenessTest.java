@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.agrona.concurrent.AtomicBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,14 +58,7 @@ class FlowCompletenessTest {
 
     /** Sets what the datapath writes into the one entry in use. */
     private void entry(final int field, final int value) {
-        final AtomicBuffer region = datapath.flows[0];
-        for (int at = 0; at < region.capacity(); at += EntryLayout.FLOW.length) {
-            if (EntryLayout.FLOW.endpoint(region, at) != 0) {
-                region.putByte(at + field, (byte) value);
-                return;
-            }
-        }
-        throw new AssertionError("no entry in use");
+        datapath.flows[0].putByte(EntryLayout.inPlace(datapath.flowInUse(0), field), (byte) value);
     }
 
     @ParameterizedTest

@@ -16,7 +16,7 @@ class FlowInsightsTest {
     private static final int CLIENT = 1;
     private static final Flow OUT = new Flow(CLIENT, 7, 41_234, 80, 900);
     private static final byte KNOWN = EntryLayout.KNOWN_NUMBERS | EntryLayout.KNOWN_INSIGHT;
-    private static final int INSIGHT = EntryLayout.FLOW_INSIGHT;
+    private static final int INSIGHT = EntryLayout.inPlace(0, EntryLayout.FLOW_INSIGHT);
     private static final int RESENT = INSIGHT + 16;
     private static final int RESENT_BYTES = INSIGHT + 24;
     private static final int OUT_OF_ORDER = INSIGHT + 32;
@@ -47,15 +47,10 @@ class FlowInsightsTest {
     private int packet(final int cpu, final Flow flow) {
         datapath.packet(cpu, flow, Direction.EGRESS, 100);
         datapath.finish();
-        final AtomicBuffer region = datapath.flows[cpu];
-        for (int at = 0; at < region.capacity(); at += EntryLayout.FLOW.length) {
-            if (EntryLayout.FLOW.endpoint(region, at) != 0) {
-                region.putByte(at + EntryLayout.FLOW_KNOWN, KNOWN);
-                SimulatedDatapath.tell(region, at);
-                return at;
-            }
-        }
-        throw new AssertionError("no entry in use");
+        final int at = datapath.flowInUse(cpu);
+        datapath.flows[cpu].putByte(at + EntryLayout.FLOW_KNOWN, KNOWN);
+        SimulatedDatapath.tell(datapath.flows[cpu], at);
+        return at;
     }
 
     private FlowRecord.Tcp tcp() {
@@ -141,8 +136,10 @@ class FlowInsightsTest {
     @Test
     void shouldTakeTheNetworksShareOfTheHandshakeForTheFirstRoundTrip() {
         final int at = packet(0, OUT);
-        datapath.flows[0].putInt(at + EntryLayout.FLOW_HANDSHAKE_NETWORK, 30_000);
-        datapath.flows[0].putInt(at + EntryLayout.FLOW_HANDSHAKE_CONTAINER, 5_000);
+        datapath.flows[0].putInt(
+                EntryLayout.inPlace(at, EntryLayout.FLOW_HANDSHAKE_NETWORK), 30_000);
+        datapath.flows[0].putInt(
+                EntryLayout.inPlace(at, EntryLayout.FLOW_HANDSHAKE_CONTAINER), 5_000);
         SimulatedDatapath.tell(datapath.flows[0], at);
 
         final FlowRecord.Rtt alone = tcp().rttNanos();

@@ -231,7 +231,8 @@ class FlowProcessesTest {
 
     /** The simulated datapath knows only peers outside. */
     private static void remote(final AtomicBuffer region, final IpAddress address) {
-        for (int at = 0; at < region.capacity(); at += EntryLayout.FLOW.length) {
+        for (int slot = 0; slot < region.capacity() / EntryLayout.FLOW.length; slot++) {
+            final int at = EntryLayout.FLOW.at(slot);
             if (EntryLayout.FLOW.endpoint(region, at) != 0) {
                 region.putLong(at + 24, address.low(), ByteOrder.BIG_ENDIAN);
             }

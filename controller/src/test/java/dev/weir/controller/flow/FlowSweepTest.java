@@ -65,13 +65,7 @@ class FlowSweepTest {
 
     /** Where the one entry of CPU 0 that is in use lies. */
     private int entry() {
-        final AtomicBuffer region = datapath.flows[0];
-        for (int at = 0; at < region.capacity(); at += EntryLayout.FLOW.length) {
-            if (EntryLayout.FLOW.endpoint(region, at) != 0) {
-                return at;
-            }
-        }
-        throw new AssertionError("no entry in use");
+        return datapath.flowInUse(0);
     }
 
     @Test
@@ -134,7 +128,7 @@ class FlowSweepTest {
     @Test
     void shouldNameBothEndsWhenBothAreLocal() {
         final int at = localPair();
-        datapath.flows[0].putInt(at + EntryLayout.FLOW_REMOTE_IDENTITY, 1002);
+        datapath.flows[0].putInt(EntryLayout.inPlace(at, EntryLayout.FLOW_REMOTE_IDENTITY), 1002);
 
         final FlowRecord record = flows().get(0);
 
@@ -161,7 +155,8 @@ class FlowSweepTest {
                         Map.of(),
                         List.of(IpPrefix.parse("10.0.0.0/8"), IpPrefix.parse("10.2.0.0/16"))));
         packet(OUT, Direction.EGRESS, 100);
-        datapath.flows[0].putInt(entry() + EntryLayout.FLOW_REMOTE_IDENTITY, 300);
+        datapath.flows[0].putInt(
+                EntryLayout.inPlace(entry(), EntryLayout.FLOW_REMOTE_IDENTITY), 300);
 
         final FlowRecord.Party peer = flows().get(0).destination();
 
@@ -187,11 +182,12 @@ class FlowSweepTest {
         final AtomicBuffer memory = datapath.flows[0];
         final int at = entry();
         memory.putInt(at + EntryLayout.FLOW_RULE, 5);
-        memory.putInt(at + EntryLayout.FLOW_REMOTE_IDENTITY, IdentityInfo.WORLD);
+        memory.putInt(
+                EntryLayout.inPlace(at, EntryLayout.FLOW_REMOTE_IDENTITY), IdentityInfo.WORLD);
         memory.putByte(at + EntryLayout.FLOW_STATE, (byte) TcpState.ESTABLISHED.ordinal());
         memory.putByte(at + EntryLayout.FLOW_TCP_FLAGS + 1, (byte) 0x1A);
-        memory.putInt(at + EntryLayout.FLOW_HANDSHAKE_NETWORK, 61_000);
-        memory.putInt(at + EntryLayout.FLOW_HANDSHAKE_CONTAINER, 20_000);
+        memory.putInt(EntryLayout.inPlace(at, EntryLayout.FLOW_HANDSHAKE_NETWORK), 61_000);
+        memory.putInt(EntryLayout.inPlace(at, EntryLayout.FLOW_HANDSHAKE_CONTAINER), 20_000);
         SimulatedDatapath.tell(memory, at);
 
         final JsonNode json = new ObjectMapper().valueToTree(flows().get(0));
@@ -357,7 +353,8 @@ class FlowSweepTest {
         packet(OUT, Direction.INGRESS, 1_500);
         datapath.deniedPacket(1, OUT, Direction.EGRESS, 74);
         datapath.finish();
-        datapath.flows[0].putInt(entry() + EntryLayout.FLOW_HANDSHAKE_NETWORK, 61_000);
+        datapath.flows[0].putInt(
+                EntryLayout.inPlace(entry(), EntryLayout.FLOW_HANDSHAKE_NETWORK), 61_000);
         SimulatedDatapath.tell(datapath.flows[0], entry());
 
         final ContainerStats stats = stats(CLIENT);

@@ -5,6 +5,7 @@ import dev.weir.dataplane.event.EventHandler;
 import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
+import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.Verdict;
 import dev.weir.dataplane.table.CounterTable;
@@ -62,7 +63,7 @@ final class SimulatedDatapath implements EventSource {
         this.flowSlots = flowSlots;
         this.deniedSlots = deniedSlots;
         this.ringCapacity = ringCapacity;
-        flows = memory(cpus, flowSlots * EntryLayout.FLOW.length);
+        flows = memory(cpus, groups() * FlowEntry.LENGTH);
         denied = memory(cpus, deniedSlots * EntryLayout.DENIED.length);
         counters = memory(cpus, ENDPOINTS * EndpointCounters.LENGTH);
         steps = new Deque[cpus];
@@ -76,8 +77,24 @@ final class SimulatedDatapath implements EventSource {
         return buffers;
     }
 
+    /** Entries of whole groups: the ones beyond flowSlots stay unused. */
+    private int groups() {
+        return (flowSlots + FlowEntry.GROUP - 1) / FlowEntry.GROUP * FlowEntry.GROUP;
+    }
+
     FlowRegions flowRegions() {
-        return new FlowRegions(flows, flowSlots);
+        return new FlowRegions(flows, groups());
+    }
+
+    /** Where the first entry of a CPU that is in use lies. */
+    int flowInUse(final int cpu) {
+        for (int slot = 0; slot < groups(); slot++) {
+            final int at = EntryLayout.FLOW.at(slot);
+            if (EntryLayout.FLOW.endpoint(flows[cpu], at) != 0) {
+                return at;
+            }
+        }
+        throw new AssertionError("no entry in use");
     }
 
     DeniedRegions deniedRegions() {
@@ -108,7 +125,7 @@ final class SimulatedDatapath implements EventSource {
     void packet(final int cpu, final Flow flow, final Direction direction, final int bytes) {
         final byte[] key = flowKey(flow);
         final int slot = Math.floorMod(Arrays.hashCode(key), flowSlots);
-        final int at = slot * EntryLayout.FLOW.length;
+        final int at = EntryLayout.FLOW.at(slot);
         final AtomicBuffer region = flows[cpu];
         final Queue<Runnable> queue = steps[cpu];
         queue.add(
@@ -165,7 +182,7 @@ final class SimulatedDatapath implements EventSource {
             final Reason reason) {
         final byte[] key = deniedKey(flow, direction, reason);
         final int slot = Math.floorMod(Arrays.hashCode(key), deniedSlots);
-        final int at = slot * EntryLayout.DENIED.length;
+        final int at = EntryLayout.DENIED.at(slot);
         final AtomicBuffer region = denied[cpu];
         countCell(cpu, EndpointCounters.reasonOffset(direction, reason), flow.endpoint(), bytes);
         steps[cpu].add(
@@ -199,7 +216,7 @@ final class SimulatedDatapath implements EventSource {
     /** flow_start()/denied_start(): put in front of what the CPU still has to do. */
     private void start(final int cpu, final EntryLayout layout, final int slot, final byte[] key) {
         final AtomicBuffer region = layout == EntryLayout.FLOW ? flows[cpu] : denied[cpu];
-        final int at = slot * layout.length;
+        final int at = layout.at(slot);
         final Deque<Runnable> first = new ArrayDeque<>();
         if (layout.endpoint(region, at) != 0) {
             handOver(cpu, layout, slot, region, first);
@@ -209,11 +226,11 @@ final class SimulatedDatapath implements EventSource {
                 () -> {
                     for (int i = 0; i < layout.length; i += 4) {
                         if (i != layout.epochOffset) {
-                            region.putInt(at + i, 0);
+                            region.putInt(EntryLayout.inPlace(at, i), 0);
                         }
                     }
                     region.putBytes(at, key);
-                    region.putInt(at + layout.firstSeenOffset, clock.now());
+                    region.putInt(EntryLayout.inPlace(at, layout.firstSeenOffset), clock.now());
                     region.putInt(at + layout.lastSeenOffset, clock.now());
                 });
         first.add(() -> region.getAndAddInt(at + layout.epochOffset, 1));
@@ -228,7 +245,7 @@ final class SimulatedDatapath implements EventSource {
             final int slot,
             final AtomicBuffer region,
             final Deque<Runnable> first) {
-        final int at = slot * layout.length;
+        final int at = layout.at(slot);
         final Record record = new Record();
         first.add(
                 () -> {
@@ -246,7 +263,9 @@ final class SimulatedDatapath implements EventSource {
         first.add(
                 () -> {
                     final byte[] entry = new byte[layout.length];
-                    region.getBytes(at, entry);
+                    for (int i = 0; i < entry.length; i++) {
+                        entry[i] = region.getByte(EntryLayout.inPlace(at, i));
+                    }
                     synchronized (ring) {
                         record.entry = entry;
                         record.submitted = true;

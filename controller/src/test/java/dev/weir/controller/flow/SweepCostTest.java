@@ -42,18 +42,20 @@ class SweepCostTest {
     }
 
     private void place(final AtomicBuffer region, final int flow) {
-        final int at = flow * EntryLayout.FLOW.length;
+        final int at = EntryLayout.FLOW.at(flow);
         region.putLong(at + 8, 0xFFFF_0A01_0001L, ByteOrder.BIG_ENDIAN);
         region.putLong(at + 24, 0xFFFF_0A02_0000L + flow, ByteOrder.BIG_ENDIAN);
         region.putShort(at + EntryLayout.FLOW.endpointOffset, (short) 1);
         region.putByte(at + 38, (byte) Protocols.TCP);
         region.putInt(at + EntryLayout.FLOW_CREATED, 900);
-        region.putInt(at + EntryLayout.FLOW.firstSeenOffset, datapath.clock.now());
+        region.putInt(
+                EntryLayout.inPlace(at, EntryLayout.FLOW.firstSeenOffset), datapath.clock.now());
         region.putInt(at + EntryLayout.FLOW.epochOffset, 2);
     }
 
     private void count(final AtomicBuffer region) {
-        for (int at = 0; at < region.capacity(); at += EntryLayout.FLOW.length) {
+        for (int flow = 0; flow < region.capacity() / EntryLayout.FLOW.length; flow++) {
+            final int at = EntryLayout.FLOW.at(flow);
             region.addLongOrdered(at + EntryLayout.FLOW.packets0Offset, 1);
             region.addLongOrdered(at + EntryLayout.FLOW.bytes0Offset, 100);
             region.putInt(at + EntryLayout.FLOW.lastSeenOffset, datapath.clock.now());

@@ -3,7 +3,7 @@ package dev.weir.dataplane.layout;
 /** Offsets in {@code struct weir_control}. */
 public final class ControlLayout {
     /** {@code WEIR_ABI_VERSION}. */
-    public static final int ABI_VERSION = 5;
+    public static final int ABI_VERSION = 6;
 
     public static final int LENGTH = 48;
     public static final int ABI_VERSION_OFFSET = 0;

@@ -2,6 +2,7 @@ package dev.weir.dataplane.layout;
 
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -40,13 +41,13 @@ public final class DeniedEntry {
     }
 
     /**
-     * Copies the entry while the kernel may write: what arrives in {@code copy} is of one kind of
-     * traffic.
+     * Copies the entry at {@code offset} of a region while the kernel may write: what arrives is of
+     * one kind of traffic.
      *
-     * @return false when the entry is unused or changes hands right now
+     * @return false when the entry is unused or changes hands right now; this is then undefined
      */
-    public boolean copyTo(final DeniedEntry copy) {
-        return EpochCopy.copy(buffer, EPOCH_OFFSET, copy.buffer, LENGTH) && copy.endpoint() != 0;
+    public boolean copy(final AtomicBuffer region, final int offset) {
+        return EpochCopy.copy(region, offset, EPOCH_OFFSET, LENGTH, buffer) && endpoint() != 0;
     }
 
     /** Number of the endpoint; 0 = this entry was never used. */

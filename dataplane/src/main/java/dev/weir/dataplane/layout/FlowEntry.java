@@ -1,17 +1,28 @@
 package dev.weir.dataplane.layout;
 
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Flyweight over {@code struct weir_flow}: one entry of the per-CPU flow cache.
- *
- * <p>In place it sees the kernel write underneath; {@link #copyTo} gives a picture of one flow. A
- * copy knows nothing of its source. Not thread-safe; allocates nothing except where an {@link
- * IpAddress} is returned.
+ * Flyweight over a {@code struct weir_flow} and the {@code struct weir_flow_detail} behind it: one
+ * entry of the per-CPU flow cache as {@link #copy} and the ring of events have it. Not thread-safe;
+ * allocates nothing except where an {@link IpAddress} is returned.
  */
 public final class FlowEntry {
     public static final int LENGTH = 256;
+
+    /** Where the detail begins in it. */
+    public static final int DETAIL_OFFSET = 128;
+
+    /**
+     * Entries of a group, {@code WEIR_FLOW_GROUP}: in the cache their details are after all of
+     * them.
+     */
+    public static final int GROUP = 64;
+
+    /** In the cache, from the first byte of an entry to the first of its detail. */
+    public static final int DETAIL_DISTANCE = GROUP * DETAIL_OFFSET;
 
     /** {@code WEIR_FLOW_LOCAL_VERIFIED}. */
     public static final int LOCAL_VERIFIED = 1;
@@ -87,14 +98,20 @@ public final class FlowEntry {
         return this;
     }
 
+    /** Offset of an entry in a CPU's region, or in a window of it. */
+    public static int at(final int slot) {
+        return slot / GROUP * GROUP * LENGTH + slot % GROUP * DETAIL_OFFSET;
+    }
+
     /**
-     * Copies the entry while the kernel may write: what arrives in {@code copy} is of one flow.
+     * Copies the entry at {@code offset} of a region while the kernel may write: what arrives is of
+     * one flow.
      *
-     * @return false when the entry is unused or changes hands right now; {@code copy} is then
-     *     undefined
+     * @return false when the entry is unused or changes hands right now; this is then undefined
      */
-    public boolean copyTo(final FlowEntry copy) {
-        return EpochCopy.copy(buffer, EPOCH_OFFSET, copy.buffer, LENGTH) && copy.endpoint() != 0;
+    public boolean copy(final AtomicBuffer region, final int offset) {
+        return EpochCopy.copy(region, offset, EPOCH_OFFSET, DETAIL_DISTANCE, buffer)
+                && endpoint() != 0;
     }
 
     /** Who talks to whom. */

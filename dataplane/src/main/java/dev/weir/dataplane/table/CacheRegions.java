@@ -67,8 +67,8 @@ public abstract class CacheRegions implements AutoCloseable {
         for (int cpu = 0; cpu < cpus; cpu++) {
             for (int first = 0; first < slots; first += windowSlots()) {
                 final AtomicBuffer window = window(cpu, first);
-                for (int at = 0; at < window.capacity(); at += length) {
-                    used += isUsed(window, at) ? 1 : 0;
+                for (int i = 0; i < window.capacity() / length; i++) {
+                    used += isUsed(window, at(i)) ? 1 : 0;
                 }
             }
         }
@@ -94,8 +94,6 @@ public abstract class CacheRegions implements AutoCloseable {
         return windows.open(cpu, first, Math.min(windows.slots(), slots - first));
     }
 
-    /** Offset of {@code slot} in the window that holds it. */
-    final int offset(final int slot) {
-        return slot % windows.slots() * length;
-    }
+    /** Offset of a region's, or a window's, entry with this number in it. */
+    abstract int at(int slot);
 }

@@ -25,7 +25,12 @@ public final class FlowRegions extends CacheRegions {
      * @return false when the slot is unused or changes hands right now
      */
     public boolean read(final int cpu, final int slot, final FlowEntry copy) {
-        return place.wrap(around(cpu, slot), offset(slot)).copyTo(copy);
+        return copy.copy(around(cpu, slot), at(slot % windowSlots()));
+    }
+
+    @Override
+    int at(final int slot) {
+        return FlowEntry.at(slot);
     }
 
     @Override

@@ -32,7 +32,7 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
                     "weir_interfaces",
                     EndpointLayout.INTERFACE_BUCKETS * EndpointLayout.INTERFACE_BUCKET_LENGTH);
     public static final TableSpec ENDPOINTS = shared("weir_endpoints", EndpointLayout.LENGTH);
-    public static final TableSpec FLOWS = shared("weir_flows", WAYS * FlowEntry.LENGTH);
+    public static final TableSpec FLOWS = shared("weir_flows", WAYS * FlowEntry.DETAIL_OFFSET);
     public static final TableSpec DENIED = shared("weir_denied", WAYS * DeniedEntry.LENGTH);
     public static final TableSpec COUNTERS = shared("weir_counters", EndpointCounters.LENGTH);
     public static final TableSpec RULES = shared("weir_rules", RuleCounters.LENGTH);

@@ -15,7 +15,7 @@ class FlowEntryTest {
     private final FlowEntry copy = new FlowEntry();
 
     private static void enter(final AtomicBuffer region, final int slot, final FlowKey key) {
-        final int at = slot * FlowEntry.LENGTH;
+        final int at = FlowEntry.at(slot);
         new FlowKeyView(region, at).set(key);
         region.putLong(at + FlowEntry.PACKETS_OFFSET, 3);
         region.putInt(at + FlowEntry.EPOCH_OFFSET, 2);
@@ -34,7 +34,7 @@ class FlowEntryTest {
 
         assertThat(copy.key().toKey()).isEqualTo(key(65_535));
         assertThat(copy.packets(Direction.INGRESS)).isEqualTo(3);
-        flows.region(1).putLong(7 * FlowEntry.LENGTH + FlowEntry.PACKETS_OFFSET, 4);
+        flows.region(1).putLong(FlowEntry.at(7) + FlowEntry.PACKETS_OFFSET, 4);
         assertThat(copy.packets(Direction.INGRESS)).isEqualTo(3);
     }
 

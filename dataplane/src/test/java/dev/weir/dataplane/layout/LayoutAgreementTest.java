@@ -35,7 +35,7 @@ class LayoutAgreementTest {
 
     @Test
     void shouldPlaceFlowEntryFieldsAsTheCompilerDid() {
-        final Agreement c = agreement("weir_flow", FlowEntry.LENGTH);
+        final Agreement c = agreement("weir_flow", FlowEntry.DETAIL_OFFSET);
         c.field("key", FlowEntry.KEY_OFFSET);
         c.field("revision", FlowEntry.REVISION_OFFSET);
         c.field("last_seen", FlowEntry.LAST_SEEN_OFFSET);
@@ -61,12 +61,19 @@ class LayoutAgreementTest {
         c.field("told", FlowEntry.TOLD_OFFSET);
         c.field("known", FlowEntry.KNOWN_OFFSET);
         c.field("zero", FlowEntry.ZERO_OFFSET);
-        c.field("first_seen", FlowEntry.FIRST_SEEN_OFFSET);
-        c.field("handshake_network_ns", FlowEntry.HANDSHAKE_NETWORK_NS_OFFSET);
-        c.field("handshake_container_ns", FlowEntry.HANDSHAKE_CONTAINER_NS_OFFSET);
-        c.field("policy", FlowEntry.POLICY_OFFSET);
-        c.field("remote_identity", FlowEntry.REMOTE_IDENTITY_OFFSET);
-        c.field("insight", FlowEntry.INSIGHT_OFFSET);
+        c.end();
+    }
+
+    @Test
+    void shouldPlaceFlowDetailFieldsBehindTheEntryAsTheCompilerDid() {
+        final int start = FlowEntry.DETAIL_OFFSET;
+        final Agreement c = agreement("weir_flow_detail", FlowEntry.LENGTH - start);
+        c.field("first_seen", FlowEntry.FIRST_SEEN_OFFSET - start);
+        c.field("handshake_network_ns", FlowEntry.HANDSHAKE_NETWORK_NS_OFFSET - start);
+        c.field("handshake_container_ns", FlowEntry.HANDSHAKE_CONTAINER_NS_OFFSET - start);
+        c.field("policy", FlowEntry.POLICY_OFFSET - start);
+        c.field("remote_identity", FlowEntry.REMOTE_IDENTITY_OFFSET - start);
+        c.field("insight", FlowEntry.INSIGHT_OFFSET - start);
         c.end();
     }
 
@@ -306,7 +313,9 @@ class LayoutAgreementTest {
         event.field("cpu", 4);
         event.field("slot", 8);
         event.end();
-        assertThat(C.struct("weir_flow_event").offsets()).containsEntry("flow", 16);
+        assertThat(C.struct("weir_flow_event").offsets())
+                .containsEntry("flow", 16)
+                .containsEntry("detail", 16 + FlowEntry.DETAIL_OFFSET);
         assertThat(C.struct("weir_denied_event").offsets()).containsEntry("denied", 16);
         final int addresses = EndpointRow.MAX_ADDRESSES * EndpointLayout.ADDRESS_LENGTH;
         assertThat(C.struct("weir_endpoint").offsets())

@@ -27,8 +27,8 @@ class MappedTablesIT {
     }
 
     private static void write(final UnsafeBuffer all, final int index) {
-        all.putShort(index * FlowEntry.LENGTH + ENDPOINT, (short) 1);
-        all.putLong(index * FlowEntry.LENGTH + PACKETS, index);
+        all.putShort(FlowEntry.at(index) + ENDPOINT, (short) 1);
+        all.putLong(FlowEntry.at(index) + PACKETS, index);
     }
 
     private static long mappings() throws IOException {
@@ -54,9 +54,9 @@ class MappedTablesIT {
                 for (int first = 0; first < slots; first += flows.windowSlots()) {
                     final AtomicBuffer window = flows.window(cpu, first);
                     assertThat(mappings()).isEqualTo(before + 1);
-                    for (int at = 0; at < window.capacity(); at += FlowEntry.LENGTH) {
-                        final int index = cpu * slots + first + at / FlowEntry.LENGTH;
-                        assertThat(window.getLong(at + PACKETS))
+                    for (int i = 0; i < window.capacity() / FlowEntry.LENGTH; i++) {
+                        final int index = cpu * slots + first + i;
+                        assertThat(window.getLong(FlowEntry.at(i) + PACKETS))
                                 .isEqualTo(index % 7 == 0 ? index : 0);
                         seen++;
                     }

@@ -36,7 +36,8 @@ class InsightIT {
     void open() {
         port++;
         establish();
-        container.awaitJiffy(); // the handshake's own jiffy has its round trip already
+        container.awaitJiffy(); // the handshake's own jiffy, and the next, have its round trip
+        container.awaitJiffy();
     }
 
     private static void establish() {

@@ -3,7 +3,7 @@ package dev.weir.dataplane.verdict;
 /**
  * Sizes of the tables of a program under test: small, so that a test can fill them.
  *
- * @param flows entries of the flow cache a CPU, a power of two from 4
+ * @param flows entries of the flow cache a CPU, a power of two from 64
  * @param denied entries of the denied cache a CPU, a power of two from 4
  * @param conntrack connections, a power of two from 16
  * @param eventBytes of the ring buffer, a power of two of pages
