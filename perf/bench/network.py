@@ -5,6 +5,7 @@ machine does changes more slowly than that.
 """
 
 import os
+import subprocess
 import time
 
 from . import machine
@@ -93,7 +94,25 @@ class Bench:
 
         return off
 
+    def empty(self):
+        """A program that does nothing, on the hooks where Weir's are."""
+        hooks = subprocess.Popen(
+            machine.within(self.host.name, [machine.TOOLS / "empty_hooks", machine.TOOLS, "va", "vb"]),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        if hooks.stdout.readline() != "ready\n":
+            raise RuntimeError("empty_hooks did not start")
+
+        def off():
+            hooks.communicate("")
+
+        return off
+
     def put(self, subject):
+        if subject == "empty":
+            return self.empty()
         kind, rules = subject.split("-")
         return self.weir(int(rules)) if kind == "weir" else self.nft(int(rules))
 
@@ -164,7 +183,7 @@ def lean(slots, seconds):
 
 def run(quick, loads=tuple(LOADS)):
     slots, seconds = (2, 0.2) if quick else (9, 0.3)
-    subjects = [f"weir-{rules}" for rules in (1, 10_000)] + [f"nft-{rules}" for rules in RULES]
+    subjects = ["empty"] + [f"weir-{rules}" for rules in (1, 10_000)] + [f"nft-{rules}" for rules in RULES]
     results = []
     with machine.Host() as host:
         bench = Bench(host)

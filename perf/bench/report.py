@@ -122,12 +122,12 @@ def packets(r):
 def network(r):
     loads = r.part("network")
     rows = [("bare bridge", *(f"{number(load['bare']['median'])} {load['unit']}" for load in loads))]
-    names = {"weir": "Weir", "lean": "Weir without processes", "nft": "nftables"}
+    names = {"empty": "an empty program on Weir's hooks", "weir": "Weir", "lean": "Weir without processes", "nft": "nftables"}
     subjects = dict.fromkeys(subject for load in loads for subject in load["ratios"])
     for subject in sorted(subjects, key=lambda each: list(names).index(each.split("-")[0])):
-        kind, rules = subject.split("-")
+        kind, _, rules = subject.partition("-")
         cells = (load["ratios"].get(subject) for load in loads)
-        name = f"{names[kind]}, {int(rules):,} rule{'s' if rules != '1' else ''}"
+        name = names[kind] + (f", {int(rules):,} rule{'s' if rules != '1' else ''}" if rules else "")
         rows.append((name, *(ratio(cell) if cell else "" for cell in cells)))
     return table(("", *(load["load"] for load in loads)), rows)
 
