@@ -10,7 +10,6 @@ import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -22,85 +21,44 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A real agent on a node with a bridge and two containers. */
 @KernelTest
 class AgentIT {
-    private static final String POLICIES =
-            "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies";
     private static final int TIMEOUT_MILLIS = 1_000;
     private static final String WEB = "10.88.0.2";
     private static final int PORT = 8080;
     private static final int OTHER_PORT = 8081;
 
-    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
-    @TempDir private Path folder;
+    @RegisterExtension private final NodeUnderTest node = new NodeUnderTest();
 
-    private Netns node;
     private Netns web;
     private Netns client;
     private AgentProcess agent;
     private ServerSocket server;
-    private ServerSocket otherServer;
 
     @BeforeEach
     void makeANode() throws Exception {
-        node = Netns.create();
-        web = Netns.create();
-        client = Netns.create();
-        node.run("ip", "link", "add", "br0", "type", "bridge");
-        withoutLinkLocal(node, "br0");
-        node.run("ip", "addr", "add", "10.88.0.1/24", "dev", "br0");
-        node.run("ip", "link", "set", "br0", "up");
-        connect(web, "vethweb", WEB);
-        connect(client, "vethcli", "10.88.0.3");
-        server = web.call(() -> new ServerSocket(PORT));
+        node.address("10.88.0.1/24");
+        web = node.container("vethweb", WEB + "/24");
+        client = node.container("vethcli", "10.88.0.3/24");
+        server = node.closeAfterwards(web.call(() -> new ServerSocket(PORT)));
         server.setSoTimeout(10 * TIMEOUT_MILLIS);
-        otherServer = web.call(() -> new ServerSocket(OTHER_PORT));
-        agent = new AgentProcess(node, folder, bpffs.pinRoot());
-        agent.start();
-    }
-
-    private void connect(final Netns container, final String outer, final String address) {
-        container.veth(node, outer, "eth0");
-        node.run("ip", "link", "set", outer, "master", "br0");
-        container.run("ip", "addr", "add", address + "/24", "dev", "eth0");
-        withoutLinkLocal(container, "eth0");
-        withoutLinkLocal(node, outer);
-    }
-
-    /** One that comes after the attach would be a change for the next agent. */
-    private static void withoutLinkLocal(final Netns where, final String link) {
-        where.run("ip", "link", "set", link, "addrgenmode", "none");
-        where.run("ip", "-6", "addr", "flush", "dev", link);
-    }
-
-    @AfterEach
-    void removeTheNode() throws Exception {
-        try {
-            agent.stop();
-            agent.detachAll();
-        } finally {
-            server.close();
-            otherServer.close();
-            client.close();
-            web.close();
-            node.close();
-        }
+        node.closeAfterwards(web.call(() -> new ServerSocket(OTHER_PORT)));
+        node.startAgent();
+        agent = node.agent();
     }
 
     @Test
     void shouldEnforceAWriteWhenItReturnsAlsoOnEstablishedConnections() throws Exception {
-        attach(web, "web");
-        attach(client, "client");
+        node.attach(web, "web");
+        node.attach(client, "client");
         try (Connection connection = open(PORT)) {
             connection.echo();
-            put(
+            node.policy(
                     """
                 spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
                 """);
@@ -109,19 +67,19 @@ class AgentIT {
             assertThat(isReachable(PORT)).isFalse();
         }
 
-        put(allow(PORT));
+        node.policy(allow(PORT));
 
         assertThat(isReachable(PORT)).isTrue();
         assertThat(isReachable(OTHER_PORT)).isFalse();
-        assertThat(agent.call("DELETE", POLICIES + "/p", "").code()).isEqualTo(200);
+        node.deletePolicy();
         assertThat(isReachable(OTHER_PORT)).isTrue();
     }
 
     @Test
     void shouldGoOnEnforcingWhenKilledAndLoseNoPacketWhenTheNextTakesOver() throws Exception {
-        attach(web, "web");
-        attach(client, "client");
-        put(allow(PORT));
+        node.attach(web, "web");
+        node.attach(client, "client");
+        node.policy(allow(PORT));
         final int revision = revision();
         try (Connection connection = open(PORT)) {
             final AtomicReference<Exception> broken = new AtomicReference<>();
@@ -141,21 +99,21 @@ class AgentIT {
             assertThat(connection.retransmitted(client)).isFalse();
         }
         assertThat(revision()).isEqualTo(revision);
-        assertThat(agent.call("GET", "/v1/endpoints", "").body().path("items")).hasSize(2);
+        assertThat(node.get("/v1/endpoints").path("items")).hasSize(2);
         final Answer check = check("web", web);
         assertThat(check.code()).as(check.body().toString()).isEqualTo(200);
     }
 
     @Test
     void shouldKeepWhatARuleCountedOverAPolicyChangeAndARestart() throws Exception {
-        attach(web, "web");
-        attach(client, "client");
-        put(allow(PORT));
+        node.attach(web, "web");
+        node.attach(client, "client");
+        node.policy(allow(PORT));
         assertThat(isReachable(PORT)).isTrue();
         final JsonNode rule = rules().get(0);
         assertThat(rule.path("packets").asLong()).isPositive();
 
-        put(allow(PORT) + "  - {ports: [{port: 9}]}\n");
+        node.policy(allow(PORT) + "  - {ports: [{port: 9}]}\n");
         agent.stop();
         agent.start();
 
@@ -171,9 +129,9 @@ class AgentIT {
 
     @Test
     void shouldSayOfAVerdictWhetherTheKernelAgreesAndCountNothing() throws Exception {
-        attach(web, "web");
-        attach(client, "client");
-        put(allow(PORT));
+        node.attach(web, "web");
+        node.attach(client, "client");
+        node.policy(allow(PORT));
         final JsonNode before = counted();
 
         final JsonNode allowed = verdict(PORT);
@@ -200,8 +158,7 @@ class AgentIT {
         assertThat(lost.path("verdict").asText()).isEqualTo("allowed");
         assertThat(lost.at("/kernel/agrees").asBoolean()).isFalse();
         assertThat(lost.at("/kernel/verdict").asText()).isEqualTo("denied");
-        assertThat(agent.call("GET", "/metrics", "").body().asText())
-                .contains("weir_verdict_disagreements_total 1.0");
+        assertThat(node.get("/metrics").asText()).contains("weir_verdict_disagreements_total 1.0");
     }
 
     private JsonNode verdict(final int port) throws Exception {
@@ -217,9 +174,8 @@ class AgentIT {
     /** All that a packet would be seen in. */
     private JsonNode counted() throws Exception {
         final ObjectNode all = JsonNodeFactory.instance.objectNode();
-        all.set("flows", agent.call("GET", "/v1/flows", "").body().path("items"));
-        agent.call("GET", "/v1/stats/containers", "")
-                .body()
+        all.set("flows", node.get("/v1/flows").path("items"));
+        node.get("/v1/stats/containers")
                 .path("items")
                 .forEach(
                         each ->
@@ -227,8 +183,7 @@ class AgentIT {
                                         each.path("containerId").asText(),
                                         ((ObjectNode) each.deepCopy())
                                                 .retain("ingress", "egress", "drops", "tcp")));
-        agent.call("GET", "/v1/status", "")
-                .body()
+        node.get("/v1/status")
                 .path("tables")
                 .forEach(table -> all.set(table.path("name").asText(), table.path("used")));
         assertThat(all.size()).as(all.toString()).isGreaterThan(5);
@@ -237,7 +192,7 @@ class AgentIT {
 
     private void loseTheRowsOfTheKernel() throws IOException {
         final Path pin;
-        try (Stream<Path> pins = Files.walk(bpffs.pinRoot())) {
+        try (Stream<Path> pins = Files.walk(node.pinRoot())) {
             pin = pins.filter(each -> each.endsWith("weir_policy")).findFirst().orElseThrow();
         }
         try (BpfMap rows = BpfMap.pinned(pin)) {
@@ -250,19 +205,19 @@ class AgentIT {
     }
 
     private JsonNode rules() throws Exception {
-        return agent.call("GET", "/v1/rules?policy=p", "").body().path("items");
+        return node.get("/v1/rules?policy=p").path("items");
     }
 
     @Test
     void shouldLetOpenConnectionsGoOnWhenARunningContainerIsAttached() throws Exception {
-        put(
+        node.policy(
                 """
             spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress, Egress]}
             """);
         try (Connection connection = open(PORT)) {
             connection.echo();
 
-            attach(web, "web");
+            node.attach(web, "web");
 
             connection.echo();
             assertThat(isReachable(PORT)).isFalse();
@@ -271,9 +226,9 @@ class AgentIT {
 
     @Test
     void shouldAttachTheLivingAgainAfterDetachAll() throws Exception {
-        attach(web, "web");
-        attach(client, "client");
-        put(allow(PORT));
+        node.attach(web, "web");
+        node.attach(client, "client");
+        node.policy(allow(PORT));
         agent.stop();
         agent.detachAll();
         assertThat(isReachable(OTHER_PORT)).as("detached").isTrue();
@@ -286,14 +241,13 @@ class AgentIT {
 
     @Test
     void shouldForgetAnEndpointWhoseLinkIsGone() throws Exception {
-        attach(web, "web");
-        attach(client, "client");
+        node.attach(web, "web");
+        node.attach(client, "client");
 
         client.run("ip", "link", "delete", "eth0");
 
         Await.until(
-                () -> agent.call("GET", "/v1/endpoints", "").body().path("items").size() == 1,
-                "the endpoint to go");
+                () -> node.get("/v1/endpoints").path("items").size() == 1, "the endpoint to go");
         assertThat(agent.call("GET", "/v1/endpoints/web", "").code()).isEqualTo(200);
     }
 
@@ -303,17 +257,17 @@ class AgentIT {
 
         assertThat(attachCode(web, "web", "br1")).contains("is a bridge");
         assertThat(attachCode(web, "web", "eth9")).contains("no interface eth9").contains("eth0");
-        assertThat(attachCode(node, "node", "br0")).contains("own network namespace");
+        assertThat(attachCode(node.netns(), "node", "br0")).contains("own network namespace");
         final Answer gone =
                 agent.call("POST", "/v1/endpoints", "{\"netns\":\"/run/netns/none-such\"}");
         assertThat(gone.code()).isEqualTo(422);
         assertThat(gone.body().path("message").asText()).contains("/run/netns/none-such");
-        assertThat(agent.call("GET", "/v1/endpoints", "").body().path("items")).isEmpty();
+        assertThat(node.get("/v1/endpoints").path("items")).isEmpty();
     }
 
     @Test
     void shouldFailCheckWhenTheAddressesDiffer() throws Exception {
-        attach(web, "web");
+        node.attach(web, "web");
         assertThat(check("web", web).code()).isEqualTo(200);
 
         web.run("ip", "addr", "add", "10.88.0.22/24", "dev", "eth0");
@@ -323,9 +277,12 @@ class AgentIT {
 
     @Test
     void shouldRefuseThePinsOfALiveAgent() throws Exception {
-        attach(web, "web");
+        node.attach(web, "web");
         final AgentProcess second =
-                new AgentProcess(node, Files.createDirectory(folder.resolve("2")), bpffs.pinRoot());
+                new AgentProcess(
+                        node.netns(),
+                        Files.createDirectory(node.folder().resolve("2")),
+                        node.pinRoot());
 
         assertThat(second.refusal()).contains("is in use by another agent").contains("--bpffs");
         assertThat(second.refusal("--detach-all")).contains("is in use by another agent");
@@ -337,12 +294,12 @@ class AgentIT {
     void shouldTouchNothingWhenItCouldNotServe() throws Exception {
         agent.stop();
         agent.detachAll();
-        Files.writeString(folder.resolve("w.sock"), "no socket");
+        Files.writeString(node.folder().resolve("w.sock"), "no socket");
 
         assertThat(agent.refusal()).contains("w.sock is there and is no socket");
         assertThat(agent.refusal("--listen=192.0.2.1:1")).contains("is not loopback");
 
-        assertThat(bpffs.pinRoot()).doesNotExist();
+        assertThat(node.pinRoot()).doesNotExist();
     }
 
     private String attachCode(final Netns container, final String name, final String ifname)
@@ -355,16 +312,6 @@ class AgentIT {
                                 .formatted(container.path(), name, ifname));
         assertThat(answer.code()).isEqualTo(422);
         return answer.body().path("message").asText();
-    }
-
-    private void attach(final Netns container, final String name) throws IOException {
-        final Answer answer =
-                agent.call(
-                        "POST",
-                        "/v1/endpoints",
-                        "{\"netns\":\"%s\",\"containerId\":\"%s\",\"labels\":{\"app\":\"%s\"}}"
-                                .formatted(container.path(), name, name));
-        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(201);
     }
 
     private Answer check(final String name, final Netns container) throws IOException {
@@ -389,37 +336,23 @@ class AgentIT {
                 .formatted(port);
     }
 
-    private void put(final String spec) throws IOException {
-        final String head =
-                """
-                apiVersion: networking.k8s.io/v1
-                kind: NetworkPolicy
-                metadata: {name: p, namespace: default}
-                """;
-        Answer answer = agent.call("PUT", POLICIES + "/p", head + spec);
-        if (answer.code() == 404) {
-            answer = agent.call("POST", POLICIES, head + spec);
-        }
-        assertThat(answer.code()).as(answer.body().toString()).isIn(200, 201);
-    }
-
     private int revision() throws IOException {
-        return agent.call("GET", "/v1/status", "").body().path("revision").asInt(-1);
+        return node.get("/v1/status").path("revision").asInt(-1);
     }
 
     @Test
     void shouldJudgeTheNodeAsTheSettingOfTheLatestStartSays() throws Exception {
-        attach(web, "web");
-        put("spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}");
-        assertThat(isReachable(node, PORT)).as("by default").isTrue();
+        node.attach(web, "web");
+        node.policy("spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}");
+        assertThat(isReachable(node.netns(), PORT)).as("by default").isTrue();
 
         agent.stop();
         agent.start("--host-traffic=policy");
-        assertThat(isReachable(node, PORT)).as("judged by policy").isFalse();
+        assertThat(isReachable(node.netns(), PORT)).as("judged by policy").isFalse();
 
         agent.stop();
         agent.start();
-        assertThat(isReachable(node, PORT)).as("by default again").isTrue();
+        assertThat(isReachable(node.netns(), PORT)).as("by default again").isTrue();
     }
 
     private boolean isReachable(final int port) throws Exception {

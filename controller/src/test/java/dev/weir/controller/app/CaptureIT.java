@@ -2,14 +2,11 @@ package dev.weir.controller.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.controller.app.AgentProcess.Answer;
 import dev.weir.controller.cli.Cli;
 import dev.weir.dataplane.link.KernelLink;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -24,82 +21,40 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code weir capture} at a real agent; what it writes is read by tshark. */
 @KernelTest
 class CaptureIT {
-    private static final String POLICIES =
-            "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies";
     private static final String WEB = "10.89.0.2";
     private static final int OPEN = 5353;
     private static final int CLOSED = 5354;
 
-    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
-    @TempDir private Path folder;
+    @RegisterExtension private final NodeUnderTest node = new NodeUnderTest();
 
     private Process started;
-    private Netns node;
-    private Netns web;
     private Netns client;
-    private AgentProcess agent;
 
     @BeforeEach
     void makeANode() throws Exception {
-        node = Netns.create();
-        web = Netns.create();
-        client = Netns.create();
-        node.run("ip", "link", "add", "br0", "type", "bridge");
-        node.run("ip", "addr", "add", "10.89.0.1/24", "dev", "br0");
-        node.run("ip", "link", "set", "br0", "up");
-        connect(web, "vethweb", WEB);
-        connect(client, "vethcli", "10.89.0.3");
-        agent = new AgentProcess(node, folder, bpffs.pinRoot());
-        agent.start();
-        attach(web, "web");
-        attach(client, "client");
-        final Answer written =
-                agent.call(
-                        "PUT",
-                        POLICIES + "/p",
-                        """
-                        {"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy",
-                         "metadata":{"name":"p","namespace":"default"},
-                         "spec":{"podSelector":{"matchLabels":{"app":"web"}},
-                          "policyTypes":["Ingress"],
-                          "ingress":[{"ports":[{"protocol":"UDP","port":5353}]}]}}
-                        """);
-        assertThat(written.code()).as(written.body().toString()).isIn(200, 201);
-    }
-
-    private void connect(final Netns container, final String outer, final String address) {
-        container.veth(node, outer, "eth0");
-        node.run("ip", "link", "set", outer, "master", "br0");
-        container.run("ip", "addr", "add", address + "/24", "dev", "eth0");
-    }
-
-    private void attach(final Netns container, final String name) throws IOException {
-        final Answer answer =
-                agent.call(
-                        "POST",
-                        "/v1/endpoints",
-                        "{\"netns\":\"%s\",\"containerId\":\"%s\",\"labels\":{\"app\":\"%s\"}}"
-                                .formatted(container.path(), name, name));
-        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(201);
+        node.address("10.89.0.1/24");
+        final Netns web = node.container("vethweb", WEB + "/24");
+        client = node.container("vethcli", "10.89.0.3/24");
+        node.startAgent();
+        node.attach(web, "web");
+        node.attach(client, "client");
+        node.policy(
+                """
+                spec:
+                  podSelector: {matchLabels: {app: web}}
+                  policyTypes: [Ingress]
+                  ingress: [{ports: [{protocol: UDP, port: 5353}]}]
+                """);
     }
 
     @AfterEach
-    void removeTheNode() throws Exception {
-        try {
-            if (started != null) {
-                started.destroyForcibly();
-            }
-            agent.stop();
-            agent.detachAll();
-        } finally {
-            client.close();
-            web.close();
-            node.close();
+    void endTheCommand() {
+        if (started != null) {
+            started.destroyForcibly();
         }
     }
 
@@ -113,11 +68,11 @@ class CaptureIT {
                                 System.getProperty("java.class.path"),
                                 "dev.weir.controller.Main"));
         all.addAll(Arrays.asList(words));
-        all.addAll(List.of("--socket", agent.socket().toString()));
+        all.addAll(List.of("--socket", node.agent().socket().toString()));
         started =
                 new ProcessBuilder(all)
-                        .redirectOutput(folder.resolve("out").toFile())
-                        .redirectError(folder.resolve("err").toFile())
+                        .redirectOutput(node.folder().resolve("out").toFile())
+                        .redirectError(node.folder().resolve("err").toFile())
                         .start();
         return started;
     }
@@ -127,11 +82,11 @@ class CaptureIT {
     }
 
     private String out() throws IOException {
-        return Files.readString(folder.resolve("out"));
+        return Files.readString(node.folder().resolve("out"));
     }
 
     private String err() throws IOException {
-        return Files.readString(folder.resolve("err"));
+        return Files.readString(node.folder().resolve("err"));
     }
 
     private void send(final int port, final int count) throws Exception {
@@ -167,7 +122,7 @@ class CaptureIT {
     /** Ids of the programs in the pinned links, as the kernel has them. */
     private List<Integer> programs() throws IOException {
         final List<Integer> ids = new ArrayList<>();
-        try (Stream<Path> pins = Files.list(bpffs.pinRoot().resolve("links"))) {
+        try (Stream<Path> pins = Files.list(node.pinRoot().resolve("links"))) {
             for (final Path pin : pins.sorted().toList()) {
                 try (KernelLink link = KernelLink.pinned(pin).orElseThrow()) {
                     ids.add(link.info().programId());
@@ -193,10 +148,10 @@ class CaptureIT {
 
     @Test
     void shouldWriteAFileThatTsharkReadsWithTheVerdictOfEachPacket() throws Exception {
-        final Path file = folder.resolve("web.pcapng");
+        final Path file = node.folder().resolve("web.pcapng");
         final List<Integer> usual = programs();
         assertThat(usual).isNotEmpty();
-        final JsonNode before = stats();
+        final long before = denied();
         final Thread sender = sender(usual, 3);
 
         final int code =
@@ -226,22 +181,11 @@ class CaptureIT {
                                 + " pod=default/web policy=default/p");
         assertThat(tshark(file, "frame.interface_name").get(0)).isEqualTo("vethweb");
         Await.until(() -> programs().equals(usual), "the usual programs");
-        final JsonNode after = stats();
-        assertThat(denied(after) - denied(before)).isEqualTo(3);
+        assertThat(denied() - before).isEqualTo(3);
     }
 
-    private JsonNode stats() throws Exception {
-        for (final JsonNode item :
-                agent.call("GET", "/v1/stats/containers", "").body().path("items")) {
-            if (item.path("pod").asText().equals("web")) {
-                return item;
-            }
-        }
-        throw new AssertionError("no figures for web");
-    }
-
-    private static long denied(final JsonNode stats) {
-        return stats.path("ingress").path("denied").path("packets").asLong();
+    private long denied() throws IOException {
+        return node.statistics("web").path("ingress").path("denied").path("packets").asLong();
     }
 
     @Test
@@ -263,7 +207,7 @@ class CaptureIT {
         final List<Integer> usual = programs();
         final Process capture = start("capture", "--duration", "1h", "-w", "-");
         Await.until(() -> !programs().equals(usual), "the capture");
-        assertThat(agent.call("GET", "/v1/capture", "").code()).isEqualTo(409);
+        assertThat(node.agent().call("GET", "/v1/capture", "").code()).isEqualTo(409);
 
         capture.destroyForcibly();
 
@@ -277,8 +221,8 @@ class CaptureIT {
         Await.until(() -> !programs().equals(usual), "the capture");
         final List<Integer> capturing = programs();
 
-        agent.kill();
-        agent.start();
+        node.agent().kill();
+        node.agent().start();
 
         assertThat(capture.waitFor()).isEqualTo(Cli.FAILED);
         assertThat(programs()).hasSameSizeAs(usual).doesNotContainAnyElementsOf(capturing);

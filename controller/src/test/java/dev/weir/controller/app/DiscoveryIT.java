@@ -7,49 +7,25 @@ import dev.weir.controller.app.AgentProcess.Answer;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Containers that no CNI told of: found, attached by name, attached by the rule. */
 @KernelTest
 class DiscoveryIT {
     private static final int NOT_TAKEN = 9_000;
 
-    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
-    @TempDir private Path folder;
-    private final Netns node = Netns.create();
-    private final Netns container = Netns.create();
-    private AgentProcess agent;
+    @RegisterExtension private final NodeUnderTest node = new NodeUnderTest();
+
+    private Netns container;
 
     @BeforeEach
-    void makeANode() {
-        container.veth(node, "vethfound", "eth7");
-    }
-
-    private void start(final String... flags) throws Exception {
-        agent = new AgentProcess(node, folder, bpffs.pinRoot(), List.of(flags));
-        agent.start();
-    }
-
-    @AfterEach
-    void removeTheNode() throws Exception {
-        try {
-            if (agent != null) {
-                agent.stop();
-                agent.detachAll();
-            }
-        } finally {
-            container.close();
-            node.close();
-        }
+    void makeAContainer() {
+        container = node.closeAfterwards(Netns.create());
+        container.veth(node.netns(), "vethfound", "eth7");
     }
 
     private void giveAddress() {
@@ -57,9 +33,7 @@ class DiscoveryIT {
     }
 
     private JsonNode items(final String query) throws IOException {
-        final Answer answer = agent.call("GET", "/v1/endpoints" + query, "");
-        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(200);
-        return answer.body().path("items");
+        return node.get("/v1/endpoints" + query).path("items");
     }
 
     private Optional<JsonNode> item(final String name) throws IOException {
@@ -74,7 +48,7 @@ class DiscoveryIT {
     @Test
     void shouldShowWhoLivesBehindAVethAndAttachItByItsName() throws Exception {
         giveAddress();
-        start("--tables-endpoints=64");
+        node.startAgent();
         final long sleep = container.start("sleep", "600").pid();
         Await.until(
                 () -> item("vethfound").orElseThrow().path("pids").size() == 1,
@@ -92,7 +66,8 @@ class DiscoveryIT {
         assertThat(items("")).isEmpty();
 
         final Answer attached =
-                agent.call("POST", "/v1/endpoints", "{\"found\":\"vethfound\",\"pod\":\"f\"}");
+                node.agent()
+                        .call("POST", "/v1/endpoints", "{\"found\":\"vethfound\",\"pod\":\"f\"}");
 
         assertThat(attached.code()).as(attached.body().toString()).isEqualTo(201);
         assertThat(attached.body().path("id").asText()).isEqualTo("f-eth7");
@@ -105,9 +80,9 @@ class DiscoveryIT {
         try (Netns middle = Netns.create();
                 Netns nested = Netns.create()) {
             // Asked in the order of their inodes: whichever is first must not be believed by index.
-            pair(node, "vethreal", container, "eth8");
+            pair(node.netns(), "vethreal", container, "eth8");
             pair(middle, "vethother", nested, "eth8");
-            start("--tables-endpoints=64");
+            node.startAgent();
 
             final JsonNode found = item("vethreal").orElseThrow();
 
@@ -142,7 +117,7 @@ class DiscoveryIT {
     void shouldAttachByRuleOnceThereAreAddressesAndYieldToWhoNamesTheContainer() throws Exception {
         container.run("ip", "link", "set", "eth7", "addrgenmode", "none");
         container.run("ip", "-6", "addr", "flush", "dev", "eth7");
-        start("--tables-endpoints=64", "--attach-to=all-veths");
+        node.startAgent("--attach-to=all-veths");
         assertThat(items("?all=true")).hasSize(1);
         assertThat(items("")).as("no address yet").isEmpty();
 
@@ -154,11 +129,12 @@ class DiscoveryIT {
         assertThat(byRule.path("ips").toString()).isEqualTo("[\"10.88.0.7\"]");
 
         final Answer named =
-                agent.call(
-                        "POST",
-                        "/v1/endpoints",
-                        "{\"netns\":\"%s\",\"pod\":\"web\",\"ifname\":\"eth7\"}"
-                                .formatted(container.path()));
+                node.agent()
+                        .call(
+                                "POST",
+                                "/v1/endpoints",
+                                "{\"netns\":\"%s\",\"pod\":\"web\",\"ifname\":\"eth7\"}"
+                                        .formatted(container.path()));
 
         assertThat(named.code()).as(named.body().toString()).isEqualTo(201);
         assertThat(items("")).hasSize(1);
@@ -169,13 +145,13 @@ class DiscoveryIT {
     @Test
     void shouldNotAttachAgainWhatWasDetachedByHand() throws Exception {
         giveAddress();
-        start("--tables-endpoints=64", "--attach-to=all-veths");
+        node.startAgent("--attach-to=all-veths");
         Await.until(() -> items("").size() == 1, "the rule to attach it");
         final String id = items("").get(0).path("id").asText();
 
-        assertThat(agent.call("DELETE", "/v1/endpoints/" + id, "").code()).isEqualTo(200);
+        assertThat(node.agent().call("DELETE", "/v1/endpoints/" + id, "").code()).isEqualTo(200);
         try (Netns later = Netns.create()) {
-            later.veth(node, "vethlater", "eth0");
+            later.veth(node.netns(), "vethlater", "eth0");
             later.run("ip", "addr", "add", "10.88.0.8/24", "dev", "eth0");
             Await.until(() -> items("").size() == 1, "the rule to attach the next one");
 

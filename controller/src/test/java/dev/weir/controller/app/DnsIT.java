@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -18,12 +17,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A container asks dnsmasq, and goes where the answers lead; a real agent looks on. */
 @KernelTest
@@ -37,28 +33,17 @@ class DnsIT {
     private static final int A = 1;
     private static final int AAAA = 28;
 
-    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
-    @TempDir private Path folder;
+    @RegisterExtension private final NodeUnderTest node = new NodeUnderTest();
 
-    private Netns node;
-    private Netns web;
     private Netns client;
     private Netns resolver;
-    private AgentProcess agent;
-    private ServerSocket server;
 
     @BeforeEach
     void makeANode() throws Exception {
-        node = Netns.create();
-        web = Netns.create();
-        client = Netns.create();
-        resolver = Netns.create();
-        node.run("ip", "link", "add", "br0", "type", "bridge");
-        node.run("ip", "link", "set", "br0", "up");
-        connect(web, "vethweb", WEB, WEB_V6);
-        connect(client, "vethcli", "10.88.0.3", "fd00:88::3");
-        connect(resolver, "vethdns", RESOLVER, RESOLVER_V6);
-        server = web.call(() -> new ServerSocket(PORT));
+        final Netns web = node.container("vethweb", WEB + "/24", WEB_V6 + "/64");
+        client = node.container("vethcli", "10.88.0.3/24", "fd00:88::3/64");
+        resolver = node.container("vethdns", RESOLVER + "/24", RESOLVER_V6 + "/64");
+        node.closeAfterwards(web.call(() -> new ServerSocket(PORT)));
         resolver.start(
                 "dnsmasq",
                 "--keep-in-foreground",
@@ -71,33 +56,10 @@ class DnsIT {
                 "--local-ttl=30",
                 "--host-record=web.shop.test," + WEB + "," + WEB_V6,
                 "--cname=www.shop.test,web.shop.test");
-        agent = new AgentProcess(node, folder, bpffs.pinRoot());
-        agent.start();
+        node.startAgent();
         Await.until(() -> ask(resolver, RESOLVER, "web.shop.test", A) >= 0, "dnsmasq to answer");
-        attach(client, "client");
-        attach(web, "web");
-    }
-
-    private void connect(
-            final Netns container, final String outer, final String v4, final String v6) {
-        container.veth(node, outer, "eth0");
-        node.run("ip", "link", "set", outer, "master", "br0");
-        container.run("ip", "addr", "add", v4 + "/24", "dev", "eth0");
-        container.run("ip", "addr", "add", v6 + "/64", "dev", "eth0", "nodad");
-    }
-
-    @AfterEach
-    void removeTheNode() throws Exception {
-        try {
-            agent.stop();
-            agent.detachAll();
-        } finally {
-            server.close();
-            resolver.close();
-            client.close();
-            web.close();
-            node.close();
-        }
+        node.attach(client, "client");
+        node.attach(web, "web");
     }
 
     @Test
@@ -234,8 +196,7 @@ class DnsIT {
     }
 
     private JsonNode flows(final String query) throws IOException {
-        return agent.call("GET", "/v1/flows?direction=egress&from-container=client&" + query, "")
-                .body();
+        return node.get("/v1/flows?direction=egress&from-container=client&" + query);
     }
 
     /** As the client saw it: what is in the ring is read before the answer. */
@@ -246,22 +207,6 @@ class DnsIT {
     }
 
     private JsonNode dns(final String container) throws IOException {
-        final JsonNode all = agent.call("GET", "/v1/stats/containers", "").body().path("items");
-        for (final JsonNode each : all) {
-            if (each.path("containerId").asText().equals(container)) {
-                return each.path("dns");
-            }
-        }
-        throw new AssertionError("no " + container + " in " + all);
-    }
-
-    private void attach(final Netns container, final String name) throws IOException {
-        final AgentProcess.Answer answer =
-                agent.call(
-                        "POST",
-                        "/v1/endpoints",
-                        "{\"netns\":\"%s\",\"containerId\":\"%s\",\"labels\":{\"app\":\"%s\"}}"
-                                .formatted(container.path(), name, name));
-        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(201);
+        return node.statistics(container).path("dns");
     }
 }

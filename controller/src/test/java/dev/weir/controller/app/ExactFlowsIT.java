@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -15,16 +14,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Real traffic, and three accounts of it that must be one: the flows that REST gives out, the
@@ -42,13 +39,10 @@ class ExactFlowsIT {
 
     private static final Map<String, String> VETHS = Map.of("web", "vethweb", "client", "vethcli");
 
-    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
-    @TempDir private Path folder;
+    @RegisterExtension private final NodeUnderTest node = new NodeUnderTest();
 
-    private Netns node;
     private Netns web;
     private Netns client;
-    private AgentProcess agent;
 
     /** Packets and bytes of one direction. */
     private record Sum(long packets, long bytes) {
@@ -65,67 +59,40 @@ class ExactFlowsIT {
         }
     }
 
+    /** Who says how much there was. */
+    private record Accounts(
+            Map<String, JsonNode> interfaces, JsonNode flows, Map<String, JsonNode> statistics) {}
+
     private static final Sum ZERO = new Sum(0, 0);
 
     @BeforeEach
-    void makeANode() throws Exception {
-        node = Netns.create();
-        web = Netns.create();
-        client = Netns.create();
-        for (final Netns each : List.of(node, web, client)) {
+    void makeANode() {
+        web = container("web", WEB);
+        client = container("client", "10.89.0.3");
+        for (final Netns each : List.of(node.netns(), web, client)) {
             // Router solicitations between the attach and the first look would be in one account.
             each.run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6");
-            each.run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
         }
-        node.run("ip", "link", "add", "br0", "type", "bridge");
-        node.run("ip", "link", "set", "br0", "addrgenmode", "none", "up");
-        connect(web, "vethweb", WEB);
-        connect(client, "vethcli", "10.89.0.3");
     }
 
-    private void connect(final Netns container, final String outer, final String address) {
-        container.veth(node, outer, "eth0");
-        node.run("ip", "link", "set", outer, "addrgenmode", "none", "master", "br0");
-        container.run("ip", "link", "set", "eth0", "addrgenmode", "none");
-        container.run("ip", "addr", "add", address + "/24", "dev", "eth0");
+    private Netns container(final String name, final String address) {
+        final String outer = VETHS.get(name);
+        final Netns container = node.container(outer, address + "/24");
         // An interface counts what segmentation is left to as one packet; Weir counts the segments.
         container.run("ethtool", "-K", "eth0", "tso", "off", "gso", "off", "gro", "off");
-        node.run("ethtool", "-K", outer, "tso", "off", "gso", "off", "gro", "off");
+        node.netns().run("ethtool", "-K", outer, "tso", "off", "gso", "off", "gro", "off");
+        return container;
     }
 
     private void start(final String... tables) throws Exception {
-        agent = new AgentProcess(node, folder, bpffs.pinRoot(), List.of(tables));
-        agent.start();
-        attach(web, "web");
-        attach(client, "client");
-    }
-
-    private void attach(final Netns container, final String name) throws IOException {
-        final AgentProcess.Answer answer =
-                agent.call(
-                        "POST",
-                        "/v1/endpoints",
-                        ("{\"netns\":\"%s\",\"containerId\":\"%s\",\"pod\":\"%s\",\"labels\":"
-                                        + "{\"app\":\"%s\"}}")
-                                .formatted(container.path(), name, name, name));
-        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(201);
-    }
-
-    @AfterEach
-    void removeTheNode() throws Exception {
-        try {
-            agent.stop();
-            agent.detachAll();
-        } finally {
-            client.close();
-            web.close();
-            node.close();
-        }
+        node.startAgent(tables);
+        node.attach(web, "web");
+        node.attach(client, "client");
     }
 
     @Test
     void shouldTellTheSameSumsAsTheInterfacesOfAllKindsOfTraffic() throws Exception {
-        start("--tables-conntrack=4096", "--tables-endpoints=64");
+        start();
         final Map<String, JsonNode> before = interfaces();
         denyPort();
 
@@ -140,7 +107,7 @@ class ExactFlowsIT {
         assertThat(flows.path("sampled").asInt()).isEqualTo(1);
         Await.until(
                 () ->
-                        reasons(agent.call("GET", "/v1/flows?last=1000000", "").body())
+                        reasons(node.get("/v1/flows?last=1000000"))
                                 .containsAll(Set.of("fin", "refused")),
                 "closed connections to have ended");
         assertThat(flows.path("items"))
@@ -150,37 +117,29 @@ class ExactFlowsIT {
 
     @Test
     void shouldTellHowMuchIsInNoFlowWhenTablesAndRingAreTooSmall() throws Exception {
-        start(
-                "--tables-conntrack=65536",
-                "--tables-endpoints=64",
-                "--tables-flows-per-cpu=1024",
-                "--tables-events=64KiB");
+        start("--tables-conntrack=65536", "--tables-flows-per-cpu=1024", "--tables-events=64KiB");
         final Map<String, JsonNode> before = interfaces();
 
-        agent.whileFrozen(() -> datagrams(3_000, 1));
+        node.agent().whileFrozen(() -> datagrams(3_000, 1));
 
         final JsonNode flows = compare(before);
         assertThat(flows.path("complete").asBoolean()).isFalse();
         assertThat(flows.at("/missing/0/stage").asText()).isEqualTo("kernel-ring");
         assertThat(flows.at("/missing/0/packets").asLong())
-                .isEqualTo(overflow(stats("web")).plus(overflow(stats("client"))).packets())
+                .isEqualTo(
+                        overflow(node.statistics("web"))
+                                .plus(overflow(node.statistics("client")))
+                                .packets())
                 .isPositive();
     }
 
     private void denyPort() throws IOException {
-        final AgentProcess.Answer answer =
-                agent.call(
-                        "PUT",
-                        "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies/p",
-                        """
-                        apiVersion: networking.k8s.io/v1
-                        kind: NetworkPolicy
-                        metadata: {name: p, namespace: default}
-                        spec:
-                          podSelector: {matchLabels: {app: web}}
-                          ingress: [{ports: [{protocol: TCP, port: 8080}, {protocol: TCP, port: 9}, {protocol: UDP}]}]
-                        """);
-        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(200);
+        node.policy(
+                """
+                spec:
+                  podSelector: {matchLabels: {app: web}}
+                  ingress: [{ports: [{protocol: TCP, port: 8080}, {protocol: TCP, port: 9}, {protocol: UDP}]}]
+                """);
     }
 
     /** So many connections, each with so many bytes there and back, closed in order. */
@@ -259,47 +218,52 @@ class ExactFlowsIT {
         }
     }
 
-    /** The three accounts, when the last packet has gone. */
+    /** The three accounts are one. */
     private JsonNode compare(final Map<String, JsonNode> before) throws Exception {
-        final Map<String, JsonNode> after = atRest();
-        final JsonNode flows = agent.call("GET", "/v1/flows?last=1000000", "").body();
+        final Accounts told = accountsAtRest();
         for (final String pod : VETHS.keySet()) {
-            final JsonNode stats = stats(pod);
+            final JsonNode stats = told.statistics.get(pod);
             final Sum in = total(stats, "ingress", false);
             final Sum out = total(stats, "egress", false);
-            final Sum told =
-                    flows(flows, pod)
+            final Sum sum =
+                    flows(told.flows, pod)
                             .plus(overflow(stats))
                             .plus(total(stats, "ingress", true))
                             .plus(total(stats, "egress", true));
-            assertThat(told)
+            assertThat(sum)
                     .as("flows + overflow = totals of %s: %s", pod, stats)
                     .isEqualTo(in.plus(out));
             // What the container sends is received by the veth before anybody drops it, and what
             // is dropped on the way to the container is never sent.
             assertThat(out)
                     .as("egress of %s = received by its veth", pod)
-                    .isEqualTo(counted(after, pod, "rx").minus(counted(before, pod, "rx")));
+                    .isEqualTo(
+                            counted(told.interfaces, pod, "rx").minus(counted(before, pod, "rx")));
             assertThat(in.minus(dropped(stats)))
                     .as("ingress of %s = sent by its veth", pod)
-                    .isEqualTo(counted(after, pod, "tx").minus(counted(before, pod, "tx")));
+                    .isEqualTo(
+                            counted(told.interfaces, pod, "tx").minus(counted(before, pod, "tx")));
             assertThat(in.packets()).isGreaterThan(100);
         }
-        assertThat(atRest()).as("nothing moved meanwhile").isEqualTo(after);
-        return flows;
+        return told.flows;
     }
 
-    /** The interfaces' counters, once they stand still. */
-    private Map<String, JsonNode> atRest() throws Exception {
-        final List<Map<String, JsonNode>> last = new ArrayList<>(List.of(interfaces()));
+    /** All of one moment: nothing moved while they were asked for. */
+    private Accounts accountsAtRest() throws Exception {
+        final AtomicReference<Accounts> told = new AtomicReference<>();
         Await.until(
                 () -> {
-                    Thread.sleep(TIMEOUT_MILLIS);
-                    last.add(interfaces());
-                    return last.get(last.size() - 1).equals(last.get(last.size() - 2));
+                    told.set(
+                            new Accounts(
+                                    interfaces(),
+                                    node.get("/v1/flows?last=1000000"),
+                                    Map.of(
+                                            "web", node.statistics("web"),
+                                            "client", node.statistics("client"))));
+                    return told.get().interfaces.equals(interfaces());
                 },
                 "the traffic to end");
-        return last.get(last.size() - 1);
+        return told.get();
     }
 
     private Map<String, JsonNode> interfaces() throws IOException {
@@ -307,7 +271,8 @@ class ExactFlowsIT {
     }
 
     private JsonNode interfaceOf(final String pod) throws IOException {
-        final String text = node.run("ip", "-j", "-s", "link", "show", "dev", VETHS.get(pod));
+        final String text =
+                node.netns().run("ip", "-j", "-s", "link", "show", "dev", VETHS.get(pod));
         return new ObjectMapper().readTree(text).get(0).path("stats64");
     }
 
@@ -316,16 +281,6 @@ class ExactFlowsIT {
         final JsonNode counters = interfaces.get(pod).path(way);
         assertThat(counters.path("errors").asLong() + counters.path("dropped").asLong()).isZero();
         return new Sum(counters.path("packets").asLong(), counters.path("bytes").asLong());
-    }
-
-    private JsonNode stats(final String pod) throws IOException {
-        for (final JsonNode container :
-                agent.call("GET", "/v1/stats/containers", "").body().path("items")) {
-            if (container.path("pod").asText().equals(pod)) {
-                return container;
-            }
-        }
-        throw new AssertionError("no statistics of " + pod);
     }
 
     /** All flows that the container's endpoint recorded, both directions. */
