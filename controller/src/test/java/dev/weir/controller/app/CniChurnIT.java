@@ -5,21 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.controller.app.Held.KernelObject;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
-import dev.weir.dataplane.testkit.Netns;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A thousand containers that are attached by CNI or over REST, several at once, and end in every
@@ -40,10 +35,8 @@ class CniChurnIT {
     /** With what the JVM itself takes meanwhile, for compiled code for one. */
     private static final long RESIDENT_KILOBYTES = 16_384;
 
-    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
-    @TempDir private Path folder;
+    @RegisterExtension private final NodeUnderTest node = new NodeUnderTest();
     private final Set<KernelObject> seen = new TreeSet<>();
-    private Netns node;
     private Containers containers;
     private CniCalls cni;
     private AgentProcess agent;
@@ -51,46 +44,19 @@ class CniChurnIT {
 
     @BeforeEach
     void makeANode() throws Exception {
-        node = Netns.create();
-        containers = new Containers(node);
-        agent =
-                new AgentProcess(
-                        node,
-                        folder,
-                        bpffs.pinRoot(),
-                        List.of(
-                                "--tables-endpoints=1024",
-                                "--tables-conntrack=4096",
-                                "--tables-flows-per-cpu=1024",
-                                "--tables-policy=8192",
-                                "--tables-peers=4096"));
+        containers = node.closeAfterwards(new Containers(node.netns()));
+        node.startAgent(
+                "--tables-endpoints=1024", "--tables-flows-per-cpu=1024", "--tables-policy=8192");
+        agent = node.agent();
         cni = new CniCalls(containers, agent.socket());
-        agent.start();
-        assertThat(
-                        agent.call(
-                                        "PUT",
-                                        "/apis/networking.k8s.io/v1/namespaces/default"
-                                                + "/networkpolicies/odd",
-                                        """
-                                        {"metadata":{"name":"odd"},"spec":{"podSelector":
-                                         {"matchExpressions":[{"key":"app","operator":"In",
-                                          "values":["a1","a3"]}]},
-                                         "ingress":[{"from":[{"podSelector":
-                                           {"matchLabels":{"app":"a2"}}}],"ports":[{"port":80}]}]}}
-                                        """)
-                                .code())
-                .isEqualTo(200);
-    }
-
-    @AfterEach
-    void removeTheNode() throws Exception {
-        try {
-            agent.stop();
-            agent.detachAll();
-        } finally {
-            containers.remove(containers.alive());
-            node.close();
-        }
+        node.policy(
+                """
+                spec:
+                  podSelector:
+                    matchExpressions: [{key: app, operator: In, values: [a1, a3]}]
+                  ingress:
+                  - {from: [{podSelector: {matchLabels: {app: a2}}}], ports: [{port: 80}]}
+                """);
     }
 
     @Test
@@ -135,7 +101,7 @@ class CniChurnIT {
 
     /** Whole lives, of which nothing is disturbed. */
     private void comeAndGo(final List<Integer> numbers) throws Exception {
-        make(numbers);
+        containers.make(numbers);
         assertThat(attach(numbers)).isEmpty();
         assertThat(attached()).isEqualTo(numbers.size());
         final Set<KernelObject> objects = Held.objects(agent);
@@ -147,7 +113,7 @@ class CniChurnIT {
     }
 
     private void killTheAgentMeanwhile(final List<Integer> numbers) throws Exception {
-        make(numbers);
+        containers.make(numbers);
         final CompletableFuture<List<String>> attaching = async(() -> attach(numbers));
         Await.until(() -> attached() > numbers.size() / 4, "some to be attached");
         agent.kill();
@@ -165,14 +131,14 @@ class CniChurnIT {
     }
 
     private void killPluginsOfWhichItHasReadNothing(final List<Integer> numbers) throws Exception {
-        make(numbers);
+        containers.make(numbers);
         agent.whileFrozen(() -> killPluginsInTheMiddle(numbers));
         end(numbers);
     }
 
     /** It may be at any point of an ADD. */
     private void killPluginsThatWait(final List<Integer> numbers) throws Exception {
-        make(numbers);
+        containers.make(numbers);
         killPluginsInTheMiddle(numbers);
         end(numbers);
     }
@@ -193,11 +159,6 @@ class CniChurnIT {
         assertThat(cni.call("DEL", every(numbers, 2, 0))).isEmpty();
         containers.remove(numbers);
         Await.until(() -> attached() == 0, "all to be detached");
-    }
-
-    private void make(final List<Integer> numbers) throws Exception {
-        containers.make(numbers);
-        containers.configure(numbers);
     }
 
     private static List<Integer> every(
@@ -273,6 +234,6 @@ class CniChurnIT {
     }
 
     private int attached() throws IOException {
-        return agent.call("GET", "/v1/status", "").body().at("/counts/endpoints").asInt();
+        return node.get("/v1/status").at("/counts/endpoints").asInt();
     }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * Many namespaces, each with a veth to a node, by number; a hundred of them for the price of a few
  * processes.
  */
-final class Containers {
+final class Containers implements AutoCloseable {
     private static final int SHELLS = 4;
     private static final String CONFIGURE =
             """
@@ -56,8 +56,8 @@ final class Containers {
         return "10." + (100 + number / 250) + ".0." + (number % 250 + 1);
     }
 
-    /** With a veth; its inner side is down and has no address. */
-    void make(final List<Integer> numbers) {
+    /** With a veth, configured last, as a plugin does that makes the interface. */
+    void make(final List<Integer> numbers) throws Exception {
         alive.addAll(numbers);
         final List<String> names = numbers.stream().map(this::name).toList();
         Netns.make(names, () -> ip(names.stream().map(name -> "netns add " + name).toList()));
@@ -70,10 +70,10 @@ final class Containers {
                         .toList(),
                 "-n",
                 node.name());
+        configure(numbers);
     }
 
-    /** As a plugin does that makes the interface. */
-    void configure(final List<Integer> numbers) throws Exception {
+    private void configure(final List<Integer> numbers) throws Exception {
         final List<String> arguments = new ArrayList<>();
         for (final int number : numbers) {
             arguments.addAll(List.of(name(number), address(number)));
@@ -123,6 +123,12 @@ final class Containers {
         ip(names.stream().map(name -> "netns delete " + name).toList());
         Netns.removed(names);
         numbers.forEach(alive::remove);
+    }
+
+    /** Ends those that are there. */
+    @Override
+    public void close() {
+        remove(alive());
     }
 
     private static void ip(final List<String> lines, final String... options) {

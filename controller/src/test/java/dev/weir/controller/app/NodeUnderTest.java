@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A node of the test's own, as an extension: a namespace with a bridge, containers on the bridge,
  * and a real agent. After the test the agent ends first, then what it was given, the latest first.
  */
-final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
+public final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
     private static final String BRIDGE = "br0";
     private static final String POLICIES =
             "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies/";
@@ -73,7 +73,7 @@ final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** Closed when the agent has ended. */
-    <T extends AutoCloseable> T closeAfterwards(final T resource) {
+    public <T extends AutoCloseable> T closeAfterwards(final T resource) {
         given.push(resource);
         return resource;
     }
@@ -89,7 +89,7 @@ final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
      * @param outer its interface on the node; inside it is {@code eth0}
      * @param addresses with the lengths of their prefixes
      */
-    Netns container(final String outer, final String... addresses) {
+    public Netns container(final String outer, final String... addresses) {
         final Netns container = closeAfterwards(Netns.create());
         container.veth(netns, outer, "eth0");
         netns.run("ip", "link", "set", outer, "master", BRIDGE);
@@ -102,7 +102,7 @@ final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** Starts the agent with small tables, where the flags do not say otherwise. */
-    void startAgent(final String... flags) throws Exception {
+    public void startAgent(final String... flags) throws Exception {
         final Set<String> said =
                 Arrays.stream(flags).map(NodeUnderTest::name).collect(Collectors.toSet());
         final Stream<String> small =
@@ -121,7 +121,7 @@ final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** Tells the agent of a container. */
-    void attach(final Netns container, final String name) throws IOException {
+    public void attach(final Netns container, final String name) throws IOException {
         final AgentProcess.Answer answer =
                 agent.call(
                         "POST",
@@ -152,7 +152,7 @@ final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** What the agent answers to GET. */
-    JsonNode get(final String path) throws IOException {
+    public JsonNode get(final String path) throws IOException {
         final AgentProcess.Answer answer = agent.call("GET", path, "");
         assertThat(answer.code()).as(answer.body().toString()).isEqualTo(200);
         return answer.body();
@@ -169,12 +169,12 @@ final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
         throw new AssertionError("no " + container + " in " + all);
     }
 
-    AgentProcess agent() {
+    public AgentProcess agent() {
         return agent;
     }
 
     /** Its network namespace. */
-    Netns netns() {
+    public Netns netns() {
         return netns;
     }
 
