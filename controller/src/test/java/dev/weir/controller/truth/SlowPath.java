@@ -2,7 +2,7 @@ package dev.weir.controller.truth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.weir.controller.app.AgentProcess;
+import dev.weir.controller.app.NodeUnderTest;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.Netns;
 import java.io.IOException;
@@ -12,8 +12,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,18 +34,12 @@ final class SlowPath {
 
     private static final int DATAGRAM = 1_400;
 
-    private final Netns node = Netns.create();
-    private final Netns source = Netns.create();
-    private final Netns sink = Netns.create();
-    private final AgentProcess agent;
+    private final NodeUnderTest node;
+    private Netns source;
+    private Netns sink;
 
-    SlowPath(final Path folder, final Path pinRoot) {
-        agent =
-                new AgentProcess(
-                        node,
-                        folder,
-                        pinRoot,
-                        List.of("--tables-conntrack=4096", "--tables-endpoints=64"));
+    SlowPath(final NodeUnderTest node) {
+        this.node = node;
     }
 
     /** Something that may fail. */
@@ -101,56 +93,43 @@ final class SlowPath {
         }
     }
 
-    /** Needs {@link #close} also when it fails. */
     void start(final boolean segmentationOffload) throws Exception {
-        node.run("ip", "link", "add", "br0", "type", "bridge");
-        node.run("ip", "link", "set", "br0", "up");
-        connect(source, "vethsource", SOURCE, segmentationOffload);
-        connect(sink, "vethsink", SINK, segmentationOffload);
-        node.run(words("tc qdisc add dev vethsink root tbf rate 20mbit burst 5kb limit 1mb"));
-        agent.start();
-        attach(source, "source");
-        attach(sink, "sink");
+        source = container("vethsource", SOURCE, segmentationOffload);
+        sink = container("vethsink", SINK, segmentationOffload);
+        node.netns()
+                .run(words("tc qdisc add dev vethsink root tbf rate 20mbit burst 5kb limit 1mb"));
+        node.startAgent();
+        node.attach(source, "source");
+        node.attach(sink, "sink");
     }
 
-    private void connect(
-            final Netns container, final String outer, final String address, final boolean offload)
-            throws Exception {
-        container.veth(node, outer, "eth0");
-        node.run("ip", "link", "set", outer, "master", "br0");
-        container.run("ip", "addr", "add", address + "/24", "dev", "eth0");
+    private Netns container(final String outer, final String address, final boolean offload) {
+        final Netns container = node.container(outer, address + "/24");
         final String wanted = offload ? "on" : "off";
         container.run("ethtool", "-K", "eth0", "tso", wanted, "gso", wanted, "gro", "off");
-        node.run("ethtool", "-K", outer, "tso", wanted, "gso", wanted, "gro", "off");
-    }
-
-    private void attach(final Netns container, final String name) throws IOException {
-        final AgentProcess.Answer answer =
-                agent.call(
-                        "POST",
-                        "/v1/endpoints",
-                        "{\"netns\":\"%s\",\"containerId\":\"%s\",\"pod\":\"%s\"}"
-                                .formatted(container.path(), name, name));
-        if (answer.code() != 201) {
-            throw new IOException("answer " + answer.code() + ": " + answer.body());
-        }
+        node.netns().run("ethtool", "-K", outer, "tso", wanted, "gso", wanted, "gro", "off");
+        return container;
     }
 
     /** The bridge drops one in so many packets with data that go to the sink, at random. */
     void lose(final int oneIn) {
-        node.run(words("nft add table bridge loss"));
-        node.run("nft", "add chain bridge loss forward { type filter hook forward priority 0; }");
-        node.run(
-                "nft",
-                "add rule bridge loss forward tcp dport %d meta length > 200 numgen random mod %d < 1 counter drop"
-                        .formatted(PORT, oneIn));
+        node.netns().run(words("nft add table bridge loss"));
+        node.netns()
+                .run(
+                        "nft",
+                        "add chain bridge loss forward { type filter hook forward priority 0; }");
+        node.netns()
+                .run(
+                        "nft",
+                        "add rule bridge loss forward tcp dport %d meta length > 200 numgen random mod %d < 1 counter drop"
+                                .formatted(PORT, oneIn));
     }
 
     /** Packets that the bridge dropped. */
     long lost() {
         final Matcher counter =
                 Pattern.compile("counter packets ([0-9]+)")
-                        .matcher(node.run("nft", "list", "table", "bridge", "loss"));
+                        .matcher(node.netns().run("nft", "list", "table", "bridge", "loss"));
         if (!counter.find()) {
             throw new IllegalStateException("no counter");
         }
@@ -228,7 +207,7 @@ final class SlowPath {
     }
 
     private JsonNode record(final String container) throws IOException {
-        final JsonNode flows = agent.call("GET", "/v1/flows?last=1000", "").body();
+        final JsonNode flows = node.get("/v1/flows?last=1000");
         for (final JsonNode flow : flows.path("items")) {
             if (flow.path("endpoint").asText().equals(container + "-eth0")
                     && flow.at("/l4/destinationPort").asInt() == PORT) {
@@ -240,16 +219,5 @@ final class SlowPath {
 
     private static String[] words(final String command) {
         return command.split(" ");
-    }
-
-    void close() throws Exception {
-        try {
-            agent.stop();
-            agent.detachAll();
-        } finally {
-            source.close();
-            sink.close();
-            node.close();
-        }
     }
 }

@@ -5,20 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.controller.app.NodeUnderTest;
 import dev.weir.controller.truth.SlowPath.Connection;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import dev.weir.dataplane.verdict.OnCpu;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
@@ -37,20 +33,9 @@ class TcpTruthIT {
     /** What a wake-up and a printout in microseconds may cost. */
     private static final long SLACK_NANOS = 200_000;
 
-    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
-    @TempDir private Path folder;
+    @RegisterExtension private final NodeUnderTest node = new NodeUnderTest();
 
-    private SlowPath path;
-
-    @BeforeEach
-    void make() {
-        path = new SlowPath(folder, bpffs.pinRoot());
-    }
-
-    @AfterEach
-    void remove() throws Exception {
-        path.close();
-    }
+    private final SlowPath path = new SlowPath(node);
 
     @Test
     void shouldTellHandshakeAndRoundTripsAsTheSocketsDo() throws Exception {
