@@ -3,7 +3,6 @@ package dev.weir.controller.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.controller.apply.RunningApplier;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
@@ -17,12 +16,8 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,31 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** The Kubernetes client of Java programs, against the real routes and the real applier. */
 class Fabric8ClientTest {
     @TempDir private Path directory;
-    private RunningApplier applier;
-    private TestAgent agent;
+    private AgentWithApplier agent;
     private KubernetesClient client;
 
     @BeforeEach
     void start() throws IOException {
-        Files.createDirectories(directory.resolve("state"));
-        applier = RunningApplier.start(directory.resolve("state"));
-        agent = new TestAgent(directory, Optional.of(applier.desired()));
-        agent.start(
-                new ApiSettings(
-                        directory.resolve("weir.sock"),
-                        Optional.of(new InetSocketAddress("127.0.0.1", 0)),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        3 << 20,
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(30),
-                        Duration.ofMinutes(1)));
+        agent = AgentWithApplier.start(directory);
         final Config config =
                 new ConfigBuilder(Config.empty())
-                        .withMasterUrl(
-                                "http://127.0.0.1:"
-                                        + agent.server().tcpAddress().orElseThrow().getPort())
+                        .withMasterUrl(agent.url())
                         .withNamespace("default")
                         .build();
         client = new KubernetesClientBuilder().withConfig(config).build();
@@ -68,7 +47,6 @@ class Fabric8ClientTest {
     void stop() {
         client.close();
         agent.close();
-        applier.close();
     }
 
     private static NetworkPolicy policy(final String name, final String app) {

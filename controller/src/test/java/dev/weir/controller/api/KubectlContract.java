@@ -2,16 +2,12 @@ package dev.weir.controller.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.controller.apply.RunningApplier;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -49,9 +45,7 @@ abstract class KubectlContract {
 
     private final Path kubectl;
     @TempDir private Path directory;
-    private RunningApplier applier;
-    private TestAgent agent;
-    private String server;
+    private AgentWithApplier agent;
 
     /** {@code test.sh} puts those of Debian into {@code target}. */
     KubectlContract(final String version) {
@@ -67,28 +61,13 @@ abstract class KubectlContract {
             Assumptions.assumeTrue(Files.isExecutable(kubectl), "no kubectl (test.sh fetches it)");
         }
         assertThat(kubectl).isExecutable();
-        Files.createDirectories(directory.resolve("state"));
-        applier = RunningApplier.start(directory.resolve("state"));
-        agent = new TestAgent(directory, Optional.of(applier.desired()));
-        agent.start(
-                new ApiSettings(
-                        directory.resolve("weir.sock"),
-                        Optional.of(new InetSocketAddress("127.0.0.1", 0)),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        3 << 20,
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(30),
-                        Duration.ofMinutes(1)));
-        server = "http://127.0.0.1:" + agent.server().tcpAddress().orElseThrow().getPort();
+        agent = AgentWithApplier.start(directory);
     }
 
     @AfterEach
     void stop() {
         if (agent != null) {
             agent.close();
-            applier.close();
         }
     }
 
@@ -105,7 +84,7 @@ abstract class KubectlContract {
 
     private Process begin(final String... arguments) throws IOException {
         final List<String> command = new ArrayList<>(List.of(kubectl.toString()));
-        command.add("--server=" + server);
+        command.add("--server=" + agent.url());
         command.addAll(List.of(arguments));
         final ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("HOME", directory.toString());
@@ -350,7 +329,7 @@ abstract class KubectlContract {
         final Process watch =
                 new ProcessBuilder(
                                 kubectl.toString(),
-                                "--server=" + server,
+                                "--server=" + agent.url(),
                                 "get",
                                 "netpol",
                                 "--watch",
