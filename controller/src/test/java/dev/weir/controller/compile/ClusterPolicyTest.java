@@ -5,7 +5,6 @@ import static dev.weir.dataplane.layout.Direction.INGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.dataplane.layout.Direction;
-import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.PolicyFlags;
 import dev.weir.dataplane.layout.Reason;
 import java.util.List;
@@ -45,38 +44,16 @@ class ClusterPolicyTest {
         return "tier: Baseline\npriority: " + priority + "\n" + EVERY_POD + rules;
     }
 
-    private static RowLookup.Decision decide(
-            final Desired desired,
-            final int endpoint,
-            final Direction direction,
-            final String remote,
-            final int protocol,
-            final int port) {
-        final DesiredState state = desired.state();
-        return new RowLookup(desired.compile(), state.hostPolicy())
-                .decide(endpoint, direction, IpAddress.parse(remote), protocol, port);
-    }
-
-    private static Reason reason(
-            final Desired desired,
-            final int endpoint,
-            final Direction direction,
-            final String remote,
-            final int protocol,
-            final int port) {
-        return decide(desired, endpoint, direction, remote, protocol, port).reason();
-    }
-
     /** From pod 2 to pod 1. */
     private static Reason reason(final Desired desired) {
-        return reason(desired, 1, INGRESS, "10.0.1.2", TCP, 80);
+        return desired.reason(1, INGRESS, "10.0.1.2", TCP, 80);
     }
 
     private static String rule(final Desired desired) {
         final RuleRef rule =
                 desired.compile()
                         .rules()
-                        .get(decide(desired, 1, INGRESS, "10.0.1.2", TCP, 80).rule());
+                        .get(desired.decide(1, INGRESS, "10.0.1.2", TCP, 80).rule());
         return rule.kind() + " " + rule.policy() + " " + rule.description();
     }
 
@@ -88,7 +65,7 @@ class ClusterPolicyTest {
 
         assertThat(reason(desired)).isEqualTo(Reason.DENY_RULE);
         assertThat(rule(desired)).isEqualTo("ClusterNetworkPolicy c ingress[0]");
-        assertThat(reason(desired, 1, INGRESS, "192.0.2.1", TCP, 80)).isEqualTo(Reason.POLICY);
+        assertThat(desired.reason(1, INGRESS, "192.0.2.1", TCP, 80)).isEqualTo(Reason.POLICY);
     }
 
     @Test
@@ -97,7 +74,7 @@ class ClusterPolicyTest {
                 pods().cluster("c", admin(1, ACCEPT_PODS)).policy("a", "podSelector: {}");
 
         assertThat(rule(desired)).isEqualTo("ClusterNetworkPolicy c ingress[0]");
-        assertThat(reason(desired, 1, INGRESS, "192.0.2.1", TCP, 80)).isEqualTo(Reason.NO_RULE);
+        assertThat(desired.reason(1, INGRESS, "192.0.2.1", TCP, 80)).isEqualTo(Reason.NO_RULE);
     }
 
     @Test
@@ -138,9 +115,9 @@ class ClusterPolicyTest {
                                         """));
 
         assertThat(reason(desired)).isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", TCP, 81)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", UDP, 80)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", ICMP, 0)).isEqualTo(Reason.DENY_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", TCP, 81)).isEqualTo(Reason.DENY_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", UDP, 80)).isEqualTo(Reason.DENY_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", ICMP, 0)).isEqualTo(Reason.DENY_RULE);
     }
 
     @Test
@@ -186,9 +163,8 @@ class ClusterPolicyTest {
     void shouldIsolateNobody() {
         final Desired desired = pods().cluster("c", admin(1, ACCEPT_PODS));
 
-        assertThat(reason(desired, 1, INGRESS, "192.0.2.1", TCP, 80))
-                .isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(desired, 1, EGRESS, "10.0.1.2", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, INGRESS, "192.0.2.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, EGRESS, "10.0.1.2", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
         assertThat(desired.compile().endpoints().get(1).isolatedIngress()).isFalse();
     }
 
@@ -218,9 +194,9 @@ class ClusterPolicyTest {
                                         + DENY_PODS);
 
         assertThat(reason(namespaces)).isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(namespaces, 3, INGRESS, "10.0.1.2", TCP, 80)).isEqualTo(Reason.DENY_RULE);
+        assertThat(namespaces.reason(3, INGRESS, "10.0.1.2", TCP, 80)).isEqualTo(Reason.DENY_RULE);
         assertThat(reason(both)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(both, 2, INGRESS, "10.0.1.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(both.reason(2, INGRESS, "10.0.1.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
     }
 
     @Test
@@ -235,7 +211,7 @@ class ClusterPolicyTest {
                                                 + " {matchLabels: {app: client}}}}]}]"));
 
         assertThat(reason(desired)).isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(desired, 1, INGRESS, "10.0.2.3", TCP, 80)).isEqualTo(Reason.DENY_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.2.3", TCP, 80)).isEqualTo(Reason.DENY_RULE);
     }
 
     @Test
@@ -247,10 +223,10 @@ class ClusterPolicyTest {
                                         1,
                                         "egress: [{action: Deny, to: [{networks: [0.0.0.0/0]}]}]"));
 
-        assertThat(reason(desired, 1, EGRESS, "10.0.1.2", TCP, 80)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(desired, 1, EGRESS, "192.0.2.1", ICMP, 0)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(desired, 1, EGRESS, "fd00::1:2", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, EGRESS, "10.0.1.2", TCP, 80)).isEqualTo(Reason.DENY_RULE);
+        assertThat(desired.reason(1, EGRESS, "192.0.2.1", ICMP, 0)).isEqualTo(Reason.DENY_RULE);
+        assertThat(desired.reason(1, EGRESS, "fd00::1:2", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
     }
 
     @Test
@@ -261,13 +237,13 @@ class ClusterPolicyTest {
         final Desired ingress = pods().cluster("c", admin(1, rule.formatted("ingress", "from")));
         final Desired egress = pods().cluster("c", admin(1, rule.formatted("egress", "to")));
 
-        assertThat(reason(ingress, 1, INGRESS, "10.0.1.2", TCP, 8080)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(ingress, 1, INGRESS, "10.0.1.2", UDP, 53)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(ingress, 1, INGRESS, "10.0.1.2", TCP, 53)).isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(ingress, 2, INGRESS, "10.0.1.1", TCP, 8080))
+        assertThat(ingress.reason(1, INGRESS, "10.0.1.2", TCP, 8080)).isEqualTo(Reason.DENY_RULE);
+        assertThat(ingress.reason(1, INGRESS, "10.0.1.2", UDP, 53)).isEqualTo(Reason.DENY_RULE);
+        assertThat(ingress.reason(1, INGRESS, "10.0.1.2", TCP, 53)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(ingress.reason(2, INGRESS, "10.0.1.1", TCP, 8080))
                 .isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(egress, 2, EGRESS, "10.0.1.1", TCP, 8080)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(egress, 2, EGRESS, "10.0.2.3", TCP, 8080)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(egress.reason(2, EGRESS, "10.0.1.1", TCP, 8080)).isEqualTo(Reason.DENY_RULE);
+        assertThat(egress.reason(2, EGRESS, "10.0.2.3", TCP, 8080)).isEqualTo(Reason.NOT_ISOLATED);
     }
 
     @Test
@@ -286,12 +262,12 @@ class ClusterPolicyTest {
                                           - udp: {destinationPort: {range: {start: 53, end: 55}}}
                                         """));
 
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", SCTP, 9003)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", TCP, 9003))
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", SCTP, 9003)).isEqualTo(Reason.DENY_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", TCP, 9003))
                 .isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", UDP, 55)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", UDP, 56)).isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", ICMP, 0)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", UDP, 55)).isEqualTo(Reason.DENY_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", UDP, 56)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", ICMP, 0)).isEqualTo(Reason.NOT_ISOLATED);
     }
 
     @Test
@@ -300,19 +276,19 @@ class ClusterPolicyTest {
                 "egress: [{action: Deny, to: [{networks: [0.0.0.0/0]}, {namespaces: {}}]}]";
         final Desired desired = pods().cluster("c", admin(0, rules));
 
-        assertThat(reason(desired, 1, EGRESS, "10.0.1.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(desired, 1, EGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.HOST);
-        assertThat(reason(desired, 1, INGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.HOST);
+        assertThat(desired.reason(1, EGRESS, "10.0.1.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, EGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.HOST);
+        assertThat(desired.reason(1, INGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.HOST);
         desired.hostPolicy();
-        assertThat(reason(desired, 1, EGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(desired, 1, INGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, EGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.DENY_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
     }
 
     @Test
     void shouldNotTakeTheNodeForAPod() {
         final Desired desired = pods().hostPolicy().cluster("c", admin(0, DENY_PODS));
 
-        assertThat(reason(desired, 1, INGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, INGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.weir.controller.compile;
 import dev.weir.controller.policy.ClusterNetworkPolicy;
 import dev.weir.controller.policy.NetworkPolicy;
 import dev.weir.controller.policy.Yaml;
+import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.layout.Reason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -143,6 +145,27 @@ public final class Desired {
 
     public CompiledState compile(final CompiledState previous) {
         return PolicyCompiler.compile(state(), previous);
+    }
+
+    /** What the rows say of a flow that {@code remote} and an endpoint begin. */
+    RowLookup.Decision decide(
+            final int endpoint,
+            final Direction direction,
+            final String remote,
+            final int protocol,
+            final int port) {
+        return new RowLookup(compile(), hostPolicy)
+                .decide(endpoint, direction, IpAddress.parse(remote), protocol, port);
+    }
+
+    /** Why they say so. */
+    Reason reason(
+            final int endpoint,
+            final Direction direction,
+            final String remote,
+            final int protocol,
+            final int port) {
+        return decide(endpoint, direction, remote, protocol, port).reason();
     }
 
     private static Map<String, String> map(final String... labels) {

@@ -1,5 +1,7 @@
 package dev.weir.controller.compile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
 import dev.weir.dataplane.table.EndpointPolicy;
@@ -78,6 +80,17 @@ final class InMemoryTables {
                 names.rules(),
                 names.identities(),
                 names.numbering());
+    }
+
+    /** Nothing of an earlier state is left, nothing is missing. */
+    void assertHoldExactly(final CompiledState state) {
+        final Map<PolicyKey, PolicyRow> wanted = new HashMap<>();
+        state.policies().values().forEach(policy -> wanted.putAll(policy.rows()));
+        assertThat(rows).isEqualTo(wanted);
+        final CompiledState seen = view(state);
+        assertThat(seen.peers()).isEqualTo(state.peers());
+        assertThat(seen.cidrs()).isEqualTo(state.cidrs());
+        assertThat(seen.endpoints()).isEqualTo(state.endpoints());
     }
 
     private int identity(final PeerRow row) {

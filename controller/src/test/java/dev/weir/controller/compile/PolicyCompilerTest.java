@@ -1,11 +1,14 @@
 package dev.weir.controller.compile;
 
+import static dev.weir.controller.compile.Shop.TCP;
+import static dev.weir.controller.compile.Shop.WEB;
+import static dev.weir.controller.compile.Shop.ingress;
+import static dev.weir.controller.compile.Shop.shop;
 import static dev.weir.dataplane.layout.Direction.EGRESS;
 import static dev.weir.dataplane.layout.Direction.INGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.controller.policy.Yaml;
-import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.PolicyFlags;
 import dev.weir.dataplane.layout.Reason;
@@ -15,55 +18,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PolicyCompilerTest {
-    private static final int TCP = 6;
     private static final int UDP = 17;
     private static final int ICMP = 1;
-    private static final String WEB = "podSelector: {matchLabels: {app: web}}\n";
-
-    /** Pod 1 is the web server, pod 2 a client in its namespace, pod 3 a client of another. */
-    private static Desired shop() {
-        return new Desired()
-                .namespace("data", "env=prod")
-                .pod(
-                        1,
-                        "default",
-                        "10.0.1.1",
-                        List.of(new NamedPort("web", 8080, "TCP")),
-                        "app=web")
-                .pod(2, "app=client")
-                .pod(
-                        3,
-                        "data",
-                        "10.0.2.3",
-                        List.of(new NamedPort("web", 9090, "TCP")),
-                        "app=client");
-    }
-
-    private static Reason reason(
-            final Desired desired,
-            final int endpoint,
-            final Direction direction,
-            final String remote,
-            final int protocol,
-            final int port) {
-        final DesiredState state = desired.state();
-        return new RowLookup(desired.compile(), state.hostPolicy())
-                .decide(endpoint, direction, IpAddress.parse(remote), protocol, port)
-                .reason();
-    }
-
-    private static Reason ingress(final String spec, final String from, final int port) {
-        return reason(shop().policy("a", WEB + spec), 1, INGRESS, from, TCP, port);
-    }
 
     private static Reason egress(final String spec, final String to, final int port) {
-        return reason(
-                shop().policy("a", "podSelector: {matchLabels: {app: client}}\n" + spec),
-                2,
-                EGRESS,
-                to,
-                TCP,
-                port);
+        return shop().policy("a", "podSelector: {matchLabels: {app: client}}\n" + spec)
+                .reason(2, EGRESS, to, TCP, port);
     }
 
     @Test
@@ -75,7 +35,7 @@ class PolicyCompilerTest {
         assertThat(compiled.endpoints().get(2)).isEqualTo(EndpointPolicy.OPEN);
         assertThat(compiled.endpoints().get(3)).isEqualTo(EndpointPolicy.OPEN);
         assertThat(ingress("", "10.0.1.2", 80)).isEqualTo(Reason.NO_RULE);
-        assertThat(reason(shop().policy("a", WEB), 1, EGRESS, "10.0.1.2", TCP, 80))
+        assertThat(shop().policy("a", WEB).reason(1, EGRESS, "10.0.1.2", TCP, 80))
                 .isEqualTo(Reason.NOT_ISOLATED);
     }
 
@@ -93,9 +53,9 @@ class PolicyCompilerTest {
                 shop().policy("a", WEB + "ingress: [{ports: [{port: 80}]}]")
                         .policy("b", WEB + "ingress: [{ports: [{port: 81}]}]");
 
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", TCP, 80)).isEqualTo(Reason.POLICY);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", TCP, 81)).isEqualTo(Reason.POLICY);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.2", TCP, 82)).isEqualTo(Reason.NO_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", TCP, 80)).isEqualTo(Reason.POLICY);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", TCP, 81)).isEqualTo(Reason.POLICY);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.2", TCP, 82)).isEqualTo(Reason.NO_RULE);
     }
 
     @Test
@@ -103,11 +63,11 @@ class PolicyCompilerTest {
         final Desired all = shop().policy("a", WEB + "ingress: [{}]");
         final Desired tcp = shop().policy("a", WEB + "ingress: [{ports: [{protocol: TCP}]}]");
 
-        assertThat(reason(all, 1, INGRESS, "192.0.2.1", ICMP, 0)).isEqualTo(Reason.POLICY);
-        assertThat(reason(all, 1, INGRESS, "192.0.2.1", 47, 0)).isEqualTo(Reason.POLICY);
-        assertThat(reason(tcp, 1, INGRESS, "192.0.2.1", TCP, 65535)).isEqualTo(Reason.POLICY);
-        assertThat(reason(tcp, 1, INGRESS, "192.0.2.1", UDP, 65535)).isEqualTo(Reason.NO_RULE);
-        assertThat(reason(tcp, 1, INGRESS, "192.0.2.1", ICMP, 0)).isEqualTo(Reason.NO_RULE);
+        assertThat(all.reason(1, INGRESS, "192.0.2.1", ICMP, 0)).isEqualTo(Reason.POLICY);
+        assertThat(all.reason(1, INGRESS, "192.0.2.1", 47, 0)).isEqualTo(Reason.POLICY);
+        assertThat(tcp.reason(1, INGRESS, "192.0.2.1", TCP, 65535)).isEqualTo(Reason.POLICY);
+        assertThat(tcp.reason(1, INGRESS, "192.0.2.1", UDP, 65535)).isEqualTo(Reason.NO_RULE);
+        assertThat(tcp.reason(1, INGRESS, "192.0.2.1", ICMP, 0)).isEqualTo(Reason.NO_RULE);
     }
 
     @Test
@@ -149,8 +109,8 @@ class PolicyCompilerTest {
                                         + "ingress: [{from: [{namespaceSelector: {matchLabels:"
                                         + " {kubernetes.io/metadata.name: fresh}}}]}]");
 
-        assertThat(reason(desired, 1, INGRESS, "10.0.3.4", TCP, 80)).isEqualTo(Reason.POLICY);
-        assertThat(reason(desired, 1, INGRESS, "10.0.2.3", TCP, 80)).isEqualTo(Reason.NO_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.3.4", TCP, 80)).isEqualTo(Reason.POLICY);
+        assertThat(desired.reason(1, INGRESS, "10.0.2.3", TCP, 80)).isEqualTo(Reason.NO_RULE);
     }
 
     @Test
@@ -178,8 +138,8 @@ class PolicyCompilerTest {
                 shop().pod(4, "default", "10.0.9.4,fd00::4", List.of())
                         .policy("a", WEB + "ingress: [{from: [{ipBlock: {cidr: 10.0.9.0/24}}]}]");
 
-        assertThat(reason(desired, 1, INGRESS, "10.0.9.4", TCP, 80)).isEqualTo(Reason.POLICY);
-        assertThat(reason(desired, 1, INGRESS, "fd00::4", TCP, 80)).isEqualTo(Reason.NO_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.9.4", TCP, 80)).isEqualTo(Reason.POLICY);
+        assertThat(desired.reason(1, INGRESS, "fd00::4", TCP, 80)).isEqualTo(Reason.NO_RULE);
     }
 
     @Test
@@ -229,8 +189,8 @@ class PolicyCompilerTest {
     void shouldNeverCutAPodOffFromItselfButFromItsTwin() {
         final Desired desired = shop().pod(4, "app=web").policy("a", WEB);
 
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(desired, 1, INGRESS, "10.0.1.4", TCP, 80)).isEqualTo(Reason.NO_RULE);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.1", TCP, 80)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, INGRESS, "10.0.1.4", TCP, 80)).isEqualTo(Reason.NO_RULE);
     }
 
     @Test
@@ -239,9 +199,9 @@ class PolicyCompilerTest {
         final Desired passes = shop().policy("a", WEB);
         final Desired judged = shop().hostPolicy().policy("a", block).host("10.0.5.1");
 
-        assertThat(reason(passes, 1, INGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.HOST);
-        assertThat(reason(judged, 1, INGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.POLICY);
-        assertThat(reason(judged, 1, INGRESS, "10.0.5.1", TCP, 80)).isEqualTo(Reason.NO_RULE);
+        assertThat(passes.reason(1, INGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.HOST);
+        assertThat(judged.reason(1, INGRESS, "10.0.0.1", TCP, 80)).isEqualTo(Reason.POLICY);
+        assertThat(judged.reason(1, INGRESS, "10.0.5.1", TCP, 80)).isEqualTo(Reason.NO_RULE);
         assertThat(judged.compile().identities().values())
                 .filteredOn(IdentityInfo::host)
                 .hasSize(2);
@@ -393,10 +353,8 @@ class PolicyCompilerTest {
                                   to: [{networks: [10.0.0.0/8]}]
                                 """);
 
-        assertThat(reason(desired, 1, EGRESS, "10.9.9.9", UDP, 1022)).isEqualTo(Reason.DENY_RULE);
-        assertThat(reason(desired, 1, EGRESS, "10.9.9.9", UDP, 1023))
-                .isEqualTo(Reason.NOT_ISOLATED);
-        assertThat(reason(desired, 1, EGRESS, "10.9.9.9", UDP, 1663))
-                .isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, EGRESS, "10.9.9.9", UDP, 1022)).isEqualTo(Reason.DENY_RULE);
+        assertThat(desired.reason(1, EGRESS, "10.9.9.9", UDP, 1023)).isEqualTo(Reason.NOT_ISOLATED);
+        assertThat(desired.reason(1, EGRESS, "10.9.9.9", UDP, 1663)).isEqualTo(Reason.NOT_ISOLATED);
     }
 }

@@ -77,7 +77,7 @@ class StateDiffPropertyTest {
             assertSees(tables, after, step);
             tables.clean(diff);
             assertSees(tables, after, step);
-            assertHoldsExactly(tables, after);
+            tables.assertHoldExactly(after);
             before = after;
             last = step;
         }
@@ -92,16 +92,6 @@ class StateDiffPropertyTest {
                     .as("%s", packet)
                     .isEqualTo(naive.judge(packet));
         }
-    }
-
-    private static void assertHoldsExactly(final InMemoryTables tables, final CompiledState state) {
-        final Map<PolicyKey, PolicyRow> rows = new HashMap<>();
-        state.policies().values().forEach(policy -> rows.putAll(policy.rows()));
-        assertThat(tables.rows).isEqualTo(rows);
-        final CompiledState seen = tables.view(state);
-        assertThat(seen.peers()).isEqualTo(state.peers());
-        assertThat(seen.cidrs()).isEqualTo(state.cidrs());
-        assertThat(seen.endpoints()).isEqualTo(state.endpoints());
     }
 
     @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
