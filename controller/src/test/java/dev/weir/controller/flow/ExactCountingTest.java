@@ -25,17 +25,8 @@ class ExactCountingTest {
         final Random random = new Random(seed);
         final SimulatedDatapath datapath = new SimulatedDatapath(cpus, slots, slots, ring);
         final SweepFixture fixture = new SweepFixture(datapath, AMPLE);
-        datapath.meanwhile = () -> meanwhile(datapath, random);
 
-        for (int i = 0; i < 1_500; i++) {
-            randomPacket(datapath, random);
-            steps(datapath, random, random.nextInt(12));
-            if (random.nextInt(40) == 0) {
-                fixture.sweep();
-            }
-        }
-        datapath.meanwhile = () -> {};
-        datapath.finish();
+        inAnyOrder(fixture, random, 1_500);
 
         fixture.assertExact();
     }
@@ -47,39 +38,17 @@ class ExactCountingTest {
         final SimulatedDatapath datapath =
                 new SimulatedDatapath(cpus, 4, 4, Integer.MAX_VALUE / 160);
         final SweepFixture fixture = new SweepFixture(datapath, AMPLE);
-        datapath.meanwhile = () -> meanwhile(datapath, random);
-        final Map<String, Long> sent = new HashMap<>();
 
-        for (int i = 0; i < 1_000; i++) {
-            sent.merge(randomPacket(datapath, random), 1L, Long::sum);
-            steps(datapath, random, random.nextInt(12));
-            if (random.nextInt(40) == 0) {
-                fixture.sweep();
-            }
-        }
-        datapath.meanwhile = () -> {};
-        datapath.finish();
+        final Map<String, Long> sent = inAnyOrder(fixture, random, 1_000);
+
         fixture.assertExact();
-
         assertThat(datapath.overflows).isZero();
         assertThat(fixture.packetsByConnection()).isEqualTo(sent);
     }
 
     @Test
     void shouldStayExactWhenTheLedgerIsTooSmallForTheFlows() {
-        final Random random = new Random(7);
-        final SimulatedDatapath datapath = new SimulatedDatapath(2, 64, 16, 100);
-        final SweepFixture fixture = new SweepFixture(datapath, 20 * (FlowRow.LENGTH + 16));
-
-        for (int i = 0; i < 5_000; i++) {
-            randomPacket(datapath, random);
-            datapath.step(0);
-            datapath.step(1);
-            if (i % 50 == 0) {
-                fixture.sweep();
-            }
-        }
-        datapath.finish();
+        final SweepFixture fixture = withRoomForTwentyFlows(7);
 
         fixture.assertExact();
         assertThat(fixture.ledger.forcedOut()).isPositive();
@@ -100,18 +69,8 @@ class ExactCountingTest {
 
     @Test
     void shouldTellOfEachEndpointHowMuchLeftTheHistory() {
-        final Random random = new Random(11);
-        final SimulatedDatapath datapath = new SimulatedDatapath(2, 64, 16, 100);
-        final SweepFixture fixture = new SweepFixture(datapath, 20 * (FlowRow.LENGTH + 16));
-        for (int i = 0; i < 5_000; i++) {
-            randomPacket(datapath, random);
-            datapath.step(0);
-            datapath.step(1);
-            if (i % 50 == 0) {
-                fixture.sweep();
-            }
-        }
-        datapath.finish();
+        final SweepFixture fixture = withRoomForTwentyFlows(11);
+
         fixture.assertExact();
 
         assertThat(fixture.lives.all()).isNotEmpty();
@@ -161,6 +120,45 @@ class ExactCountingTest {
                         while (datapath.step(cpu)) {}
                     }
                 });
+    }
+
+    /** More flows than that came by; the datapath is at rest. */
+    private static SweepFixture withRoomForTwentyFlows(final long seed) {
+        final Random random = new Random(seed);
+        final SimulatedDatapath datapath = new SimulatedDatapath(2, 64, 16, 100);
+        final SweepFixture fixture = new SweepFixture(datapath, 20 * (FlowRow.LENGTH + 16));
+        for (int i = 0; i < 5_000; i++) {
+            randomPacket(datapath, random);
+            datapath.step(0);
+            datapath.step(1);
+            if (i % 50 == 0) {
+                fixture.sweep();
+            }
+        }
+        datapath.finish();
+        return fixture;
+    }
+
+    /**
+     * So many packets, the CPUs and the sweep at work between any two, and the CPUs within a sweep.
+     *
+     * @return packets by connection; the datapath is at rest
+     */
+    private static Map<String, Long> inAnyOrder(
+            final SweepFixture fixture, final Random random, final int packets) {
+        final SimulatedDatapath datapath = fixture.datapath;
+        final Map<String, Long> sent = new HashMap<>();
+        datapath.meanwhile = () -> meanwhile(datapath, random);
+        for (int i = 0; i < packets; i++) {
+            sent.merge(randomPacket(datapath, random), 1L, Long::sum);
+            steps(datapath, random, random.nextInt(12));
+            if (random.nextInt(40) == 0) {
+                fixture.sweep();
+            }
+        }
+        datapath.meanwhile = () -> {};
+        datapath.finish();
+        return sent;
     }
 
     private static void meanwhile(final SimulatedDatapath datapath, final Random random) {

@@ -28,14 +28,8 @@ class FlowCompletenessTest {
     private final FlowSweep sweep = sweep();
 
     private FlowSweep sweep() {
-        return new FlowSweep(
-                new FlowSettings("n1", 1_000, 1 << 20, 10_000, Timeouts.defaults()),
-                datapath.flowRegions(),
-                datapath.deniedRegions(),
-                datapath.counterTable(),
-                datapath,
-                datapath.clock,
-                names);
+        return datapath.sweep(
+                new FlowSettings("n1", 1_000, 1 << 20, 10_000, Timeouts.defaults()), names);
     }
 
     @BeforeEach

@@ -28,15 +28,7 @@ class FlowInsightsTest {
 
     private final SimulatedDatapath datapath = new SimulatedDatapath(2, 64, 16, 64);
     private final KnownNames names = new KnownNames();
-    private final FlowSweep sweep =
-            new FlowSweep(
-                    FlowSettings.defaults("n1"),
-                    datapath.flowRegions(),
-                    datapath.deniedRegions(),
-                    datapath.counterTable(),
-                    datapath,
-                    datapath.clock,
-                    names);
+    private final FlowSweep sweep = datapath.sweep(names);
 
     @BeforeEach
     void attach() {

@@ -71,6 +71,17 @@ final class SimulatedDatapath implements EventSource {
         clock = new KernelClock(250, () -> new KernelClock.Sample(1_000_000, System.nanoTime()));
     }
 
+    /** One that reads this datapath, with the usual settings. */
+    FlowSweep sweep(final KnownNames names) {
+        return sweep(FlowSettings.defaults("n1"), names);
+    }
+
+    /** One that reads this datapath. */
+    FlowSweep sweep(final FlowSettings settings, final KnownNames names) {
+        return new FlowSweep(
+                settings, flowRegions(), deniedRegions(), counterTable(), this, clock, names);
+    }
+
     private static AtomicBuffer[] memory(final int cpus, final int length) {
         final AtomicBuffer[] buffers = new AtomicBuffer[cpus];
         Arrays.setAll(buffers, cpu -> new UnsafeBuffer(ByteBuffer.allocateDirect(length)));
