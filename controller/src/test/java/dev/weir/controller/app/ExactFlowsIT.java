@@ -32,7 +32,10 @@ class ExactFlowsIT {
     private static final String WEB = "10.89.0.2";
     private static final int PORT = 8080;
     private static final int DENIED_PORT = 8081;
-    private static final int TIMEOUT_MILLIS = 300;
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    /** Before the kernel sends a second SYN. */
+    private static final int DENIED_MILLIS = 300;
 
     /** Reasons of packets that belong to no flow: they are in the totals only. */
     private static final Set<String> FLOWLESS = Set.of("neighbour", "non-ip");
@@ -145,9 +148,9 @@ class ExactFlowsIT {
     /** So many connections, each with so many bytes there and back, closed in order. */
     private void transfer(final int connections, final int there, final int back) throws Exception {
         try (ServerSocket server = web.call(() -> new ServerSocket(PORT))) {
-            server.setSoTimeout(30 * TIMEOUT_MILLIS);
+            server.setSoTimeout(PATIENCE_MILLIS);
             for (int i = 0; i < connections; i++) {
-                try (Socket near = client.call(() -> connected(PORT))) {
+                try (Socket near = client.call(() -> connected(PORT, PATIENCE_MILLIS))) {
                     final Thread writer = new Thread(() -> write(near, there));
                     writer.start();
                     try (Socket far = server.accept()) {
@@ -165,11 +168,11 @@ class ExactFlowsIT {
     }
 
     /** A socket of Java is made when it connects: to be called in the client's namespace. */
-    private static Socket connected(final int port) throws IOException {
+    private static Socket connected(final int port, final int millis) throws IOException {
         final Socket socket = new Socket();
         try {
-            socket.connect(new InetSocketAddress(WEB, port), TIMEOUT_MILLIS);
-            socket.setSoTimeout(30 * TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(WEB, port), millis);
+            socket.setSoTimeout(PATIENCE_MILLIS);
             return socket;
         } catch (final IOException e) {
             socket.close();
@@ -189,12 +192,12 @@ class ExactFlowsIT {
     private void datagrams(final int ports, final int each) throws Exception {
         try (DatagramSocket far =
                 web.call(() -> new DatagramSocket(new InetSocketAddress(WEB, 53)))) {
-            far.setSoTimeout(30 * TIMEOUT_MILLIS);
+            far.setSoTimeout(PATIENCE_MILLIS);
             final DatagramPacket got = new DatagramPacket(new byte[1_500], 1_500);
             final InetAddress to = InetAddress.getByName(WEB);
             for (int port = 0; port < ports; port++) {
                 try (DatagramSocket near = client.call(() -> new DatagramSocket())) {
-                    near.setSoTimeout(30 * TIMEOUT_MILLIS);
+                    near.setSoTimeout(PATIENCE_MILLIS);
                     for (int i = 0; i < each; i++) {
                         final int length = 1 + (port * 31 + i * 97) % 1_400;
                         near.send(new DatagramPacket(new byte[length], length, to, 53));
@@ -210,7 +213,7 @@ class ExactFlowsIT {
     /** Nobody listens at one port, policy denies the other. */
     private void refusedAndDenied() throws Exception {
         for (final int port : new int[] {9, DENIED_PORT}) {
-            try (Socket socket = client.call(() -> connected(port))) {
+            try (Socket socket = client.call(() -> connected(port, DENIED_MILLIS))) {
                 throw new AssertionError("connected: " + socket);
             } catch (final Exception expected) {
                 assertThat(expected).hasMessageMatching("(?i).*(refused|timed out).*");

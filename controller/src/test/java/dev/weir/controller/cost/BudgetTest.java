@@ -2,9 +2,11 @@ package dev.weir.controller.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.dataplane.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class BudgetTest {
@@ -106,36 +108,35 @@ class BudgetTest {
     }
 
     @Test
-    void shouldKnowWhatAThreadDoes() throws InterruptedException {
+    void shouldKnowWhatAThreadDoes() throws Exception {
         assertThat(RoleUsage.role("flow-sweep")).isEqualTo("flow-sweep");
         assertThat(RoleUsage.role("export-ipfix")).isEqualTo("export");
         assertThat(RoleUsage.role("weir-rest-worke")).isEqualTo("rest");
+        final AtomicBoolean seen = new AtomicBoolean();
         final Thread busy =
                 new Thread(
                         () -> {
-                            final long end = System.nanoTime() + 200_000_000L;
-                            while (System.nanoTime() - end < 0) {
+                            while (!seen.get()) {
                                 Thread.onSpinWait();
-                            }
-                            synchronized (log) {
-                                log.notifyAll();
-                                try {
-                                    log.wait(10_000);
-                                } catch (final InterruptedException e) {
-                                    return;
-                                }
                             }
                         },
                         "flow-spin");
-        synchronized (log) {
-            busy.start();
-            log.wait(10_000);
+        busy.start();
+        try {
+            Await.until(
+                    () ->
+                            RoleUsage.read().stream()
+                                    .anyMatch(
+                                            each ->
+                                                    each.role().equals("flow-spin")
+                                                            && each.cpuSeconds() > 0),
+                    "the thread to be seen at work");
             assertThat(RoleUsage.read())
                     .filteredOn(each -> each.role().equals("flow-spin"))
-                    .singleElement()
-                    .satisfies(each -> assertThat(each.cpuSeconds()).isPositive());
-            log.notifyAll();
+                    .hasSize(1);
+        } finally {
+            seen.set(true);
+            busy.join();
         }
-        busy.join();
     }
 }

@@ -10,10 +10,10 @@ import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Packets;
 import dev.weir.dataplane.testkit.ProgramUnderTest;
+import dev.weir.dataplane.verdict.OnCpu;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,7 +147,8 @@ class FlowSweepIT {
         final long[] before = cpuTotals(weir.dataplane().counters());
         final AtomicInteger sent = new AtomicInteger(1);
         final Thread[] threads = {
-            sender(weir.fromProgram(), out(4_000), sent), sender(weir.toProgram(), in(4_000), sent)
+            sender(0, weir.fromProgram(), out(4_000), sent),
+            sender(1, weir.toProgram(), in(4_000), sent)
         };
         for (final Thread thread : threads) {
             thread.start();
@@ -169,19 +170,18 @@ class FlowSweepIT {
                 .isEqualTo(sent.get());
     }
 
-    /** Sends until two CPUs have counted packets of the endpoint, or a deadline. */
-    private Thread sender(final BpfProgram program, final byte[] packet, final AtomicInteger sent) {
-        final CounterTable counters = weir.dataplane().counters();
-        final long[] before = cpuTotals(counters);
-        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    /** Sends from this CPU, or the last one there is. */
+    private static Thread sender(
+            final int cpu,
+            final BpfProgram program,
+            final byte[] packet,
+            final AtomicInteger sent) {
         return new Thread(
                 () -> {
-                    int mine = 0;
-                    while (mine < 2_000
-                            || !bothCounted(counters, before) && System.nanoTime() < deadline) {
+                    OnCpu.pin(Math.min(cpu, Runtime.getRuntime().availableProcessors() - 1));
+                    for (int i = 0; i < 2_000; i++) {
                         program.testRun().packet(packet).run();
                         sent.incrementAndGet();
-                        mine++;
                     }
                 });
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Errno;
 import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
 import java.net.InetAddress;
@@ -98,7 +99,7 @@ class NetworkNamespaceIT {
     }
 
     @Test
-    void shouldHearOfLinksAndAddressesThatComeAndGo() {
+    void shouldHearOfLinksAndAddressesThatComeAndGo() throws Exception {
         final Recorder heard = new Recorder();
         try (Netns container = Netns.create();
                 NetworkNamespace namespace = container.open();
@@ -108,10 +109,12 @@ class NetworkNamespaceIT {
             container.run("ip", "link", "add", "d0", "type", "veth", "peer", "name", "d1");
             container.run("ip", "addr", "add", "10.78.0.1/24", "dev", "d0");
             container.run("ip", "link", "delete", "d0");
-            final long deadline = System.nanoTime() + 5_000_000_000L;
-            while (!heard.events.contains("link gone d0") && System.nanoTime() < deadline) {
-                monitor.poll(heard, 100);
-            }
+            Await.until(
+                    () -> {
+                        monitor.poll(heard, 100);
+                        return heard.events.contains("link gone d0");
+                    },
+                    "the end of the link");
 
             assertThat(heard.events)
                     .contains("link d0", "address 10.78.0.1", "gone 10.78.0.1", "link gone d0");
