@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Agents that are not there, that hang, that break off, that are something else. */
 class AbsentAgentTest {
     /** The contract's own bound for ADD. */
-    private static final long TWO_SECONDS = TimeUnit.SECONDS.toNanos(2);
+    private static final int BOUND_MILLIS = 2_000;
+
+    private static final Path DEADLINES = Path.of("src/agent.h");
 
     @TempDir Path folder;
     private Path socket;
@@ -61,7 +65,23 @@ class AbsentAgentTest {
         assertThat(outcome.exit()).isEqualTo(1);
         assertThat(outcome.code()).as(outcome.stdout()).isEqualTo(11);
         assertThat(outcome.msg()).contains(socket.toString());
-        assertThat(outcome.nanos()).isLessThan(TWO_SECONDS);
+        assertThat(outcome.nanos())
+                .as("not as for an agent at work")
+                .isLessThan(TimeUnit.MILLISECONDS.toNanos(deadline("AGENT_TIMEOUT_AT_WORK_MS")));
+    }
+
+    private static int deadline(final String name) throws IOException {
+        final Matcher value =
+                Pattern.compile("\\b" + name + " = ([0-9]+),").matcher(Files.readString(DEADLINES));
+        assertThat(value.find()).as(name).isTrue();
+        return Integer.parseInt(value.group(1));
+    }
+
+    /** By what it waits for: how long the rest takes is up to the machine. */
+    @Test
+    void shouldGiveUpAnAddAndTakeItBackInTheTimeOfTheContract() throws IOException {
+        assertThat(deadline("AGENT_TIMEOUT_MS") + deadline("AGENT_TIMEOUT_UNDO_MS"))
+                .isLessThan(BOUND_MILLIS);
     }
 
     @ParameterizedTest
