@@ -38,6 +38,7 @@ public final class RunningApplier implements AutoCloseable {
 
     @Override
     public void close() {
+        applier.stop();
         CloseHelper.closeAll(runner, store);
     }
 }
