@@ -12,7 +12,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @KernelTest
 class ProcessIT {
-    private static final String NODE = "10.89.0.1";
-    private static final String WEB = "10.89.0.2";
+    private static final String WEB = ProcessNode.WEB;
     private static final int PORT = 8080;
 
     /** Listens, and leaves each connection to a child; the n-th child's pid is in a file. */
@@ -43,58 +41,29 @@ class ProcessIT {
     @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
     @TempDir private Path folder;
 
-    private Netns node;
-    private Netns web;
-    private Netns client;
-    private AgentProcess agent;
+    private ProcessNode node;
     private Process server;
 
     @BeforeEach
-    void makeANode() throws Exception {
-        node = Netns.create();
-        web = Netns.create();
-        client = Netns.create();
-        node.run("ip", "link", "add", "br0", "type", "bridge");
-        node.run("ip", "link", "set", "br0", "up");
-        node.run("ip", "addr", "add", NODE + "/24", "dev", "br0");
-        connect(web, "vethweb", WEB);
-        connect(client, "vethcli", "10.89.0.3");
-    }
-
-    private void connect(final Netns container, final String outer, final String address) {
-        container.veth(node, outer, "eth0");
-        node.run("ip", "link", "set", outer, "master", "br0");
-        container.run("ip", "addr", "add", address + "/24", "dev", "eth0");
-    }
-
-    private void startAgent(final String... more) throws Exception {
-        agent =
-                new AgentProcess(
-                        node,
-                        folder,
-                        bpffs.pinRoot(),
-                        Stream.concat(AgentProcess.SMALL_TABLES.stream(), List.of(more).stream())
-                                .toList());
-        agent.start();
-        attach(client, "client");
-        attach(web, "web");
+    void makeANode() {
+        node = new ProcessNode(folder, bpffs.pinRoot());
     }
 
     private void startServer() throws Exception {
-        server = web.start("perl", "-e", FORKING_SERVER, Integer.toString(PORT), folder.toString());
+        server =
+                node.web()
+                        .start(
+                                "perl",
+                                "-e",
+                                FORKING_SERVER,
+                                Integer.toString(PORT),
+                                folder.toString());
         Await.until(() -> Files.exists(folder.resolve("listens")), "the server");
     }
 
     @AfterEach
     void removeTheNode() throws Exception {
-        try {
-            agent.stop();
-            agent.detachAll();
-        } finally {
-            client.close();
-            web.close();
-            node.close();
-        }
+        node.remove();
     }
 
     private static Process shell(final Netns where, final String to) throws Exception {
@@ -117,9 +86,9 @@ class ProcessIT {
 
     @Test
     void shouldNameTheProcessesAtBothEndsThoughTheyAreGone() throws Exception {
-        startAgent();
+        node.startAgent();
         startServer();
-        final Process shell = shell(client, WEB + "/" + PORT);
+        final Process shell = shell(node.client(), WEB + "/" + PORT);
         final String child = child(0);
         Await.until(
                 () ->
@@ -132,20 +101,20 @@ class ProcessIT {
             assertThat(flow.at("/source/process/pid").asLong()).isEqualTo(shell.pid());
             assertThat(flow.at("/source/process/comm").asText()).isEqualTo("bash");
             assertThat(flow.at("/source/process/via").asText()).isEqualTo("connect");
-            assertThat(flow.at("/source/netns").asLong()).isEqualTo(inode(client));
+            assertThat(flow.at("/source/netns").asLong()).isEqualTo(inode(node.client()));
             assertThat(flow.at("/destination/process/pid").asText()).isEqualTo(child);
             assertThat(flow.at("/destination/process/comm").asText()).isEqualTo("perl");
             assertThat(flow.at("/destination/process/via").asText()).isEqualTo("close");
-            assertThat(flow.at("/destination/netns").asLong()).isEqualTo(inode(web));
+            assertThat(flow.at("/destination/netns").asLong()).isEqualTo(inode(node.web()));
         }
         assertThat(lost()).isZero();
     }
 
     @Test
     void shouldNameTheListenerWhileAConnectionIsOpen() throws Exception {
-        startAgent();
+        node.startAgent();
         startServer();
-        try (Socket socket = client.call(() -> new Socket(WEB, PORT))) {
+        try (Socket socket = node.client().call(() -> new Socket(WEB, PORT))) {
             Await.until(() -> flow("from-port=" + socket.getLocalPort()) != null, "the connection");
 
             final JsonNode process =
@@ -165,14 +134,15 @@ class ProcessIT {
 
     @Test
     void shouldNameBothEndsOfDatagrams() throws Exception {
-        startAgent();
-        server = web.start("perl", "-e", ECHO, Integer.toString(PORT), folder.toString());
+        node.startAgent();
+        server = node.web().start("perl", "-e", ECHO, Integer.toString(PORT), folder.toString());
         Await.until(() -> Files.exists(folder.resolve("echoes")), "the server");
         final Process shell =
-                client.start(
-                        "bash",
-                        "-c",
-                        "exec 3<>/dev/udp/%s/%d; echo >&3; read -u 3".formatted(WEB, PORT));
+                node.client()
+                        .start(
+                                "bash",
+                                "-c",
+                                "exec 3<>/dev/udp/%s/%d; echo >&3; read -u 3".formatted(WEB, PORT));
         assertThat(shell.waitFor()).isZero();
         Await.until(() -> datagrams("ingress") != null, "the flow");
 
@@ -186,17 +156,14 @@ class ProcessIT {
     }
 
     private JsonNode datagrams(final String side) throws IOException {
-        return agent.call("GET", "/v1/flows?protocol=UDP&port=" + PORT + "&direction=" + side, "")
-                .body()
-                .path("items")
-                .get(0);
+        return node.flow("protocol=UDP&port=" + PORT + "&direction=" + side);
     }
 
     @Test
     void shouldLeaveOutTheProcessesOfTheHost() throws Exception {
-        startAgent();
+        node.startAgent();
         startServer();
-        shell(node, WEB + "/" + PORT);
+        shell(node.node(), WEB + "/" + PORT);
         child(0);
         Await.until(() -> flow("state=closed") != null, "the end of the connection");
 
@@ -204,14 +171,15 @@ class ProcessIT {
         assertThat(flow.at("/source/entity").asText()).isEqualTo("host");
         assertThat(flow.at("/source/process").isMissingNode()).isTrue();
         assertThat(flow.at("/destination/process/via").asText()).isEqualTo("close");
-        assertThat(figures().path("joined").asLong()).as("the server's two").isEqualTo(2);
+        assertThat(node.figures().path("joined").asLong()).as("the server's two").isEqualTo(2);
     }
 
     @Test
     void shouldNameWhoIsDenied() throws Exception {
-        startAgent();
+        node.startAgent();
         assertThat(
-                        agent.call(
+                        node.agent()
+                                .call(
                                         "POST",
                                         "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies",
                                         """
@@ -224,7 +192,8 @@ class ProcessIT {
                                         """)
                                 .code())
                 .isEqualTo(201);
-        final Process shell = client.start("bash", "-c", "exec 3<>/dev/tcp/" + WEB + "/" + PORT);
+        final Process shell =
+                node.client().start("bash", "-c", "exec 3<>/dev/tcp/" + WEB + "/" + PORT);
         Await.until(
                 () -> {
                     final JsonNode flow = flow("verdict=denied");
@@ -243,13 +212,14 @@ class ProcessIT {
         startServer();
         final Path connected = folder.resolve("connected");
         final Process before =
-                client.start(
-                        "bash",
-                        "-c",
-                        "exec 3<>/dev/tcp/%s/%d; touch %s; exec sleep 60"
-                                .formatted(WEB, PORT, connected));
+                node.client()
+                        .start(
+                                "bash",
+                                "-c",
+                                "exec 3<>/dev/tcp/%s/%d; touch %s; exec sleep 60"
+                                        .formatted(WEB, PORT, connected));
         Await.until(() -> Files.exists(connected), "the connection");
-        startAgent();
+        node.startAgent();
         final JsonNode open = flow("direction=egress");
         before.destroy();
         final String child = child(0);
@@ -264,16 +234,16 @@ class ProcessIT {
 
     @Test
     void shouldLoadNothingWhereItIsOff() throws Exception {
-        startAgent("--flows-processes=false");
+        node.startAgent("--flows-processes=false");
         startServer();
-        shell(client, WEB + "/" + PORT);
+        shell(node.client(), WEB + "/" + PORT);
         child(0);
         Await.until(() -> flow("state=closed&direction=egress") != null, "the connection");
 
         assertThat(flow("state=closed&direction=egress").at("/source/process").isMissingNode())
                 .isTrue();
-        assertThat(figures().path("state").asText()).isEqualTo("off");
-        final JsonNode status = agent.call("GET", "/v1/status", "").body();
+        assertThat(node.figures().path("state").asText()).isEqualTo("off");
+        final JsonNode status = node.status();
         assertThat(status.path("programs").toString()).doesNotContain("weir_process");
     }
 
@@ -283,26 +253,12 @@ class ProcessIT {
         }
     }
 
-    /** The first one; null if there is none. */
+    /** The first one of TCP; null if there is none. */
     private JsonNode flow(final String query) throws IOException {
-        return agent.call("GET", "/v1/flows?protocol=TCP&" + query, "").body().path("items").get(0);
-    }
-
-    private JsonNode figures() throws IOException {
-        return agent.call("GET", "/v1/status", "").body().path("processes");
+        return node.flow("protocol=TCP&" + query);
     }
 
     private long lost() throws IOException {
-        return agent.call("GET", "/v1/status", "").body().at("/lost/processEvents").asLong();
-    }
-
-    private void attach(final Netns container, final String name) throws IOException {
-        final AgentProcess.Answer answer =
-                agent.call(
-                        "POST",
-                        "/v1/endpoints",
-                        "{\"netns\":\"%s\",\"containerId\":\"%s\",\"labels\":{\"app\":\"%s\"}}"
-                                .formatted(container.path(), name, name));
-        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(201);
+        return node.status().at("/lost/processEvents").asLong();
     }
 }
