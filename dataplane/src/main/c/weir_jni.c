@@ -24,6 +24,7 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved)
 		&weir_link_methods,
 		&weir_net_methods,
 		&weir_fs_methods,
+		&weir_process_methods,
 	};
 	JNIEnv *env;
 	jclass cls;

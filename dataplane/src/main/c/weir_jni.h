@@ -28,6 +28,7 @@ extern const struct weir_methods weir_program_methods;
 extern const struct weir_methods weir_link_methods;
 extern const struct weir_methods weir_net_methods;
 extern const struct weir_methods weir_fs_methods;
+extern const struct weir_methods weir_process_methods;
 
 /* Copies a path or name; -ENAMETOOLONG if it does not fit into PATH_MAX. */
 int weir_string(JNIEnv *env, jstring text, char out[PATH_MAX]);

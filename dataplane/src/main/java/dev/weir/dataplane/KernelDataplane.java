@@ -287,7 +287,7 @@ final class KernelDataplane implements Dataplane {
 
     @Override
     public KernelProcesses processes() {
-        return loader.processes(told, losses);
+        return loader.processes(told, losses, maps.get(TableSpec.PROCESS_SOCKETS));
     }
 
     @Override

@@ -89,11 +89,12 @@ final class Loader {
     }
 
     /** The programs at the sockets, which the caller closes. */
-    KernelProcesses processes(final RingBuffer told, final MappedMemory losses) {
+    KernelProcesses processes(
+            final RingBuffer told, final MappedMemory losses, final BpfMap sockets) {
         try (BpfObject object = BpfObject.open(options.objects().resolve(PROCESS))) {
             configure(object);
             return new KernelProcesses(
-                    object.load(), told, losses.view(0, ProcessLayout.LOSSES_LENGTH));
+                    object.load(), told, losses.view(0, ProcessLayout.LOSSES_LENGTH), sockets);
         }
     }
 

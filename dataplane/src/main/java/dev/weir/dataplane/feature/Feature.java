@@ -12,7 +12,10 @@ public enum Feature {
     NETNS_COOKIE("netns-cookie", "5.14", false),
 
     /** What flows' processes are found by: programs of the root cgroup at sockets' calls. */
-    CGROUP_SOCKETS("cgroup-sockets", "5.9", false);
+    CGROUP_SOCKETS("cgroup-sockets", "5.9", false),
+
+    /** What the processes of sockets from before the agent are found by: another's descriptors. */
+    PIDFD_GETFD("pidfd-getfd", "5.6", false);
 
     private final String text;
     private final String since;

@@ -13,6 +13,7 @@ import dev.weir.dataplane.map.MappedMemory;
 import dev.weir.dataplane.netlink.NetworkNamespace;
 import dev.weir.dataplane.netlink.ScratchNamespace;
 import dev.weir.dataplane.object.BpfProgram;
+import dev.weir.dataplane.process.SocketHolder;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -49,6 +50,7 @@ public final class FeatureProbe {
                 () -> ScratchNamespace.call(FeatureProbe::nativeXdp));
         attempt(support, Feature.NETNS_COOKIE, FeatureProbe::cookie);
         attempt(support, Feature.CGROUP_SOCKETS, FeatureProbe::cgroupSockets);
+        attempt(support, Feature.PIDFD_GETFD, SocketHolder::probe);
         return new KernelFeatures(support);
     }
 

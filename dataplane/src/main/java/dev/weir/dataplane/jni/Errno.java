@@ -27,6 +27,7 @@ public enum Errno {
     ENOLINK(67),
     EOPNOTSUPP(95),
     ENOBUFS(105),
+    ENOTCONN(107),
     ESTALE(116),
     ENOTSUPP(524);
 

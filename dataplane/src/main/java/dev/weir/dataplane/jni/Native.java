@@ -145,4 +145,16 @@ public final class Native {
     public static native int lockFolder(String path);
 
     public static native int unmount(String path);
+
+    // weir_process.c
+
+    public static native int processOpen(int pid);
+
+    public static native int processCopy(int process, int fd);
+
+    public static native int socketProtocol(String path, long out, int capacity);
+
+    public static native int socketOption(int fd, int option);
+
+    public static native int socketPort(int fd, boolean remote);
 }

@@ -1,5 +1,7 @@
 package dev.weir.dataplane.layout;
 
+import org.agrona.MutableDirectBuffer;
+
 /**
  * Where things are in {@code struct weir_process_event} and its neighbours; all in host order but
  * what {@link FlowKeyView} has otherwise.
@@ -41,4 +43,20 @@ public final class ProcessLayout {
     public static final int LOST_EVENTS_OFFSET = 0;
 
     private ProcessLayout() {}
+
+    /**
+     * Writes a {@code struct weir_process} into zeroed memory.
+     *
+     * @param comm cut where it would leave no room for the zero at its end
+     */
+    public static void put(
+            final MutableDirectBuffer process,
+            final int pid,
+            final ProcessVia via,
+            final byte[] comm) {
+        process.putInt(PID_OFFSET - PROCESS_OFFSET, pid);
+        process.putByte(VIA_OFFSET - PROCESS_OFFSET, (byte) via.ordinal());
+        process.putBytes(
+                COMM_OFFSET - PROCESS_OFFSET, comm, 0, Math.min(comm.length, COMM_LENGTH - 1));
+    }
 }

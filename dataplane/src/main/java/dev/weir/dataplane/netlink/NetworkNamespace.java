@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.IntFunction;
 import org.agrona.BufferUtil;
 
 /**
@@ -22,7 +24,9 @@ import org.agrona.BufferUtil;
  */
 public final class NetworkNamespace implements AutoCloseable {
     private static final int[] FAMILIES = {SocketMessages.AF_INET, SocketMessages.AF_INET6};
-    private static final int[] PROTOCOLS = {6, 17};
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+    private static final int[] PROTOCOLS = {TCP, UDP};
 
     private final Path path;
     private final Descriptor descriptor;
@@ -126,15 +130,31 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** TCP and UDP sockets of both families, listeners too. */
     public List<NetworkSocket> sockets() {
-        final List<NetworkSocket> all = new ArrayList<>();
+        return sockets(
+                PROTOCOLS,
+                SocketMessages.ALL_STATES,
+                protocol -> (b, at, n) -> SocketMessages.socket(protocol, b, at));
+    }
+
+    /** Inodes of the TCP sockets that listen, both families. */
+    public Set<Long> listeners() {
+        return Set.copyOf(
+                sockets(
+                        new int[] {TCP},
+                        SocketMessages.LISTENING,
+                        protocol -> (b, at, n) -> SocketMessages.inode(b, at)));
+    }
+
+    private <T> List<T> sockets(
+            final int[] protocols, final int states, final IntFunction<Dump.Parser<T>> parser) {
+        final List<T> all = new ArrayList<>();
         try (NetlinkSocket socket = netlink(NetlinkSocket.SOCK_DIAG)) {
-            for (final int protocol : PROTOCOLS) {
+            for (final int protocol : protocols) {
                 for (final int family : FAMILIES) {
-                    final Dump<NetworkSocket> dump =
-                            new Dump<>((b, at, n) -> SocketMessages.socket(protocol, b, at));
+                    final Dump<T> dump = new Dump<>(parser.apply(protocol));
                     socket.dump(
                             SocketMessages.BY_FAMILY,
-                            SocketMessages.request(family, protocol),
+                            SocketMessages.request(family, protocol, states),
                             dump);
                     all.addAll(dump.records());
                 }

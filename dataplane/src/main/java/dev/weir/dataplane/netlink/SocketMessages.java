@@ -13,7 +13,10 @@ final class SocketMessages {
     /** {@code struct inet_diag_req_v2}. */
     private static final int REQUEST_LENGTH = 56;
 
-    private static final int ALL_STATES = -1;
+    static final int ALL_STATES = -1;
+
+    /** One bit a state: TCP_LISTEN. */
+    static final int LISTENING = 1 << 10;
 
     // struct inet_diag_msg
     private static final int FAMILY_OFFSET = 0;
@@ -22,15 +25,16 @@ final class SocketMessages {
     private static final int REMOTE_PORT_OFFSET = 6;
     private static final int LOCAL_OFFSET = 8;
     private static final int REMOTE_OFFSET = 24;
+    private static final int INODE_OFFSET = 68;
 
     private SocketMessages() {}
 
-    static byte[] request(final int family, final int protocol) {
+    static byte[] request(final int family, final int protocol, final int states) {
         return ByteBuffer.allocate(REQUEST_LENGTH)
                 .order(ByteOrder.nativeOrder())
                 .put(0, (byte) family)
                 .put(1, (byte) protocol)
-                .putInt(4, ALL_STATES)
+                .putInt(4, states)
                 .array();
     }
 
@@ -43,6 +47,10 @@ final class SocketMessages {
                 port(buffer, offset + LOCAL_PORT_OFFSET),
                 RouteMessages.ip(buffer, offset + REMOTE_OFFSET, size),
                 port(buffer, offset + REMOTE_PORT_OFFSET));
+    }
+
+    static long inode(final DirectBuffer buffer, final int offset) {
+        return buffer.getInt(offset + INODE_OFFSET) & 0xFFFF_FFFFL;
     }
 
     private static int port(final DirectBuffer buffer, final int offset) {

@@ -3,10 +3,14 @@ package dev.weir.dataplane.process;
 import dev.weir.dataplane.event.RecordHandler;
 import dev.weir.dataplane.event.RingBuffer;
 import dev.weir.dataplane.jni.BpfException;
+import dev.weir.dataplane.jni.Descriptor;
+import dev.weir.dataplane.jni.DirectMemory;
 import dev.weir.dataplane.layout.ProcessLayout;
+import dev.weir.dataplane.layout.ProcessVia;
 import dev.weir.dataplane.link.CgroupHook;
 import dev.weir.dataplane.link.KernelLink;
 import dev.weir.dataplane.link.RootCgroup;
+import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.object.BpfProgram;
 import dev.weir.dataplane.object.LoadedObject;
 import dev.weir.dataplane.object.ProgramInfo;
@@ -16,6 +20,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -37,6 +42,7 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
 
     private final RingBuffer ring;
     private final UnsafeBuffer losses;
+    private final BpfMap sockets;
     private final LoadedObject object;
     private final Map<CgroupHook, BpfProgram> programs = new EnumMap<>(CgroupHook.class);
     private final Deque<KernelLink> links = new ArrayDeque<>();
@@ -47,11 +53,16 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
      * @param object weir_process.bpf.o, loaded; closed with this
      * @param ring weir_processes; the caller's
      * @param losses weir_process_losses
+     * @param sockets weir_process_sockets; the caller's
      * @throws BpfException if the kernel refuses; nothing is left behind
      */
     public KernelProcesses(
-            final LoadedObject object, final RingBuffer ring, final UnsafeBuffer losses) {
+            final LoadedObject object,
+            final RingBuffer ring,
+            final UnsafeBuffer losses,
+            final BpfMap sockets) {
         this.object = object;
+        this.sockets = sockets;
         this.ring = ring;
         this.losses = losses;
         try {
@@ -88,6 +99,29 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
             detach();
         } else if (links.isEmpty()) {
             attach();
+        }
+    }
+
+    /**
+     * Writes down that {@code holder} has the socket that is its descriptor {@code fd}, as the
+     * programs would have; what a program has written stays.
+     *
+     * @param comm what the process is called, as {@code /proc/PID/comm} has it
+     * @return false if it was known, or is none that the programs would keep
+     * @throws BpfException if the process or the descriptor is gone, or not for us to see
+     */
+    public boolean adopt(final SocketHolder holder, final int fd, final byte[] comm) {
+        final UnsafeBuffer key = new UnsafeBuffer(DirectMemory.allocate(Integer.BYTES));
+        final UnsafeBuffer value =
+                new UnsafeBuffer(DirectMemory.allocate(ProcessLayout.PROCESS_LENGTH));
+        try (Descriptor socket = holder.copy(fd)) {
+            final Optional<ProcessVia> via = SocketHolder.via(socket);
+            if (via.isEmpty()) {
+                return false;
+            }
+            key.putInt(0, socket.number());
+            ProcessLayout.put(value, holder.pid(), via.get(), comm);
+            return sockets.insert(key, value);
         }
     }
 

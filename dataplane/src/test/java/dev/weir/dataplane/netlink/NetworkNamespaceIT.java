@@ -15,12 +15,16 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 @KernelTest
 class NetworkNamespaceIT {
+    private static final String TCP_V6 = "/proc/net/tcp6";
+
     @Test
     void shouldFindBothEndsOfAVethFromEitherSide() {
         try (Netns container = Netns.create()) {
@@ -96,6 +100,32 @@ class NetworkNamespaceIT {
             assertThat(sockets).hasSizeGreaterThanOrEqualTo(3);
             assertThat(namespace.sockets()).noneMatch(NetworkSocket::isListening);
         }
+    }
+
+    @Test
+    void shouldTellListenersFromConnections() throws Exception {
+        try (Netns container = Netns.create();
+                NetworkNamespace namespace = container.open()) {
+            final InetAddress local = InetAddress.getByName("127.0.0.1");
+            try (ServerSocket server = namespace.call(() -> new ServerSocket(0, 1, local));
+                    Socket client =
+                            namespace.call(() -> new Socket(local, server.getLocalPort()))) {
+                assertThat(client.isConnected()).isTrue();
+                assertThat(namespace.listeners())
+                        .hasSize(1)
+                        .isEqualTo(listening(container.run("cat", "/proc/net/tcp", TCP_V6)));
+            }
+            assertThat(namespace.listeners()).isEmpty();
+        }
+    }
+
+    /** Inodes of the lines of {@code /proc/net/tcp} in the state TCP_LISTEN. */
+    private static Set<Long> listening(final String table) {
+        return table.lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(fields -> fields.length > 9 && fields[3].equals("0A"))
+                .map(fields -> Long.valueOf(fields[9]))
+                .collect(Collectors.toSet());
     }
 
     @Test

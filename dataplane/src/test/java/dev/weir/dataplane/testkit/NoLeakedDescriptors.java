@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails the test that leaves a BPF object, a socket, a namespace or a mapping of a map behind,
- * naming it.
+ * Fails the test that leaves a BPF object, a socket, a process, a namespace or a mapping of a map
+ * behind, naming it.
  */
 public final class NoLeakedDescriptors implements BeforeEachCallback, AfterEachCallback {
     private static final ExtensionContext.Namespace NAMESPACE =
@@ -53,6 +53,7 @@ public final class NoLeakedDescriptors implements BeforeEachCallback, AfterEachC
             for (final Path descriptor : descriptors) {
                 final String target = target(descriptor);
                 if (target.contains("bpf")
+                        || target.contains("pidfd")
                         || target.startsWith("socket:")
                         || target.startsWith("net:")
                         || target.startsWith("/run/netns/")) {
