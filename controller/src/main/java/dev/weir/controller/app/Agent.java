@@ -213,6 +213,7 @@ public final class Agent implements AutoCloseable {
                                 flows,
                                 traffic,
                                 shield,
+                                processes,
                                 dataplane.counters(),
                                 names,
                                 dataplane.takenOver(),
@@ -232,11 +233,11 @@ public final class Agent implements AutoCloseable {
         run(flows, flows.idleStrategy());
         serve(applier, flows, shield, names);
         opened(exports).start(flows.history(), started, server.figures());
-        keepToBudget(flows);
+        keepToBudget(flows, applier);
     }
 
     /** In the order in which it is shed: what others can do without first. */
-    private void keepToBudget(final FlowSweep flows) {
+    private void keepToBudget(final FlowSweep flows, final Applier applier) {
         if (settings.costs().programs()) {
             opened(ProgramStatistics.measure());
         }
@@ -246,7 +247,10 @@ public final class Agent implements AutoCloseable {
         dataplane.control().roundTrips(true); // an earlier agent may have shed them
         optional.add(OptionalWork.of("rtt", off -> dataplane.control().roundTrips(!off)));
         if (processes.isOn()) {
-            optional.add(OptionalWork.of("processes", processes::shed));
+            optional.add(
+                    OptionalWork.of(
+                            "processes",
+                            off -> processes.shed(off, applier.snapshot().endpoints().values())));
         }
         optional.add(OptionalWork.of("flow-detail", flows::coarse));
         for (final String sink : exports.names()) {

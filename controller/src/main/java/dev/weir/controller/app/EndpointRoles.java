@@ -23,6 +23,7 @@ final class EndpointRoles implements EndpointObserver {
     private final FlowSweep flows;
     private final TrafficTotals traffic;
     private final ShieldControl shield;
+    private final ProcessLookup processes;
     private final CounterTable counters;
     private final SnapshotNames names;
     private final boolean countersKept;
@@ -38,6 +39,7 @@ final class EndpointRoles implements EndpointObserver {
             final FlowSweep flows,
             final TrafficTotals traffic,
             final ShieldControl shield,
+            final ProcessLookup processes,
             final CounterTable counters,
             final SnapshotNames names,
             final boolean countersKept,
@@ -45,6 +47,7 @@ final class EndpointRoles implements EndpointObserver {
         this.flows = flows;
         this.traffic = traffic;
         this.shield = shield;
+        this.processes = processes;
         this.counters = counters;
         this.names = names;
         this.countersKept = countersKept;
@@ -77,8 +80,11 @@ final class EndpointRoles implements EndpointObserver {
     }
 
     @Override
-    public void guarded(final Endpoint endpoint) {
+    public void guarded(final Endpoint endpoint, final boolean ranBefore) {
         any = true;
+        if (ranBefore) {
+            processes.lookAt(endpoint);
+        }
         shield.attached(endpoint.number(), endpoint.ifIndex());
     }
 

@@ -18,7 +18,7 @@ public interface EndpointObserver {
                 public void attached(final Endpoint endpoint, final JsonNode measured) {}
 
                 @Override
-                public void guarded(final Endpoint endpoint) {}
+                public void guarded(final Endpoint endpoint, final boolean ranBefore) {}
 
                 @Override
                 public void detached(final int number) {}
@@ -43,8 +43,12 @@ public interface EndpointObserver {
      */
     void attached(Endpoint endpoint, JsonNode measured);
 
-    /** The endpoint's programs are in place. */
-    void guarded(Endpoint endpoint);
+    /**
+     * The endpoint's programs are in place.
+     *
+     * @param ranBefore its container may have sockets by now, also such as no agent saw made
+     */
+    void guarded(Endpoint endpoint, boolean ranBefore);
 
     /** The number is nobody's: the interface is unbound, and it is not used again yet. */
     void detached(int number);

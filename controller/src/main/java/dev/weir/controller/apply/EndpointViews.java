@@ -33,8 +33,8 @@ final class EndpointViews {
     }
 
     /** The endpoint's programs are in place: the view has them. */
-    void guarded(final Attached endpoint, final CompiledState compiled) {
-        observer.guarded(show(endpoint, compiled));
+    void guarded(final Attached endpoint, final boolean ranBefore, final CompiledState compiled) {
+        observer.guarded(show(endpoint, compiled), ranBefore);
     }
 
     /** The number is nobody's any more. */

@@ -238,7 +238,7 @@ final class EndpointWrites {
         views.show(endpoint, transitions.enforcer().compiled());
         datapath.endpoints().bind(ifIndex, endpoint.number());
         hooks.attach(endpoint);
-        views.guarded(endpoint, transitions.enforcer().compiled());
+        views.guarded(endpoint, adoptConnections, transitions.enforcer().compiled());
     }
 
     private void undo(

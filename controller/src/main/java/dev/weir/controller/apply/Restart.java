@@ -260,7 +260,7 @@ final class Restart {
             } else {
                 views.show(endpoint, enforcer.compiled());
                 hooks.attach(endpoint);
-                views.guarded(endpoint, enforcer.compiled());
+                views.guarded(endpoint, true, enforcer.compiled());
             }
         } catch (final RuntimeException e) {
             LOG.error(

@@ -227,7 +227,7 @@ final class TestAgent implements AutoCloseable {
                         List.of("rule-metrics"),
                         1),
                 false,
-                new ProcessState("on", "", new ProcessFigures(1_200, 30, 4, 5, 6, 0)));
+                new ProcessState("on", "", 7, new ProcessFigures(1_200, 30, 4, 5, 6, 0)));
     }
 
     private ContainerStatistics containers() {

@@ -3,9 +3,12 @@ package dev.weir.controller.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +108,77 @@ class ProcessTableTest {
         process(5, 4, 7, "0::/own/" + ID + "\n", "sleep");
 
         assertThat(table.owner(pids(5)).runtime()).isEqualTo("docker");
+    }
+
+    private void began(final int pid, final int parent, final long ticks) throws IOException {
+        final Path folder = Files.createDirectories(proc.resolve(Integer.toString(pid)));
+        Files.writeString(
+                folder.resolve("stat"),
+                pid + " (a) b) S " + parent + " 1".repeat(17) + " " + ticks + " 2 3\n");
+    }
+
+    @Test
+    void shouldHaveParentsBeforeTheirChildrenAlsoWhereTheNumbersAreTheWrongWay()
+            throws IOException {
+        began(40, 1, 100);
+        began(30, 40, 100);
+        began(20, 30, 100);
+        began(50, 20, 90);
+        Files.createDirectories(proc.resolve("60"));
+
+        assertThat(table.parentsFirst(pids(20, 30, 40, 50, 60))).containsExactly(40, 30, 20, 50);
+    }
+
+    @Test
+    void shouldHaveOrphansInTheOrderInWhichTheyBegan() throws IOException {
+        began(7, 1, 300);
+        began(8, 1, 200);
+        began(9, 4, 250);
+
+        assertThat(table.parentsFirst(pids(7, 8, 9))).containsExactly(8, 9, 7);
+    }
+
+    @Test
+    void shouldShowSocketsAmongDescriptorsAsLongAsTheyAreWanted() throws IOException {
+        process(5, 1, 7, "0::/\n", "nginx");
+        final Path links = Files.createDirectory(proc.resolve("5/fd"));
+        Files.createSymbolicLink(links.resolve("0"), Path.of("anon_inode:[eventpoll]"));
+        Files.createSymbolicLink(links.resolve("1"), Path.of("pipe:[31]"));
+        Files.createSymbolicLink(links.resolve("6"), Path.of("socket:[33]"));
+        Files.createSymbolicLink(links.resolve("8"), Path.of("socket:[34]"));
+        final Map<Integer, Long> all = new TreeMap<>();
+        final Map<Integer, Long> one = new TreeMap<>();
+
+        table.sockets(5, (fd, inode) -> all.put(fd, inode) == null);
+        table.sockets(5, (fd, inode) -> one.put(fd, inode) != null);
+        table.sockets(6, (fd, inode) -> one.put(fd, inode) == null);
+
+        assertThat(all).isEqualTo(Map.of(6, 33L, 8, 34L));
+        assertThat(one).hasSize(1);
+        assertThat(table.comm(5)).isEqualTo("nginx".getBytes(StandardCharsets.UTF_8));
+        assertThat(table.comm(6)).isEmpty();
+        assertThat(table.isIn(5, 7)).isTrue();
+        assertThat(table.isIn(5, 8)).isFalse();
+        assertThat(table.isIn(6, 7)).isFalse();
+    }
+
+    @Test
+    void shouldSayWhetherCgroupsGiveSocketsClasses() throws IOException {
+        assertThat(table.hasNetworkClasses()).as("no cgroups").isFalse();
+        cgroups("net_cls 0 40 1", "net_prio 0 40 1", "memory 4 40 1");
+        assertThat(table.hasNetworkClasses()).as("none of cgroup v1").isFalse();
+        cgroups("net_cls 3 1 1", "net_prio 3 1 1");
+        assertThat(table.hasNetworkClasses()).as("all in one").isFalse();
+        cgroups("net_cls 0 1 1", "net_prio 3 2 1");
+        assertThat(table.hasNetworkClasses()).isTrue();
+    }
+
+    private void cgroups(final String... lines) throws IOException {
+        Files.writeString(
+                proc.resolve("cgroups"),
+                "#subsys_name\thierarchy\tnum_cgroups\tenabled\n"
+                        + String.join("\n", lines).replace(' ', '\t')
+                        + "\n");
     }
 
     @Test
