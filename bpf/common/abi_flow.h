@@ -265,7 +265,10 @@ struct weir_denied_event {
 	struct weir_denied denied;
 };
 
-/* weir_dns: a DNS message over UDP that was let through. The record ends after length bytes. */
+/*
+ * weir_dns: a DNS message over UDP, or a segment of DNS over TCP, that was let through. The record
+ * ends after length bytes.
+ */
 #define WEIR_DNS_PAYLOAD 512
 #define WEIR_DNS_HEAD    72
 struct weir_dns_event {
@@ -274,7 +277,8 @@ struct weir_dns_event {
 	__u64 ktime_ns; /* CLOCK_MONOTONIC, when it passed the veth */
 	__u16 length;   /* of payload; the message may have been longer */
 	__u8 direction;
-	__u8 zero[5];
+	__u8 zero;
+	__u32 seq; /* TCP: of the payload's first byte */
 	__u8 payload[WEIR_DNS_PAYLOAD];
 };
 

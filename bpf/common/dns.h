@@ -2,9 +2,9 @@
 /*
  * dns.h - DNS messages of containers, copied for user space. Nothing is read of them here.
  *
- * A flow to UDP port 53 is watched: the cache never answers for it, so that each of its packets
- * comes by dns_copy() once it was let through; other packets pay nothing. Sources: RFC 1035 4.2.1.
- * Not copied: DNS over TCP, fragments, what lies behind WEIR_DNS_PAYLOAD.
+ * A flow to port 53 of UDP or TCP is watched: the cache never answers for it, so that each of its
+ * packets comes by dns_copy() once it was let through; other packets pay nothing. Sources: RFC 1035
+ * 4.2. Not copied: fragments, what lies behind WEIR_DNS_PAYLOAD.
  */
 #ifndef WEIR_DNS_H
 #define WEIR_DNS_H
@@ -16,8 +16,8 @@
 
 static __always_inline bool dns_is(const struct weir_flow_key *key)
 {
-	return weir_dns_on && key->protocol == WEIR_PROTO_UDP &&
-	       key->remote_port == bpf_htons(WEIR_DNS_PORT);
+	return weir_dns_on && key->remote_port == bpf_htons(WEIR_DNS_PORT) &&
+	       (key->protocol == WEIR_PROTO_UDP || key->protocol == WEIR_PROTO_TCP);
 }
 
 static __always_inline void dns_lost(__u32 endpoint)
@@ -67,6 +67,8 @@ __noinline int dns_copy(struct __sk_buff *skb)
 	length = dns_length(length < WEIR_DNS_PAYLOAD ? length : WEIR_DNS_PAYLOAD);
 	event->length = length;
 	event->direction = p->direction;
+	event->zero = 0;
+	event->seq = p->key.protocol == WEIR_PROTO_TCP ? p->seq : 0;
 	if (bpf_skb_load_bytes(skb, p->header_length, event->payload, length))
 		return 0;
 	if (bpf_ringbuf_output(&weir_dns, event, WEIR_DNS_HEAD + length, BPF_RB_NO_WAKEUP))

@@ -2,6 +2,7 @@ package dev.weir.controller.flow;
 
 import dev.weir.controller.dns.DnsClient;
 import dev.weir.controller.dns.DnsParser;
+import dev.weir.controller.dns.DnsStreams;
 import dev.weir.controller.dns.NameBudget;
 import dev.weir.dataplane.event.EventHandler;
 import dev.weir.dataplane.event.EventSource;
@@ -21,6 +22,7 @@ final class DnsReader {
     private final EventHandler handler = this::onEvent;
     private final NameBudget budget = new NameBudget(NAMES_MOST);
     private final DnsParser parser = new DnsParser();
+    private final DnsStreams streams = new DnsStreams();
     private final UnsafeBuffer keyBytes = new UnsafeBuffer(new byte[FlowKeyView.LENGTH]);
     private final FlowKeyView key = new FlowKeyView(keyBytes, 0);
     private volatile boolean shed;
@@ -62,11 +64,41 @@ final class DnsReader {
         final int length = buffer.getShort(offset + DnsLayout.LENGTH_OFFSET) & 0xFFFF;
         final boolean sent =
                 buffer.getByte(offset + DnsLayout.DIRECTION_OFFSET) == Direction.EGRESS.ordinal();
+        final int payload = offset + DnsLayout.PAYLOAD_OFFSET;
+        final int copied = Math.min(length, DnsLayout.PAYLOAD_MOST);
+        if (key.protocol() != Protocols.TCP) {
+            read(life.dns, sent, time, buffer, payload, copied);
+            return;
+        }
         final DnsClient client = life.dns;
-        parser.parse(
-                        buffer,
-                        offset + DnsLayout.PAYLOAD_OFFSET,
-                        Math.min(length, DnsLayout.PAYLOAD_MOST))
+        streams.segment(
+                key.toKey(),
+                sent,
+                buffer.getInt(offset + DnsLayout.SEQUENCE_OFFSET),
+                buffer,
+                payload,
+                copied,
+                new DnsStreams.Consumer() {
+                    @Override
+                    public void message(final int at, final int size) {
+                        read(client, sent, time, buffer, at, size);
+                    }
+
+                    @Override
+                    public void unreadable() {
+                        client.unreadable();
+                    }
+                });
+    }
+
+    private void read(
+            final DnsClient client,
+            final boolean sent,
+            final long time,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        parser.parse(buffer, offset, length)
                 .ifPresentOrElse(
                         message ->
                                 client.message(message, sent, key.remote(), key.localPort(), time),

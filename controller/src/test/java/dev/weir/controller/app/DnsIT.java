@@ -7,6 +7,7 @@ import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -84,6 +85,33 @@ class DnsIT {
         open(WEB_V6);
 
         assertThat(flow("to-name=web.shop.test").at("/ip/destination").asText()).isEqualTo(WEB_V6);
+    }
+
+    @Test
+    void shouldNameThePeerByWhatItWasLookedUpAsOverTcp() throws Exception {
+        final byte[] query = query("web.shop.test", A, 9);
+        client.call(
+                () -> {
+                    try (Socket socket = new Socket()) {
+                        socket.connect(new InetSocketAddress(RESOLVER, 53), TIMEOUT_MILLIS);
+                        final DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+                        out.writeShort(query.length); // in a segment of its own
+                        out.flush();
+                        out.write(query);
+                        final DataInputStream in = new DataInputStream(socket.getInputStream());
+                        in.readFully(new byte[in.readUnsignedShort()]);
+                        return null;
+                    }
+                });
+
+        open(WEB);
+
+        assertThat(flow("to-name=web.shop.test&to-port=" + PORT).at("/ip/destination").asText())
+                .isEqualTo(WEB);
+        final JsonNode dns = dns("client");
+        assertThat(dns.path("queries").asLong()).isEqualTo(1);
+        assertThat(dns.at("/answers/NOERROR").asLong()).isEqualTo(1);
+        assertThat(dns.path("unreadable").asLong()).isZero();
     }
 
     @Test

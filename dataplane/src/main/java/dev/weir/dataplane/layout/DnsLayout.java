@@ -17,6 +17,9 @@ public final class DnsLayout {
     /** 8 bits, {@link Direction}. */
     public static final int DIRECTION_OFFSET = 50;
 
+    /** 32 bits; over TCP the sequence number of the payload's first byte, else 0. */
+    public static final int SEQUENCE_OFFSET = 52;
+
     public static final int PAYLOAD_OFFSET = 56;
 
     /** {@code struct weir_event} in front of it. */

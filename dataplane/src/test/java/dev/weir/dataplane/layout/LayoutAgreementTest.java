@@ -333,6 +333,7 @@ class LayoutAgreementTest {
         c.field("ktime_ns", head + DnsLayout.KTIME_NS_OFFSET);
         c.field("length", head + DnsLayout.LENGTH_OFFSET);
         c.field("direction", head + DnsLayout.DIRECTION_OFFSET);
+        c.field("seq", head + DnsLayout.SEQUENCE_OFFSET);
         c.field("payload", head + DnsLayout.PAYLOAD_OFFSET);
         c.end();
     }
