@@ -91,8 +91,7 @@ final class EndpointRoles implements EndpointObserver {
     @Override
     public void detached(final int number) {
         shield.detached(number);
-        flows.statistics().read(number).ifPresent(traffic::detached);
-        flows.detached(number);
+        flows.detached(number).ifPresent(traffic::detached);
     }
 
     @Override

@@ -45,7 +45,16 @@ final class CounterStatistics implements ContainerStatistics {
 
     @Override
     public Optional<ContainerStats> read(final int endpoint) {
-        return locked(causes -> lives.attached(endpoint).map(life -> stats(life, causes)));
+        return locked(causes -> of(endpoint, causes));
+    }
+
+    /** As of the last sweep; the caller holds the lock. */
+    Optional<ContainerStats> swept(final int endpoint) {
+        return of(endpoint, DropCauses.of(ledger, describer));
+    }
+
+    private Optional<ContainerStats> of(final int endpoint, final DropCauses causes) {
+        return lives.attached(endpoint).map(life -> stats(life, causes));
     }
 
     private <T> T locked(final Function<DropCauses, T> read) {

@@ -153,11 +153,14 @@ public final class FlowSweep implements Agent {
     /**
      * The number is nobody's any more: its flows end now. Call it when the interface is unbound and
      * before the number is used again.
+     *
+     * @return what it counted to the last; empty if none with that number was attached
      */
-    public void detached(final int number) {
+    public Optional<ContainerStats> detached(final int number) {
         lock.lock();
         try {
             sweepNow();
+            final Optional<ContainerStats> last = statistics.swept(number);
             ledger.startSweep(time.now(), publisher.hasSubscribers());
             final EndpointLife life = lives.known(number);
             if (life != null) {
@@ -169,6 +172,7 @@ public final class FlowSweep implements Agent {
                     processes.detached(number);
                 }
             }
+            return last;
         } finally {
             lock.unlock();
         }
