@@ -172,15 +172,12 @@ static __always_inline void flow_choose(struct weir_flow_place *place)
 }
 
 /* Hands the entry to another flow. Its counters start at zero. */
-static __always_inline struct weir_flow *flow_start(
-	const struct weir_flow_place *place, const struct weir_packet *p, __u32 now)
+static __always_inline struct weir_flow *flow_start(const struct weir_flow_place *place,
+	struct weir_flow_detail *detail, const struct weir_packet *p, __u32 now)
 {
 	struct weir_flow *f = &place->bucket->way[place->way & (WEIR_FLOW_WAYS - 1)];
 	struct weir_counters *c = counters_get(p->key.endpoint);
-	struct weir_flow_detail *detail = flow_detail(flow_slot(place));
 
-	if (!detail)
-		return 0;
 	if (f->key.endpoint)
 		flow_hand_over(f, flow_slot(place));
 	if (c)

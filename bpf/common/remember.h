@@ -68,11 +68,12 @@ static __always_inline bool flow_goes_on(const struct weir_flow *f, __u32 create
 }
 
 /*
- * Finds or makes the cache entry of p's flow, and says where it is; what belongs to an older
- * connection is handed over.
+ * Finds or makes the cache entry of p's flow, and says where it and its detail are; what belongs to
+ * an older connection is handed over.
  */
 static __always_inline struct weir_flow *flow_enter(const struct weir_context *ctx,
-	const struct weir_packet *p, __u32 created, struct weir_flow_place *place)
+	const struct weir_packet *p, __u32 created, struct weir_flow_place *place,
+	struct weir_flow_detail **detail)
 {
 	struct weir_flow_place first;
 	struct weir_flow *f;
@@ -81,13 +82,16 @@ static __always_inline struct weir_flow *flow_enter(const struct weir_context *c
 		return 0;
 	first = *place;
 	f = flow_find(place, &p->key);
-	if (f && flow_goes_on(f, created))
-		return f;
 	if (!f) {
 		*place = first;
 		flow_choose(place);
 	}
-	return flow_start(place, p, ctx->now);
+	*detail = flow_detail(flow_slot(place));
+	if (!*detail)
+		return 0;
+	if (f && flow_goes_on(f, created))
+		return f;
+	return flow_start(place, *detail, p, ctx->now);
 }
 
 /* Passes a packet of an allowed connection: remembered, counted. */
@@ -100,9 +104,8 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 
 	if (!ctx || !p || !c)
 		return WEIR_DROP;
-	f = flow_enter(ctx, p, c->created, &place);
-	detail = f ? flow_detail(flow_slot(&place)) : 0;
-	if (detail) {
+	f = flow_enter(ctx, p, c->created, &place, &detail);
+	if (f) {
 		flow_remember(f, detail, ctx, c, p->direction);
 		flow_count(f, p, ctx->now);
 		/* A SYN has no numbers to follow yet. */

@@ -51,9 +51,8 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 		return -1;
 	if (p->direction == WEIR_EGRESS && !endpoint_owns(ep, p->key.local))
 		return -1;
-	f = flow_enter(ctx, p, 0, &cached);
-	detail = f ? flow_detail(flow_slot(&cached)) : 0;
-	if (detail) {
+	f = flow_enter(ctx, p, 0, &cached, &detail);
+	if (f) {
 		f->flags = WEIR_FLOW_UNCACHED;
 		if (p->direction == WEIR_EGRESS)
 			f->flags |= WEIR_FLOW_OPENED_BY_LOCAL;
