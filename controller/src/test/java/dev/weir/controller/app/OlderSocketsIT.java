@@ -6,15 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.net.Socket;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Sockets that were there before the agent; a real one says whose they are. */
 @KernelTest
@@ -36,25 +31,18 @@ class OlderSocketsIT {
                     + "while (1) { my $to = recv(B, my $x, 9, 0); send(B, $x, 0, $to);"
                     + " send(U, $x, 0, $to); }";
 
-    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
-    @TempDir private Path folder;
-
-    private ProcessNode node;
-
-    @BeforeEach
-    void makeANode() {
-        node = new ProcessNode(folder, bpffs.pinRoot());
-    }
-
-    @AfterEach
-    void removeTheNode() throws Exception {
-        node.remove();
-    }
+    @RegisterExtension private final ProcessNode node = new ProcessNode();
 
     private Process startServer() throws Exception {
         final Process server =
-                node.web().start("perl", "-e", SERVER, Integer.toString(PORT), folder.toString());
-        Await.until(() -> Files.exists(folder.resolve("serves")), "the server");
+                node.web()
+                        .start(
+                                "perl",
+                                "-e",
+                                SERVER,
+                                Integer.toString(PORT),
+                                node.folder().toString());
+        Await.until(() -> Files.exists(node.folder().resolve("serves")), "the server");
         return server;
     }
 
@@ -140,8 +128,8 @@ class OlderSocketsIT {
                                 "-e",
                                 "use Socket; socket(U, PF_INET, SOCK_DGRAM, 0) or die;"
                                         + "open(F, '>', \"$ARGV[0]/later\"); close F; sleep 60",
-                                folder.toString());
-        Await.until(() -> Files.exists(folder.resolve("later")), "a younger process");
+                                node.folder().toString());
+        Await.until(() -> Files.exists(node.folder().resolve("later")), "a younger process");
         node.agent().start();
         awaitSockets(1); // looked at last, as the server is older
         connect();

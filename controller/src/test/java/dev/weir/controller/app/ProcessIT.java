@@ -6,17 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Processes in two containers and on the node talk to each other; a real agent says who they are.
@@ -38,16 +34,9 @@ class ProcessIT {
                     + " rename(\"$ARGV[1]/child$n.new\", \"$ARGV[1]/child$n\");"
                     + " sysread(C, my $x, 1); exit 0; }";
 
-    @RegisterExtension private final TemporaryBpffs bpffs = new TemporaryBpffs();
-    @TempDir private Path folder;
+    @RegisterExtension private final ProcessNode node = new ProcessNode();
 
-    private ProcessNode node;
     private Process server;
-
-    @BeforeEach
-    void makeANode() {
-        node = new ProcessNode(folder, bpffs.pinRoot());
-    }
 
     private void startServer() throws Exception {
         server =
@@ -57,13 +46,8 @@ class ProcessIT {
                                 "-e",
                                 FORKING_SERVER,
                                 Integer.toString(PORT),
-                                folder.toString());
-        Await.until(() -> Files.exists(folder.resolve("listens")), "the server");
-    }
-
-    @AfterEach
-    void removeTheNode() throws Exception {
-        node.remove();
+                                node.folder().toString());
+        Await.until(() -> Files.exists(node.folder().resolve("listens")), "the server");
     }
 
     private static Process shell(final Netns where, final String to) throws Exception {
@@ -74,7 +58,7 @@ class ProcessIT {
     }
 
     private String child(final int number) throws Exception {
-        final Path file = folder.resolve("child" + number);
+        final Path file = node.folder().resolve("child" + number);
         Await.until(() -> Files.exists(file), "the child");
         return Files.readString(file);
     }
@@ -135,8 +119,15 @@ class ProcessIT {
     @Test
     void shouldNameBothEndsOfDatagrams() throws Exception {
         node.startAgent();
-        server = node.web().start("perl", "-e", ECHO, Integer.toString(PORT), folder.toString());
-        Await.until(() -> Files.exists(folder.resolve("echoes")), "the server");
+        server =
+                node.web()
+                        .start(
+                                "perl",
+                                "-e",
+                                ECHO,
+                                Integer.toString(PORT),
+                                node.folder().toString());
+        Await.until(() -> Files.exists(node.folder().resolve("echoes")), "the server");
         final Process shell =
                 node.client()
                         .start(
@@ -210,7 +201,7 @@ class ProcessIT {
     @Test
     void shouldNameAtItsEndWhoseConnectionWasOpenBeforeTheAgent() throws Exception {
         startServer();
-        final Path connected = folder.resolve("connected");
+        final Path connected = node.folder().resolve("connected");
         final Process before =
                 node.client()
                         .start(

@@ -1,51 +1,37 @@
 package dev.weir.controller.app;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.dataplane.testkit.Netns;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/**
- * A node with two containers, {@code web} and {@code client}, and a real agent when a test wants.
- */
-final class ProcessNode {
+/** A node with two containers, {@code web} and {@code client}, which the agent has once it runs. */
+final class ProcessNode implements BeforeEachCallback, AfterEachCallback {
     static final String NODE = "10.89.0.1";
     static final String WEB = "10.89.0.2";
 
-    private final Path folder;
-    private final Path pinRoot;
-    private final Netns node = Netns.create();
-    private final Netns web = Netns.create();
-    private final Netns client = Netns.create();
-    private AgentProcess agent;
+    private final NodeUnderTest node = new NodeUnderTest();
+    private Netns web;
+    private Netns client;
 
-    /**
-     * Makes it; no agent runs yet.
-     *
-     * @param folder for the agent's files
-     */
-    ProcessNode(final Path folder, final Path pinRoot) {
-        this.folder = folder;
-        this.pinRoot = pinRoot;
-        node.run("ip", "link", "add", "br0", "type", "bridge");
-        node.run("ip", "link", "set", "br0", "up");
-        node.run("ip", "addr", "add", NODE + "/24", "dev", "br0");
-        connect(web, "vethweb", WEB);
-        connect(client, "vethcli", "10.89.0.3");
+    @Override
+    public void beforeEach(final ExtensionContext context) throws IOException {
+        node.beforeEach(context);
+        node.address(NODE + "/24");
+        web = node.container("vethweb", WEB + "/24");
+        client = node.container("vethcli", "10.89.0.3/24");
     }
 
-    private void connect(final Netns container, final String outer, final String address) {
-        container.veth(node, outer, "eth0");
-        node.run("ip", "link", "set", outer, "master", "br0");
-        container.run("ip", "addr", "add", address + "/24", "dev", "eth0");
+    @Override
+    public void afterEach(final ExtensionContext context) throws Exception {
+        node.afterEach(context);
     }
 
     Netns node() {
-        return node;
+        return node.netns();
     }
 
     Netns web() {
@@ -57,58 +43,32 @@ final class ProcessNode {
     }
 
     AgentProcess agent() {
-        return agent;
+        return node.agent();
+    }
+
+    /** A folder of the test's own. */
+    Path folder() {
+        return node.folder();
     }
 
     /** Starts the agent, which then has both containers. */
-    void startAgent(final String... more) throws Exception {
-        agent =
-                new AgentProcess(
-                        node,
-                        folder,
-                        pinRoot,
-                        Stream.concat(AgentProcess.SMALL_TABLES.stream(), List.of(more).stream())
-                                .toList());
-        agent.start();
-        attach(client, "client");
-        attach(web, "web");
-    }
-
-    private void attach(final Netns container, final String name) throws IOException {
-        final AgentProcess.Answer answer =
-                agent.call(
-                        "POST",
-                        "/v1/endpoints",
-                        "{\"netns\":\"%s\",\"containerId\":\"%s\",\"labels\":{\"app\":\"%s\"}}"
-                                .formatted(container.path(), name, name));
-        assertThat(answer.code()).as(answer.body().toString()).isEqualTo(201);
+    void startAgent(final String... flags) throws Exception {
+        node.startAgent(flags);
+        node.attach(client, "client");
+        node.attach(web, "web");
     }
 
     /** The first one; null if there is none. */
     JsonNode flow(final String query) throws IOException {
-        return agent.call("GET", "/v1/flows?" + query, "").body().path("items").get(0);
+        return node.get("/v1/flows?" + query).path("items").get(0);
     }
 
     JsonNode status() throws IOException {
-        return agent.call("GET", "/v1/status", "").body();
+        return node.get("/v1/status");
     }
 
     /** What status says of processes. */
     JsonNode figures() throws IOException {
         return status().path("processes");
-    }
-
-    /** Takes all of it away, and what its agent left in the kernel. */
-    void remove() throws Exception {
-        try {
-            if (agent != null) {
-                agent.stop();
-                agent.detachAll();
-            }
-        } finally {
-            client.close();
-            web.close();
-            node.close();
-        }
     }
 }
