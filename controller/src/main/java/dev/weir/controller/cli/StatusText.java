@@ -191,10 +191,12 @@ final class StatusText {
                 + ", "
                 + Units.count(processes.path("joined").asLong())
                 + " joined, "
-                + Units.count(processes.path("unanswered").asLong())
-                + " unanswered, "
+                + Units.count(processes.path("denied").asLong())
+                + " of denied packets, "
                 + Units.count(processes.path("unmatched").asLong())
-                + " unmatched";
+                + " unmatched, "
+                + Units.count(processes.path("olderSockets").asLong())
+                + " sockets older than the agent";
     }
 
     private static String process(final JsonNode process) {

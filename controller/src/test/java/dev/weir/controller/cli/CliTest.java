@@ -134,7 +134,8 @@ class CliTest extends CliContract {
                 "since":"2026-11-22T11:00:00Z","pushedOut":3,"pushedOutUntil":\
                 "2026-11-22T10:59:00Z","memoryLimitBytes":33554432,"lastSweepNanos":\
                 1500000},"processes":{"state":"shed","reason":"over budget","joined":1200,\
-                "unanswered":3,"unmatched":0},"process":{"cpuSeconds":1.25,"residentBytes":125829120,"heapBytes":\
+                "denied":3,"unmatched":0,"olderSockets":5},\
+                "process":{"cpuSeconds":1.25,"residentBytes":125829120,"heapBytes":\
                 20971520,"threads":14,"openFiles":60}}""");
 
         assertThat(weir("status").out())
@@ -152,7 +153,7 @@ class CliTest extends CliContract {
                         lost:       pushedOutFlows 3
                         flows:      1.5k live, 2 ended, 1MiB of 32MiB, last sweep 1.5ms
                         history:    1.5k records, the oldest ended 2026-11-22T11:00:00Z, 3 evicted, last seen until 2026-11-22T10:59:00Z
-                        processes:  shed: over budget, 1.2k joined, 3 unanswered, 0 unmatched
+                        processes:  shed: over budget, 1.2k joined, 3 of denied packets, 0 unmatched, 5 sockets older than the agent
                         process:    120MiB resident, 20MiB heap, 1.25 s CPU, 14 threads, 60 files
 
                         FEATURE   AVAILABLE   SINCE   REASON
