@@ -14,7 +14,9 @@ import org.agrona.DirectBuffer;
  * followed, and the work is linear in the message's length. One thread.
  */
 public final class DnsParser {
-    private static final int HEADER = 12;
+    /** Of a message, at the least. */
+    static final int HEADER = 12;
+
     private static final int NAME_MOST = 255;
     private static final int LABEL_MOST = 63;
     private static final int POINTER = 0xC0;

@@ -17,9 +17,6 @@ public final class DnsStreams {
     private static final int LENGTH = 2;
     private static final int LONGEST = LENGTH + 0xFFFF;
 
-    /** A message, or what was copied of it. */
-    private static final int HEADER = 12;
-
     private final Map<Stream, Place> places =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
@@ -93,7 +90,7 @@ public final class DnsStreams {
                 size = buffer.getShort(offset + at, ByteOrder.BIG_ENDIAN) & 0xFFFF;
                 at += LENGTH;
             }
-            if (size < HEADER) {
+            if (size < DnsParser.HEADER) {
                 places.put(stream, new Place(sequence, 0, true));
                 consumer.unreadable();
                 return;

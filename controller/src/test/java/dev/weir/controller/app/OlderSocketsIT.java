@@ -34,16 +34,7 @@ class OlderSocketsIT {
     @RegisterExtension private final ProcessNode node = new ProcessNode();
 
     private Process startServer() throws Exception {
-        final Process server =
-                node.web()
-                        .start(
-                                "perl",
-                                "-e",
-                                SERVER,
-                                Integer.toString(PORT),
-                                node.folder().toString());
-        Await.until(() -> Files.exists(node.folder().resolve("serves")), "the server");
-        return server;
+        return node.serve(SERVER, PORT, "serves");
     }
 
     private void awaitSockets(final int count) throws Exception {

@@ -39,15 +39,7 @@ class ProcessIT {
     private Process server;
 
     private void startServer() throws Exception {
-        server =
-                node.web()
-                        .start(
-                                "perl",
-                                "-e",
-                                FORKING_SERVER,
-                                Integer.toString(PORT),
-                                node.folder().toString());
-        Await.until(() -> Files.exists(node.folder().resolve("listens")), "the server");
+        server = node.serve(FORKING_SERVER, PORT, "listens");
     }
 
     private static Process shell(final Netns where, final String to) throws Exception {
@@ -119,15 +111,7 @@ class ProcessIT {
     @Test
     void shouldNameBothEndsOfDatagrams() throws Exception {
         node.startAgent();
-        server =
-                node.web()
-                        .start(
-                                "perl",
-                                "-e",
-                                ECHO,
-                                Integer.toString(PORT),
-                                node.folder().toString());
-        Await.until(() -> Files.exists(node.folder().resolve("echoes")), "the server");
+        server = node.serve(ECHO, PORT, "echoes");
         final Process shell =
                 node.client()
                         .start(

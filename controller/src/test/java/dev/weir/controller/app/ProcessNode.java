@@ -1,8 +1,10 @@
 package dev.weir.controller.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.Netns;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -56,6 +58,18 @@ final class ProcessNode implements BeforeEachCallback, AfterEachCallback {
         node.startAgent(flags);
         node.attach(client, "client");
         node.attach(web, "web");
+    }
+
+    /**
+     * Starts a server in {@code web} and waits until it has made a file in the test's folder.
+     *
+     * @param script in perl; its arguments are a port and the folder
+     */
+    Process serve(final String script, final int port, final String file) throws Exception {
+        final Process server =
+                web.start("perl", "-e", script, Integer.toString(port), folder().toString());
+        Await.until(() -> Files.exists(folder().resolve(file)), "the server");
+        return server;
     }
 
     /** The first one; null if there is none. */

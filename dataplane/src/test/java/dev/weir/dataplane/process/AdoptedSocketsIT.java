@@ -10,13 +10,11 @@ import dev.weir.dataplane.jni.Errno;
 import dev.weir.dataplane.layout.ProcessVia;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,20 +40,12 @@ class AdoptedSocketsIT {
                     + "listen(S, 5) or die; $number = (sockaddr_in(getsockname(S)))[0];";
     private static final String UNBOUND = "socket(S, PF_INET, SOCK_DGRAM, 0) or die;";
 
-    @RegisterExtension final TemporaryBpffs bpffs = new TemporaryBpffs();
+    @RegisterExtension final ProcessContainer container = new ProcessContainer();
     @TempDir Path folder;
 
-    private ProcessContainer container;
-
     @BeforeEach
-    void makeContainer() {
-        container = new ProcessContainer(bpffs.pinRoot());
+    void takeThePrograms() {
         container.processes().pause(true);
-    }
-
-    @AfterEach
-    void removeContainer() {
-        container.close();
     }
 
     /** A process that has the one socket that {@code making} makes. */

@@ -9,33 +9,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.layout.ProcessVia;
 import dev.weir.dataplane.testkit.KernelTest;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Real processes in a container, and the datagrams that they send. */
 @KernelTest
 class DatagramProcessesIT {
-    @RegisterExtension final TemporaryBpffs bpffs = new TemporaryBpffs();
-
-    private ProcessContainer container;
-
-    @BeforeEach
-    void makeContainer() {
-        container = new ProcessContainer(bpffs.pinRoot());
-    }
-
-    @AfterEach
-    void removeContainer() {
-        container.close();
-    }
+    @RegisterExtension final ProcessContainer container = new ProcessContainer();
 
     @Test
     void shouldTellWhoSendsDatagramsOnceAFlow() throws Exception {

@@ -11,7 +11,6 @@ import dev.weir.dataplane.process.ProcessContainer.Told;
 import dev.weir.dataplane.table.EndpointPolicy;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
-import dev.weir.dataplane.testkit.TemporaryBpffs;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,8 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,20 +32,8 @@ class KernelProcessesIT {
     private static final int SO_REUSEPORT = 15;
     private static final String NOBODY = "02:00:00:00:00:09";
 
-    @RegisterExtension final TemporaryBpffs bpffs = new TemporaryBpffs();
+    @RegisterExtension final ProcessContainer container = new ProcessContainer();
     @TempDir Path folder;
-
-    private ProcessContainer container;
-
-    @BeforeEach
-    void makeContainer() {
-        container = new ProcessContainer(bpffs.pinRoot());
-    }
-
-    @AfterEach
-    void removeContainer() {
-        container.close();
-    }
 
     private static ServerSocket listen(final String address) throws IOException {
         return new ServerSocket(0, 500, InetAddress.getByName(address));

@@ -14,15 +14,22 @@ import dev.weir.dataplane.table.EndpointPolicy;
 import dev.weir.dataplane.table.EndpointRow;
 import dev.weir.dataplane.testkit.Netns;
 import dev.weir.dataplane.testkit.ProgramUnderTest;
+import dev.weir.dataplane.testkit.TemporaryBpffs;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A container with the programs at its veth, those at the sockets, and what they tell. */
-final class ProcessContainer implements AutoCloseable {
+/**
+ * A container of each test, as an extension: with the programs at its veth, those at the sockets,
+ * and what they tell.
+ */
+final class ProcessContainer implements BeforeEachCallback, AfterEachCallback {
     static final int NUMBER = 3;
     static final int TCP = 6;
     static final int UDP = 17;
@@ -31,16 +38,19 @@ final class ProcessContainer implements AutoCloseable {
     private static final TableSizes SMALL =
             new TableSizes(1024, 1024, 64, 16, 1024, 256, 4096, 1024, 64, 64 << 10);
 
-    private final Netns container = Netns.create();
-    private final Dataplane weir;
-    private final KernelProcesses processes;
+    private final TemporaryBpffs bpffs = new TemporaryBpffs();
     private final List<Told> told = new ArrayList<>();
+    private Netns container;
+    private Dataplane weir;
+    private KernelProcesses processes;
 
     /** A record as the test wants to look at it. */
     record Told(FlowKey key, boolean denied, int pid, String comm, ProcessVia via) {}
 
-    /** Makes it; everything is in place. */
-    ProcessContainer(final Path pinRoot) {
+    @Override
+    public void beforeEach(final ExtensionContext context) throws IOException {
+        bpffs.beforeEach(context);
+        container = Netns.create();
         final Netns.Veth veth = container.veth("eth0");
         final String outer = veth.outer().name();
         Netns.host("ip", "addr", "add", HOST + "/24", "dev", outer);
@@ -49,7 +59,8 @@ final class ProcessContainer implements AutoCloseable {
         container.run("ip", "-6", "addr", "add", "fd79:5::2/64", "dev", "eth0", "nodad");
         weir =
                 Dataplane.open(
-                        DataplaneOptions.of(ProgramUnderTest.objects(), pinRoot).withSizes(SMALL));
+                        DataplaneOptions.of(ProgramUnderTest.objects(), bpffs.pinRoot())
+                                .withSizes(SMALL));
         final int ifIndex = veth.outer().ifIndex();
         final List<IpAddress> addresses =
                 List.of(IpAddress.parse(CONTAINER), IpAddress.parse("fd79:5::2"));
@@ -122,9 +133,10 @@ final class ProcessContainer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void afterEach(final ExtensionContext context) throws IOException {
         processes.close();
         weir.destroy();
         container.close();
+        bpffs.afterEach(context);
     }
 }
