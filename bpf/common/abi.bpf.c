@@ -18,6 +18,8 @@ KEEP(weir_fragment_key);
 KEEP(weir_fragment);
 KEEP(weir_interface);
 KEEP(weir_interface_bucket);
+KEEP(weir_fdb_entry);
+KEEP(weir_fdb_bucket);
 KEEP(weir_endpoint);
 KEEP(weir_address);
 KEEP(weir_cidr_v4);

@@ -19,7 +19,7 @@
 #include "abi_policy.h"
 #include "abi_process.h"
 
-#define WEIR_ABI_VERSION 6u
+#define WEIR_ABI_VERSION 7u
 
 /* As seen from the container: ingress is towards it. */
 enum weir_direction {
@@ -94,11 +94,11 @@ struct weir_counters {
 	struct weir_count denied_overflow[2]; /* the same for denied entries */
 	__u64 flows_created;
 	__u64 flows_evicted;
-	__u64 connections_opened;  /* TCP, by SYN */
-	__u64 connections_failed;  /* refused, or cut before they were established */
-	__u64 connections_evicted; /* forgotten before their time: their bucket was full */
-	__u64 dns_lost;            /* DNS messages that found weir_dns full */
-	__u64 spare[2];
+	__u64 connections_opened;     /* TCP, by SYN */
+	__u64 connections_failed;     /* refused, or cut before they were established */
+	__u64 connections_evicted;    /* forgotten before their time: their bucket was full */
+	__u64 dns_lost;               /* DNS messages that found weir_dns full */
+	struct weir_count redirected; /* to this endpoint, past its bridge and its host veth */
 };
 
 /* weir_rules: index cpu * rules + rule; struct weir_count. Rule 0 is no rule. */
@@ -123,6 +123,9 @@ struct weir_control {
 	__u32 timeout_icmp;
 	__u32 timeout_other;
 	__u32 untimed; /* 1: no round trip is measured from now on */
+	/* Whole jiffies: until then frames may be redirected past their bridge. An agent that no
+	 * longer looks whether they may lets it pass. */
+	__u64 redirect_until;
 };
 
 /* What weir_clock writes into the packet it is test-run with: the pair that turns jiffies into
@@ -134,7 +137,7 @@ struct weir_clock {
 };
 
 WEIR_ASSERT_SIZE(weir_counters, 896);
-WEIR_ASSERT_SIZE(weir_control, 48);
+WEIR_ASSERT_SIZE(weir_control, 56);
 WEIR_ASSERT_SIZE(weir_clock, 24);
 
 #endif

@@ -7,6 +7,13 @@
 #include "abi_flow.h"
 
 /*
+ * A station: six bytes of MAC in the low end, as they lie in memory, and above them the number of
+ * the bridge it is on, 0 = none that frames may be redirected past.
+ */
+#define WEIR_STATION_BRIDGE 48
+#define WEIR_STATION_MAC    ((1ull << WEIR_STATION_BRIDGE) - 1)
+
+/*
  * weir_interfaces: ifindex -> endpoint; bucket ifindex & (buckets - 1), so that no run of 16,384
  * numbers fills one. One store of the first 8 bytes binds.
  */
@@ -14,12 +21,38 @@
 #define WEIR_INTERFACE_BUCKETS 4096
 struct weir_interface {
 	__u32 ifindex; /* 0: free */
-	__u32 endpoint;
-	__u64 mac; /* of the endpoint: the six bytes in the low end, as they lie in memory */
+	__u16 endpoint;
+	__u16 bridged; /* jiffies >> WEIR_BRIDGED_SHIFT when a frame that might have been redirected
+			  was left to the bridge */
+	__u64 station; /* of the endpoint */
 };
+
+/*
+ * One frame in 4,096 jiffies (16 s at 250 Hz) goes over the bridge, so that it does not forget the
+ * port of a container that speaks only to its neighbours (300 s), and flood what is for that one.
+ */
+#define WEIR_BRIDGED_SHIFT 12
 
 struct weir_interface_bucket {
 	struct weir_interface way[WEIR_INTERFACE_WAYS];
+};
+
+/*
+ * weir_fdb: to whom a frame may be handed on that comes from another interface of the same bridge;
+ * bucket: (station * WEIR_FDB_FACTOR >> 32) & (buckets - 1). A way gets its station last and loses
+ * it first, and is used again only when no packet is under way that saw the one before.
+ */
+#define WEIR_FDB_WAYS    4
+#define WEIR_FDB_BUCKETS 4096
+#define WEIR_FDB_FACTOR  0x9E3779B97F4A7C15ull
+struct weir_fdb_entry {
+	__u64 station; /* 0: free */
+	__u32 ifindex;
+	__u32 endpoint;
+};
+
+struct weir_fdb_bucket {
+	struct weir_fdb_entry way[WEIR_FDB_WAYS];
 };
 
 /*
@@ -143,6 +176,7 @@ struct weir_ask {
 };
 
 WEIR_ASSERT_SIZE(weir_interface_bucket, 64);
+WEIR_ASSERT_SIZE(weir_fdb_bucket, 64);
 WEIR_ASSERT_SIZE(weir_endpoint, 192);
 WEIR_ASSERT_SIZE(weir_address, 16);
 WEIR_ASSERT_SIZE(weir_cidr_v4, 8);

@@ -10,9 +10,9 @@
 #include "parse.h"
 
 /* Whose interface it is; null = not managed. */
-static __always_inline const struct weir_interface *interface_get(__u32 ifindex)
+static __always_inline struct weir_interface *interface_get(__u32 ifindex)
 {
-	const struct weir_interface_bucket *bucket =
+	struct weir_interface_bucket *bucket =
 		&weir_interfaces[ifindex & (WEIR_INTERFACE_BUCKETS - 1)];
 	int i;
 

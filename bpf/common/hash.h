@@ -42,6 +42,15 @@ static __always_inline __u64 hash_words(const __u64 *w)
 	return hash_finish(hash_start(w), w[4]);
 }
 
+/* Of the flow that the endpoint at the other side has of the same packets. */
+static __always_inline __u64 turned_hash(const struct weir_flow_key *key, __u32 endpoint)
+{
+	const __u64 *w = (const __u64 *)key;
+	__u64 turned[4] = {w[2], w[3], w[0], w[1]};
+
+	return hash_finish(hash_start(turned), turned_ports(key, endpoint));
+}
+
 /* What is asked about an opener beside its addresses: the first 46 bits of struct weir_denied_key.
  */
 static __always_inline __u64 opener_question(const struct weir_packet *p)

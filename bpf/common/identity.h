@@ -5,6 +5,7 @@
 #define WEIR_IDENTITY_H
 
 #include <stdbool.h>
+#include "load.h"
 #include "maps.h"
 
 /* The identity that holds under revision; wraps safely. */

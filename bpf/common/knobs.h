@@ -17,6 +17,8 @@ const volatile __u32 weir_insight_on = 1;
 const volatile __u32 weir_dns_on = 1;
 /* 0 takes out of the programs that they tell whose socket a connection is. */
 const volatile __u32 weir_processes_on = 1;
+/* 0 takes out of the programs that they hand frames on past the bridge. */
+const volatile __u32 weir_redirect_on = 1;
 /* Buckets of sixteen ways, for all CPUs; a power of two. */
 const volatile __u32 weir_connection_buckets = 16384;
 /* Entries of weir_endpoints, and of one CPU's region of weir_counters. */

@@ -34,6 +34,7 @@ WEIR_SHARED_ARRAY(weir_rules, weir_count);
  */
 struct weir_control weir_control SEC(".data.weir_control");
 struct weir_interface_bucket weir_interfaces[WEIR_INTERFACE_BUCKETS] SEC(".data.weir_interfaces");
+struct weir_fdb_bucket weir_fdb[WEIR_FDB_BUCKETS] SEC(".data.weir_fdb");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -125,6 +125,27 @@ static __always_inline void key_addresses_v6(
 	address_copy_v6(key->remote, direction == WEIR_EGRESS ? destination : source);
 }
 
+/* The last word of the key of the flow that the other side has of the same packets. */
+static __always_inline __u64 turned_ports(const struct weir_flow_key *key, __u32 endpoint)
+{
+	return key->remote_port | (__u64)key->local_port << 16 | (__u64)(__u16)endpoint << 32 |
+	       (__u64)key->protocol << 48;
+}
+
+/* The packet that one container sends, as the other receives it. */
+static __always_inline void packet_turn(struct weir_packet *p, __u32 endpoint)
+{
+	__u64 *word = (__u64 *)&p->key;
+	__u64 first = word[0], second = word[1];
+
+	word[4] = turned_ports(&p->key, endpoint);
+	word[0] = word[2];
+	word[1] = word[3];
+	word[2] = first;
+	word[3] = second;
+	p->direction = WEIR_INGRESS;
+}
+
 /* An echo identifier is the port of the side that asked. */
 static __always_inline void key_echo(
 	struct weir_flow_key *key, __u8 direction, int request, __be16 identifier)

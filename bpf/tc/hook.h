@@ -8,8 +8,10 @@
 #define WEIR_TC_HOOK_H
 
 #include <linux/bpf.h>
+#include <linux/if_packet.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
+#include "fdb.h"
 #include "process.h"
 #include "quick.h"
 
@@ -92,42 +94,30 @@ __noinline int weir_decided(struct __sk_buff *skb, __u32 revision)
 }
 
 /*
- * Asks for the lines of the connection, there or to be. The clock waits for whatever was asked for,
- * so it comes first.
+ * Asks for the lines of the connection, there or to be, and for those of the other container that
+ * the packet is judged for next. The clock waits for whatever was asked for, so it comes first.
  */
-static __always_inline void lines_ask(struct weir_packet *p)
+static __always_inline void lines_ask(struct weir_packet *p, __u32 next)
 {
+	__u64 hash;
+
 	if (tcp_is_opening(p))
 		p->ktime_ns = bpf_ktime_get_ns();
 	connection_ask(p->hash);
 	flow_ask(p->hash);
+	if (weir_redirect_on && next) {
+		hash = turned_hash(&p->key, next);
+		connection_ask(hash);
+		flow_ask(hash);
+	}
 }
 
-/* A plain packet that the cache has no answer for, in the scratch. Returns enum weir_outcome. */
-static __always_inline int plain_decide(
-	const struct weir_scratch *scratch, const struct weir_context *ctx, struct weir_packet *p)
-{
-	const struct weir_endpoint *ep = endpoint_get(p->key.endpoint);
-
-	if (!ep)
-		return WEIR_DROP;
-	if (p->direction == WEIR_EGRESS && !endpoint_sent_by_own_mac(ep, p))
-		return deny_for(ctx, p, WEIR_REASON_SPOOFED_MAC);
-	if (denied_hinted(scratch, denied_hint_of(p->opener_hash), ctx->now) &&
-		denied_answer(ctx, ep, p))
-		return WEIR_DROP;
-	lines_ask(p);
-	return decide_flow(ctx, ep, p);
-}
-
-/* Returns enum weir_outcome, or -1: not plain. */
-__noinline int weir_plain(struct __sk_buff *skb, __u32 number, __u32 direction, __u32 revision)
+/* A plain packet into the scratch. Returns 0, or -1: not plain. */
+__noinline int weir_plain(struct __sk_buff *skb, __u32 number, __u32 direction)
 {
 	struct weir_scratch *scratch = scratch_get();
-	struct weir_context ctx;
 	struct weir_packet *p;
 	struct weir_cursor c;
-	int outcome;
 
 	if (!scratch)
 		return -1;
@@ -143,10 +133,54 @@ __noinline int weir_plain(struct __sk_buff *skb, __u32 number, __u32 direction, 
 	p->icmp_code = 0;
 	if (c.tcp)
 		parse_tcp_numbers(p, c.tcp);
+	packet_hash(p);
+	return 0;
+}
+
+/* The packet in the scratch, as the endpoint receives it to which it is redirected. */
+static __always_inline void scratch_turn(__u32 number)
+{
+	struct weir_scratch *scratch = scratch_get();
+
+	if (!scratch)
+		return;
+	packet_turn(&scratch->packet, number);
+	packet_hash(&scratch->packet);
+}
+
+/* All that is needed of the packet was asked for when its sender was judged. */
+#define WEIR_NEXT_IS_THIS (~0u)
+
+/*
+ * A plain packet that the cache has no answer for, in the scratch. next: endpoint that is to
+ * receive it, once this one may send it; 0: none on this hook. Returns enum weir_outcome.
+ */
+__noinline int weir_plain_decided(struct __sk_buff *skb, __u32 revision, __u32 next)
+{
+	struct weir_scratch *scratch = scratch_get();
+	const struct weir_endpoint *ep;
+	struct weir_context ctx;
+	struct weir_packet *p;
+	int outcome;
+
+	if (!scratch)
+		return WEIR_DROP;
+	p = &scratch->packet;
+	ep = endpoint_get(p->key.endpoint);
+	if (!ep)
+		return WEIR_DROP;
 	ctx.revision = revision;
 	ctx.now = (__u32)bpf_jiffies64();
-	packet_hash(p);
-	outcome = plain_decide(scratch, &ctx, p);
+	if (p->direction == WEIR_EGRESS && !endpoint_sent_by_own_mac(ep, p)) {
+		outcome = deny_for(&ctx, p, WEIR_REASON_SPOOFED_MAC);
+	} else if (denied_hinted(scratch, denied_hint_of(p->opener_hash), ctx.now) &&
+		   denied_answer(&ctx, ep, p)) {
+		outcome = WEIR_DROP;
+	} else {
+		if (next != WEIR_NEXT_IS_THIS)
+			lines_ask(p, next);
+		outcome = decide_flow(&ctx, ep, p);
+	}
 	decided_tell(skb, scratch, outcome);
 	return outcome;
 }
@@ -171,9 +205,64 @@ static __always_inline __u32 packet_revision(const struct __sk_buff *skb, __u8 d
 	return revision;
 }
 
+/* Whom a frame is for that its container sends to another of its bridge; null: the bridge knows. */
+static __always_inline const struct weir_fdb_entry *redirect_target(
+	const struct __sk_buff *skb, struct weir_interface *interface)
+{
+	const __u8 *at = (void *)(long)skb->data;
+	const struct weir_fdb_entry *to;
+	__u64 now = bpf_jiffies64();
+	__u16 period = now >> WEIR_BRIDGED_SHIFT;
+
+	if (!weir_redirect_on || !fdb_bridge(interface) ||
+		now >= *(const volatile __u64 *)&weir_control.redirect_until || skb->vlan_present ||
+		at + WEIR_ETH_LENGTH > (const __u8 *)(long)skb->data_end)
+		return 0;
+	to = fdb_get((__u64)raw_be32(at) | (__u64)raw_be16(at + 4) << 32 |
+		     fdb_bridge(interface) << WEIR_STATION_BRIDGE);
+	if (!to || to->endpoint == interface->endpoint)
+		return 0;
+	if (interface->bridged != period) {
+		interface->bridged = period;
+		return 0;
+	}
+	return to;
+}
+
+/* Into the veth of the container it is for, without the bridge and the two queues on its way. */
+static __always_inline int redirect(struct __sk_buff *skb, const struct weir_fdb_entry *to)
+{
+	struct weir_counters *counters = counters_get(to->endpoint);
+
+	if (counters) {
+		counters->redirected.packets++;
+		counters->redirected.bytes += skb->len;
+	}
+	bpf_skb_change_type(skb, PACKET_HOST);
+	return bpf_redirect_peer(to->ifindex, 0);
+}
+
+/* The cache let it go; the other container's policy is asked here as well. */
+static __always_inline int redirect_quick(
+	struct __sk_buff *skb, const struct weir_fdb_entry *to, struct weir_context *ctx)
+{
+	struct weir_packet p;
+	int outcome;
+
+	p.direction = WEIR_INGRESS;
+	p.key.endpoint = to->endpoint;
+	if (quick_packet(skb, 0, &p, ctx))
+		return redirect(skb, to);
+	if (weir_plain(skb, to->endpoint, WEIR_INGRESS))
+		return WEIR_TC_PASS; /* for the hook it comes to over the bridge */
+	outcome = weir_plain_decided(skb, ctx->revision, 0);
+	return outcome == WEIR_PASS ? redirect(skb, to) : TC_ACT_SHOT;
+}
+
 static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 {
-	const struct weir_interface *interface = interface_get(skb->ifindex);
+	struct weir_interface *interface = interface_get(skb->ifindex);
+	const struct weir_fdb_entry *to = 0;
 	struct weir_context ctx;
 	struct weir_packet p;
 	int outcome;
@@ -187,15 +276,24 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 	p.direction = direction;
 	p.key.endpoint = number;
 	ctx.revision = packet_revision(skb, direction);
-	if (direction == WEIR_EGRESS)
+	if (direction == WEIR_EGRESS) {
 		skb->tc_index = revision_stamp(ctx.revision);
-	if (quick_packet(skb, interface, &p, &ctx))
-		return WEIR_TC_PASS;
-	outcome = weir_plain(skb, number, direction, ctx.revision);
-	if (outcome < 0)
+		to = redirect_target(skb, interface);
+	}
+	if (quick_packet(skb, interface->station, &p, &ctx))
+		return to ? redirect_quick(skb, to, &ctx) : WEIR_TC_PASS;
+	if (!weir_plain(skb, number, direction)) {
+		outcome = weir_plain_decided(skb, ctx.revision, to ? to->endpoint : 0);
+		if (outcome == WEIR_PASS && to) {
+			scratch_turn(to->endpoint);
+			outcome = weir_plain_decided(skb, ctx.revision, WEIR_NEXT_IS_THIS);
+			return outcome == WEIR_PASS ? redirect(skb, to) : TC_ACT_SHOT;
+		}
+	} else {
 		outcome = weir_parsed(skb, number, direction);
-	if (outcome < 0)
-		outcome = weir_decided(skb, ctx.revision);
+		if (outcome < 0)
+			outcome = weir_decided(skb, ctx.revision);
+	}
 	return outcome == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;
 }
 

@@ -71,8 +71,9 @@ static __always_inline bool quick_answer(struct __sk_buff *skb, const struct wei
 	return true;
 }
 
-static __always_inline bool quick_packet(struct __sk_buff *skb,
-	const struct weir_interface *interface, struct weir_packet *p, struct weir_context *ctx)
+/* station: of who may send this frame. */
+static __always_inline bool quick_packet(
+	struct __sk_buff *skb, __u64 station, struct weir_packet *p, struct weir_context *ctx)
 {
 	struct weir_cursor c;
 	const __u8 *at;
@@ -83,7 +84,7 @@ static __always_inline bool quick_packet(struct __sk_buff *skb,
 	at = c.data;
 	if (p->direction == WEIR_EGRESS) {
 		p->source_mac = (__u64)raw_be32(at + 6) | (__u64)raw_be16(at + 10) << 32;
-		if (p->source_mac != interface->mac)
+		if ((p->source_mac ^ station) & WEIR_STATION_MAC)
 			return false;
 	}
 	if (raw_be16(at + 12) == bpf_htons(WEIR_ETHERTYPE_IPV4))

@@ -17,7 +17,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "perf/target/tools"
-WEIR = ROOT / "target/weir/bin/weir"
+WEIR = pathlib.Path(os.environ.get("WEIR_DIST", ROOT / "target/weir")) / "bin/weir"
 LOAD_LIMIT = 1.5
 TYPES = {"PATCH": "application/merge-patch+json"}
 CLONE_NEWNET = 0x40000000
@@ -162,7 +162,8 @@ class Host:
         switch = pathlib.Path("/proc/sys/net/bridge")
         if not switch.exists():
             output(["modprobe", "br_netfilter"])
-        self.run(["sysctl", "-qw", f"net.bridge.bridge-nf-call-iptables={int(on)}"])
+        for family in ("iptables", "ip6tables"):
+            self.run(["sysctl", "-qw", f"net.bridge.bridge-nf-call-{family}={int(on)}"])
 
     def container(self, short, address):
         """A namespace with eth0; its host side is on the bridge. Returns its name."""
@@ -248,6 +249,16 @@ class Host:
             {"netns": f"/run/netns/{namespace}", "namespace": "default", "pod": pod, "labels": labels},
         )
         return answer["id"]
+
+    def wait_for_redirect(self, seconds=5):
+        """Until the agent has looked whether frames go past the bridge."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            state = self.request("GET", "/v1/status")["hooks"].get("redirect")
+            if state is None or state["on"] or state["mode"] == "off":
+                return
+            time.sleep(0.02)
+        raise RuntimeError(f"redirect: {state}")
 
     def label(self, endpoint, labels):
         """Sets them, or takes those away that are None."""

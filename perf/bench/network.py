@@ -75,6 +75,7 @@ class Bench:
         endpoints = [self.host.attach(each, name, {"app": "perf"}) for each, name in self.pods]
         for each in endpoints:
             self.host.label(each, {"rules": str(rules)})
+        self.host.wait_for_redirect()
 
         def off():
             for each in endpoints:

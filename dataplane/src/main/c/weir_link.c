@@ -39,6 +39,28 @@ static jint link_create_tcx(JNIEnv *env, jclass cls, jint program, jint ifindex,
 	return fd < 0 ? -errno : (jint)fd;
 }
 
+/* The head of union bpf_attr for BPF_PROG_QUERY, zero to its end. */
+struct weir_query {
+	__u32 target_ifindex;
+	__u32 attach_type;
+	__u32 query_flags;
+	__u32 attach_flags;
+	__u64 prog_ids;
+	__u32 count;
+	__u32 zero;
+	__u64 tail[4];
+};
+
+/* How many programs are in the row, whosever. */
+static jint tcx_count(JNIEnv *env, jclass cls, jint ifindex, jint attach_type)
+{
+	struct weir_query attr = {.target_ifindex = ifindex, .attach_type = attach_type};
+	long err = syscall(__NR_bpf, BPF_PROG_QUERY, &attr, sizeof(attr));
+
+	(void)env, (void)cls;
+	return err < 0 ? -errno : (jint)attr.count;
+}
+
 static jint link_create_xdp(JNIEnv *env, jclass cls, jint program, jint ifindex, jint flags)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = flags);
@@ -141,6 +163,7 @@ static jint filter_query(
 
 static const JNINativeMethod table[] = {
 	{"linkCreateTcx", "(III)I", (void *)link_create_tcx},
+	{"tcxCount", "(II)I", (void *)tcx_count},
 	{"linkCreateXdp", "(III)I", (void *)link_create_xdp},
 	{"cgroupRoot", "()I", (void *)cgroup_root},
 	{"linkCreateCgroup", "(III)I", (void *)link_create_cgroup},

@@ -47,6 +47,16 @@ static jint program_by_id(JNIEnv *env, jclass cls, jint id)
 	return bpf_prog_get_fd_by_id(id);
 }
 
+/* The id after this one, negative ENOENT after the last. */
+static jint program_next_id(JNIEnv *env, jclass cls, jint id)
+{
+	__u32 next = 0;
+	int err = bpf_prog_get_next_id(id, &next);
+
+	(void)env, (void)cls;
+	return err < 0 ? err : (jint)next;
+}
+
 /* For feature probes: the smallest program of the type, "return answer". */
 static jint program_load_empty(JNIEnv *env, jclass cls, jint type, jint answer)
 {
@@ -83,6 +93,7 @@ static const JNINativeMethod table[] = {
 	{"programTestRun", "(IJ)I", (void *)program_test_run},
 	{"programMeasure", "()I", (void *)program_measure},
 	{"programById", "(I)I", (void *)program_by_id},
+	{"programNextId", "(I)I", (void *)program_next_id},
 	{"programLoadEmpty", "(II)I", (void *)program_load_empty},
 	{"programLoadCgroup", "(II)I", (void *)program_load_cgroup},
 };

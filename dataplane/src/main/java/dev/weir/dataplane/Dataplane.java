@@ -17,8 +17,10 @@ import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.EndpointTable;
 import dev.weir.dataplane.table.FlowRegions;
+import dev.weir.dataplane.table.ForwardingTable;
 import dev.weir.dataplane.table.PeerTable;
 import dev.weir.dataplane.table.PolicyTable;
+import dev.weir.dataplane.table.Redirection;
 import dev.weir.dataplane.table.RuleCounters;
 import dev.weir.dataplane.table.TableUsage;
 import java.util.List;
@@ -51,6 +53,10 @@ public interface Dataplane extends AutoCloseable {
     PolicyTable policies();
 
     ControlTable control();
+
+    ForwardingTable forwarding();
+
+    Redirection redirection();
 
     ConnectionTable connections();
 

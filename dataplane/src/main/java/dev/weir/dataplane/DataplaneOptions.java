@@ -18,6 +18,8 @@ import java.nio.file.Path;
  * @param graceMode whether waits for the kernel are expedited
  * @param dns whether containers' DNS messages are copied to user space
  * @param processes whether the programs tell whose socket a connection is
+ * @param redirect whether the programs can redirect frames past the bridge between two containers;
+ *     they do so when {@link Dataplane#redirection} says
  */
 public record DataplaneOptions(
         Path objects,
@@ -27,7 +29,8 @@ public record DataplaneOptions(
         XdpMode xdpMode,
         GraceMode graceMode,
         boolean dns,
-        boolean processes) {
+        boolean processes,
+        boolean redirect) {
 
     public DataplaneOptions {
         requireNonNull(objects, "objects");
@@ -48,31 +51,45 @@ public record DataplaneOptions(
                 XdpMode.AUTO,
                 GraceMode.AUTO,
                 true,
-                true);
+                true,
+                false);
     }
 
     public DataplaneOptions withSizes(final TableSizes other) {
         return new DataplaneOptions(
-                objects, pinRoot, other, attachMode, xdpMode, graceMode, dns, processes);
+                objects, pinRoot, other, attachMode, xdpMode, graceMode, dns, processes, redirect);
     }
 
     public DataplaneOptions withAttachMode(final AttachMode other) {
         return new DataplaneOptions(
-                objects, pinRoot, sizes, other, xdpMode, graceMode, dns, processes);
+                objects, pinRoot, sizes, other, xdpMode, graceMode, dns, processes, redirect);
     }
 
     public DataplaneOptions withXdpMode(final XdpMode other) {
         return new DataplaneOptions(
-                objects, pinRoot, sizes, attachMode, other, graceMode, dns, processes);
+                objects, pinRoot, sizes, attachMode, other, graceMode, dns, processes, redirect);
     }
 
     public DataplaneOptions withDns(final boolean other) {
         return new DataplaneOptions(
-                objects, pinRoot, sizes, attachMode, xdpMode, graceMode, other, processes);
+                objects,
+                pinRoot,
+                sizes,
+                attachMode,
+                xdpMode,
+                graceMode,
+                other,
+                processes,
+                redirect);
     }
 
     public DataplaneOptions withProcesses(final boolean other) {
         return new DataplaneOptions(
-                objects, pinRoot, sizes, attachMode, xdpMode, graceMode, dns, other);
+                objects, pinRoot, sizes, attachMode, xdpMode, graceMode, dns, other, redirect);
+    }
+
+    public DataplaneOptions withRedirect(final boolean other) {
+        return new DataplaneOptions(
+                objects, pinRoot, sizes, attachMode, xdpMode, graceMode, dns, processes, other);
     }
 }

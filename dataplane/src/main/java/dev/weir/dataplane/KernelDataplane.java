@@ -28,6 +28,7 @@ import dev.weir.dataplane.table.BpfCidrTable;
 import dev.weir.dataplane.table.BpfConnectionTable;
 import dev.weir.dataplane.table.BpfControlTable;
 import dev.weir.dataplane.table.BpfEndpointTable;
+import dev.weir.dataplane.table.BpfForwardingTable;
 import dev.weir.dataplane.table.BpfPeerTable;
 import dev.weir.dataplane.table.BpfPolicyTable;
 import dev.weir.dataplane.table.CidrTable;
@@ -37,8 +38,10 @@ import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.EndpointTable;
 import dev.weir.dataplane.table.FlowRegions;
+import dev.weir.dataplane.table.ForwardingTable;
 import dev.weir.dataplane.table.PeerTable;
 import dev.weir.dataplane.table.PolicyTable;
+import dev.weir.dataplane.table.Redirection;
 import dev.weir.dataplane.table.RuleCounters;
 import dev.weir.dataplane.table.TableSpec;
 import dev.weir.dataplane.table.TableUsage;
@@ -64,6 +67,8 @@ final class KernelDataplane implements Dataplane {
     private final CidrTable cidrs;
     private final PolicyTable policies;
     private final BpfControlTable control;
+    private final ForwardingTable forwarding;
+    private final Redirection redirection;
     private final ConnectionTable connections;
     private final FlowRegions flows;
     private final DeniedRegions denied;
@@ -106,6 +111,15 @@ final class KernelDataplane implements Dataplane {
             control =
                     new BpfControlTable(
                             memory(TableSpec.CONTROL).view(0, ControlLayout.LENGTH), clock, grace);
+            forwarding =
+                    new BpfForwardingTable(
+                            memory(TableSpec.FDB).view(0, bytes(TableSpec.FDB)),
+                            control::awaitGrace);
+            redirection =
+                    new Redirection(
+                            memory(TableSpec.CONTROL).view(0, ControlLayout.LENGTH),
+                            clock,
+                            control::awaitGrace);
             connections = new BpfConnectionTable(maps.get(TableSpec.CONNTRACK), generation.seed());
             final TableSizes sizes = tables.sizes();
             flows =
@@ -157,7 +171,11 @@ final class KernelDataplane implements Dataplane {
         final int cpus = BpfException.check(Native.possibleCpus(), "count", "the possible CPUs");
         final TableSet tables = new TableSet(options.sizes().on(cpus), cpus);
         return new KernelDataplane(
-                options, grace, features, tables, Generation.choose(options.pinRoot(), tables));
+                features.has(Feature.REDIRECT_COUNTED) ? options : options.withRedirect(false),
+                grace,
+                features,
+                tables,
+                Generation.choose(options.pinRoot(), tables));
     }
 
     private BpfHooks hooks(final LoadedObject tc, final BpfProgram shield) {
@@ -231,6 +249,16 @@ final class KernelDataplane implements Dataplane {
     }
 
     @Override
+    public ForwardingTable forwarding() {
+        return forwarding;
+    }
+
+    @Override
+    public Redirection redirection() {
+        return redirection;
+    }
+
+    @Override
     public ConnectionTable connections() {
         return connections;
     }
@@ -282,7 +310,7 @@ final class KernelDataplane implements Dataplane {
 
     @Override
     public PacketCapture capture(final PacketFilter filter, final int ringBytes) {
-        return loader.capture(hooks, filter, ringBytes);
+        return loader.capture(hooks, filter, ringBytes, redirection);
     }
 
     @Override

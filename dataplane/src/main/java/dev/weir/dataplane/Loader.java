@@ -14,6 +14,7 @@ import dev.weir.dataplane.object.BpfObject;
 import dev.weir.dataplane.object.BpfProgram;
 import dev.weir.dataplane.object.LoadedObject;
 import dev.weir.dataplane.process.KernelProcesses;
+import dev.weir.dataplane.table.Redirection;
 import dev.weir.dataplane.table.TableSpec;
 import java.util.HashSet;
 import java.util.Map;
@@ -81,10 +82,16 @@ final class Loader {
     }
 
     /** The programs of one capture, which the caller closes. */
-    PacketCapture capture(final BpfHooks hooks, final PacketFilter filter, final int ringBytes) {
+    PacketCapture capture(
+            final BpfHooks hooks,
+            final PacketFilter filter,
+            final int ringBytes,
+            final Redirection redirection) {
         try (BpfObject object = BpfObject.open(options.objects().resolve(CAPTURE))) {
             configure(object);
-            return PacketCapture.load(object, hooks, filter, tables.sizes().endpoints(), ringBytes);
+            object.set("weir_redirect_on", 0);
+            return PacketCapture.load(
+                    object, hooks, filter, tables.sizes().endpoints(), ringBytes, redirection);
         }
     }
 
@@ -118,6 +125,7 @@ final class Loader {
                 .setIfPresent("weir_rules_max", tables.sizes().rules())
                 .setIfPresent("weir_cpus", tables.cpus())
                 .setIfPresent("weir_dns_on", options.dns() ? 1 : 0)
+                .setIfPresent("weir_redirect_on", options.redirect() ? 1 : 0)
                 .setIfPresent("weir_processes_on", options.processes() ? 1 : 0)
                 .setIfPresent("weir_hash_keys", new KeyHash(generation.seed()).keys());
         final Set<String> declared = new HashSet<>(object.mapNames());

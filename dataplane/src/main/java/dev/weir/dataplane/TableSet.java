@@ -32,6 +32,7 @@ record TableSet(TableSizes sizes, int cpus) {
         final Map<TableSpec, Integer> entries = new LinkedHashMap<>();
         entries.put(TableSpec.CONTROL, 1);
         entries.put(TableSpec.INTERFACES, 1);
+        entries.put(TableSpec.FDB, 1);
         entries.put(TableSpec.ENDPOINTS, sizes.endpoints());
         entries.put(TableSpec.FLOWS, Math.multiplyExact(2 * flowBuckets(), cpus));
         entries.put(TableSpec.DENIED, Math.multiplyExact(deniedBuckets(), cpus));

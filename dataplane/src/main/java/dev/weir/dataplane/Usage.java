@@ -3,6 +3,7 @@ package dev.weir.dataplane;
 import dev.weir.dataplane.event.RingBuffer;
 import dev.weir.dataplane.layout.ConnectionLayout;
 import dev.weir.dataplane.layout.EndpointLayout;
+import dev.weir.dataplane.layout.FdbLayout;
 import dev.weir.dataplane.map.BatchReader;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.table.DeniedRegions;
@@ -65,6 +66,9 @@ final class Usage implements AutoCloseable {
         }
         if (spec == TableSpec.INTERFACES) {
             return (long) EndpointLayout.INTERFACE_BUCKETS * EndpointLayout.INTERFACE_WAYS;
+        }
+        if (spec == TableSpec.FDB) {
+            return (long) FdbLayout.BUCKETS * FdbLayout.WAYS;
         }
         if (spec == TableSpec.FLOWS) {
             return entries / 2 * TableSpec.WAYS; // every other bucket has details

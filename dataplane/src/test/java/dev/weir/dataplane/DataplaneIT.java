@@ -237,7 +237,7 @@ class DataplaneIT {
             final List<TableUsage> usage = weir.usage();
 
             assertThat(usage)
-                    .hasSize(19)
+                    .hasSize(20)
                     .allMatch(table -> table.bytes() > 0 || table.type().equals("lpm_trie"));
             assertThat(usage)
                     .extracting(TableUsage::name, TableUsage::type, TableUsage::entries)

@@ -11,11 +11,15 @@ import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.feature.Support;
 import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.judge.KernelJudge;
+import dev.weir.dataplane.layout.ControlLayout;
+import dev.weir.dataplane.layout.FdbLayout;
 import dev.weir.dataplane.object.ProgramInfo;
 import dev.weir.dataplane.process.KernelProcesses;
+import dev.weir.dataplane.table.BpfForwardingTable;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.FlowRegions;
+import dev.weir.dataplane.table.ForwardingTable;
 import dev.weir.dataplane.table.InMemoryCidrTable;
 import dev.weir.dataplane.table.InMemoryConnectionTable;
 import dev.weir.dataplane.table.InMemoryControlTable;
@@ -23,12 +27,14 @@ import dev.weir.dataplane.table.InMemoryEndpointTable;
 import dev.weir.dataplane.table.InMemoryPeerTable;
 import dev.weir.dataplane.table.InMemoryPolicyTable;
 import dev.weir.dataplane.table.InMemoryRegions;
+import dev.weir.dataplane.table.Redirection;
 import dev.weir.dataplane.table.RuleCounters;
 import dev.weir.dataplane.table.TableUsage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** {@link Dataplane} without a kernel, for the controller's tests. Nothing moves by itself. */
 public final class InMemoryDataplane implements Dataplane {
@@ -40,6 +46,10 @@ public final class InMemoryDataplane implements Dataplane {
     private final InMemoryCidrTable cidrs;
     private final InMemoryPolicyTable policies;
     private final InMemoryControlTable control;
+    private final ForwardingTable forwarding =
+            new BpfForwardingTable(
+                    new UnsafeBuffer(new byte[16 * FdbLayout.BUCKET_LENGTH]), () -> {});
+    private final Redirection redirection;
     private final InMemoryConnectionTable connections;
     private final FlowRegions flows;
     private final DeniedRegions denied;
@@ -55,6 +65,8 @@ public final class InMemoryDataplane implements Dataplane {
         cidrs = new InMemoryCidrTable(sizes.cidrs());
         policies = new InMemoryPolicyTable(sizes.policyRows());
         control = new InMemoryControlTable(clock);
+        redirection =
+                new Redirection(new UnsafeBuffer(new byte[ControlLayout.LENGTH]), clock, () -> {});
         connections = new InMemoryConnectionTable(sizes.conntrack());
         flows = InMemoryRegions.flows(CPUS, sizes.on(CPUS).flowsPerCpu());
         denied = InMemoryRegions.denied(CPUS, sizes.deniedPerCpu());
@@ -85,6 +97,16 @@ public final class InMemoryDataplane implements Dataplane {
     @Override
     public InMemoryControlTable control() {
         return control;
+    }
+
+    @Override
+    public ForwardingTable forwarding() {
+        return forwarding;
+    }
+
+    @Override
+    public Redirection redirection() {
+        return redirection;
     }
 
     @Override

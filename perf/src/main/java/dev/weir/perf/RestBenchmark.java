@@ -69,6 +69,7 @@ public class RestBenchmark {
                 some.attachAll(),
                 some.grace(),
                 some.hostPolicy(),
+                some.redirect(),
                 some.listen(),
                 some.rest(),
                 List.of(),

@@ -7,6 +7,7 @@ import dev.weir.controller.discovery.ContainerDiscovery;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
 import dev.weir.controller.flow.RuleActivity;
+import dev.weir.controller.redirect.Redirect;
 import dev.weir.controller.shield.Shield;
 import dev.weir.controller.verify.KernelCheck;
 import dev.weir.dataplane.table.RuleCounters;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executor;
  * @param flows flow records
  * @param containers totals of each container
  * @param shield state of XDP on each veth
+ * @param redirect state of the redirection past bridges
  * @param rules packets and bytes of each rule
  * @param activity the same, and when
  * @param cni the agent's side of the CNI verbs
@@ -35,6 +37,7 @@ public record ApiServices(
         FlowHistory flows,
         ContainerStatistics containers,
         Shield shield,
+        Redirect redirect,
         RuleCounters rules,
         RuleActivity activity,
         CniService cni,
@@ -52,6 +55,7 @@ public record ApiServices(
                 flows,
                 containers,
                 shield,
+                redirect,
                 rules,
                 activity,
                 cni,

@@ -92,6 +92,7 @@ record ReadStatus(ApiServices services) implements Handler {
         final ObjectNode attached = node.putObject("attached");
         modes.forEach(attached::put);
         node.set("problems", problems);
+        node.set("redirect", Json.tree(services.redirect().state()));
         node.set("shields", Json.tree(services.shield().states()));
         return node;
     }

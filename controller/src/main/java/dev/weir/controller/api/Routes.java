@@ -23,6 +23,7 @@ final class Routes {
                         services.flows(),
                         services.containers(),
                         services.shield(),
+                        services.redirect(),
                         services.activity(),
                         services.found(),
                         services.captures(),

@@ -27,6 +27,8 @@ import dev.weir.controller.endpoint.VethResolver;
 import dev.weir.controller.flow.FlowSettings;
 import dev.weir.controller.flow.FlowSweep;
 import dev.weir.controller.flow.RuleActivity;
+import dev.weir.controller.redirect.RedirectControl;
+import dev.weir.controller.redirect.RedirectMode;
 import dev.weir.controller.shield.ShieldControl;
 import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoreException;
@@ -175,7 +177,8 @@ public final class Agent implements AutoCloseable {
                 XdpMode.valueOf(settings.xdp().mode().name()),
                 settings.grace(),
                 settings.flows().dns(),
-                settings.flows().processes());
+                settings.flows().processes(),
+                settings.redirect() != RedirectMode.OFF);
     }
 
     private void start() throws IOException {
@@ -203,6 +206,9 @@ public final class Agent implements AutoCloseable {
                         dataplane.rules());
         final ShieldControl shield =
                 new ShieldControl(settings.xdp(), dataplane.hooks(), dataplane.counters());
+        final RedirectControl redirect =
+                RedirectControl.of(
+                        settings.redirect(), dataplane, opened(NetworkNamespace.current()));
         final Applier applier =
                 Applier.start(
                         Datapath.of(dataplane, dataplane.hooks(), settings.tables().rules()),
@@ -213,6 +219,7 @@ public final class Agent implements AutoCloseable {
                                 flows,
                                 traffic,
                                 shield,
+                                redirect,
                                 processes,
                                 dataplane.counters(),
                                 names,
@@ -231,7 +238,7 @@ public final class Agent implements AutoCloseable {
         run(watcher, NoOpIdleStrategy.INSTANCE);
         opened(watcher::stop);
         run(flows, flows.idleStrategy());
-        serve(applier, flows, shield, names);
+        serve(applier, flows, shield, redirect, names);
         opened(exports).start(flows.history(), started, server.figures());
         keepToBudget(flows, applier);
     }
@@ -285,6 +292,7 @@ public final class Agent implements AutoCloseable {
             final Applier applier,
             final FlowSweep flows,
             final ShieldControl shield,
+            final RedirectControl redirect,
             final SnapshotNames names)
             throws IOException {
         final Captures captures =
@@ -307,6 +315,7 @@ public final class Agent implements AutoCloseable {
                                         flows.history(),
                                         flows.statistics(),
                                         shield,
+                                        redirect,
                                         dataplane.rules(),
                                         rules,
                                         request ->

@@ -4,6 +4,7 @@ import dev.weir.controller.export.ExportSettings;
 import dev.weir.controller.export.ipfix.IpfixSettings;
 import dev.weir.controller.export.jsonl.JsonLinesSettings;
 import dev.weir.controller.export.otlp.OtlpSettings;
+import dev.weir.controller.redirect.RedirectMode;
 import dev.weir.controller.shield.ShieldSettings;
 import dev.weir.dataplane.TableSizes;
 import dev.weir.dataplane.attach.AttachMode;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param attachAll every veth is attached, not only those that the CNI told of
  * @param grace whether waits for the kernel are expedited
  * @param hostPolicy the node is judged like any peer
+ * @param redirect whether frames between containers of one bridge are redirected past it
  * @param listen TCP side of the REST API
  * @param rest limits of the REST API
  * @param conflists CNI networks' files into whose chains the plugin is put back
@@ -47,6 +49,7 @@ public record AgentSettings(
         boolean attachAll,
         GraceMode grace,
         boolean hostPolicy,
+        RedirectMode redirect,
         Listen listen,
         Rest rest,
         List<Path> conflists,

@@ -8,6 +8,7 @@ import dev.weir.controller.apply.Snapshot;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.flow.CounterBaseline;
 import dev.weir.controller.flow.FlowSweep;
+import dev.weir.controller.redirect.RedirectControl;
 import dev.weir.controller.shield.ShieldControl;
 import dev.weir.dataplane.table.CounterTable;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes on what happens to endpoints to those who count and shield them. */
+/** Passes on what happens to endpoints to those who count, shield and redirect. */
 final class EndpointRoles implements EndpointObserver {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointRoles.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,6 +24,7 @@ final class EndpointRoles implements EndpointObserver {
     private final FlowSweep flows;
     private final TrafficTotals traffic;
     private final ShieldControl shield;
+    private final RedirectControl redirect;
     private final ProcessLookup processes;
     private final CounterTable counters;
     private final SnapshotNames names;
@@ -39,6 +41,7 @@ final class EndpointRoles implements EndpointObserver {
             final FlowSweep flows,
             final TrafficTotals traffic,
             final ShieldControl shield,
+            final RedirectControl redirect,
             final ProcessLookup processes,
             final CounterTable counters,
             final SnapshotNames names,
@@ -47,6 +50,7 @@ final class EndpointRoles implements EndpointObserver {
         this.flows = flows;
         this.traffic = traffic;
         this.shield = shield;
+        this.redirect = redirect;
         this.processes = processes;
         this.counters = counters;
         this.names = names;
@@ -64,6 +68,7 @@ final class EndpointRoles implements EndpointObserver {
         final Optional<CounterBaseline> baseline = baseline(endpoint, measured);
         flows.attached(endpoint, baseline);
         traffic.attached(endpoint, !running);
+        redirect.changed(endpoint);
     }
 
     private Optional<CounterBaseline> baseline(final Endpoint endpoint, final JsonNode measured) {
@@ -86,11 +91,13 @@ final class EndpointRoles implements EndpointObserver {
             processes.lookAt(endpoint);
         }
         shield.attached(endpoint.number(), endpoint.ifIndex());
+        redirect.guarded(endpoint);
     }
 
     @Override
     public void detached(final int number) {
         shield.detached(number);
+        redirect.detached(number);
         flows.detached(number).ifPresent(traffic::detached);
     }
 
@@ -103,9 +110,10 @@ final class EndpointRoles implements EndpointObserver {
 
     @Override
     public long tick() {
-        if (any) {
-            shield.tick();
+        if (!any) {
+            return tickNanos;
         }
-        return tickNanos;
+        shield.tick();
+        return Math.min(tickNanos, redirect.tick());
     }
 }

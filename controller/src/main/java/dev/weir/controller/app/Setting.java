@@ -26,6 +26,12 @@ enum Setting {
             "allow",
             "traffic between a container and its own node"),
 
+    LOCAL_REDIRECT(
+            "localRedirect",
+            SettingType.choice("auto", "off"),
+            "auto",
+            "frames between two containers of one bridge"),
+
     LISTEN("listen.address", "--listen", SettingType.ADDRESS, "", "TCP; empty: off"),
     TLS_CERT("listen.tlsCert", "--tls-cert", SettingType.PATH, "", "PEM chain"),
     TLS_KEY("listen.tlsKey", "--tls-key", SettingType.PATH, "", "PEM, PKCS #8"),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.weir.controller.redirect.RedirectMode;
 import dev.weir.controller.shield.ShieldMode;
 import dev.weir.controller.shield.ShieldSettings;
 import dev.weir.dataplane.TableSizes;
@@ -114,7 +115,7 @@ final class SettingsReader {
 
     /** As it stands in the file; YAML 1.1 reads off as false. */
     private static String text(final Setting setting, final JsonNode value) {
-        if (value.isBoolean() && setting == Setting.XDP) {
+        if (value.isBoolean() && (setting == Setting.XDP || setting == Setting.LOCAL_REDIRECT)) {
             return value.asBoolean() ? "on" : "off";
         }
         if (value.isArray()) {
@@ -234,6 +235,7 @@ final class SettingsReader {
                 GraceMode.valueOf(
                         values.get(Setting.GRACE_PERIODS).toString().toUpperCase(Locale.ROOT)),
                 "policy".equals(values.get(Setting.HOST_TRAFFIC)),
+                RedirectMode.parse((String) values.get(Setting.LOCAL_REDIRECT)),
                 listen(),
                 new AgentSettings.Rest(
                         bytes(Setting.BODY_LIMIT),

@@ -246,6 +246,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
             if (command != null) {
                 command.run();
                 finish();
+                nextTick = System.nanoTime(); // it may have made something to look at
             } else if (store.isUnsynced()) {
                 sync();
             }

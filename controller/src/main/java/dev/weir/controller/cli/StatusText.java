@@ -19,6 +19,9 @@ final class StatusText {
         if (status.path("hooks").has("gracePeriods")) {
             line(page, "waits", waits(status.path("hooks").path("gracePeriods")));
         }
+        if (status.path("hooks").has("redirect")) {
+            line(page, "redirect", redirect(status.path("hooks").path("redirect")));
+        }
         for (final JsonNode problem : status.path("hooks").path("problems")) {
             line(page, "problem", problem.asText());
         }
@@ -95,6 +98,13 @@ final class StatusText {
                 + hooks.path("xdp").asText()
                 + "; attached: "
                 + members(hooks.path("attached"));
+    }
+
+    /** Whether frames between containers of one bridge take the short way. */
+    private static String redirect(final JsonNode redirect) {
+        return redirect.path("on").asBoolean()
+                ? "past the bridge between " + redirect.path("endpoints").asText() + " containers"
+                : "none: " + redirect.path("reason").asText();
     }
 
     /** How the kernel ends the grace periods that attaching waits for. */

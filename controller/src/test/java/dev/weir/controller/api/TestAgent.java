@@ -16,6 +16,9 @@ import dev.weir.controller.flow.ContainerStats.Count;
 import dev.weir.controller.flow.ContainerStats.Traffic;
 import dev.weir.controller.flow.ProcessFigures;
 import dev.weir.controller.flow.RuleActivity;
+import dev.weir.controller.redirect.Redirect;
+import dev.weir.controller.redirect.RedirectState;
+import dev.weir.controller.redirect.RedirectedEndpoint;
 import dev.weir.controller.shield.Shield;
 import dev.weir.controller.shield.ShieldState;
 import dev.weir.controller.verify.KernelCheck;
@@ -133,6 +136,7 @@ final class TestAgent implements AutoCloseable {
                 flows,
                 containers(),
                 shield(),
+                redirect(),
                 new RuleCounters(new AtomicBuffer[] {rules}, 64),
                 activity,
                 this::cni,
@@ -303,6 +307,20 @@ final class TestAgent implements AutoCloseable {
             @Override
             public Optional<ShieldState> state(final int endpoint) {
                 return states().stream().filter(each -> each.endpoint() == endpoint).findFirst();
+            }
+        };
+    }
+
+    private Redirect redirect() {
+        return new Redirect() {
+            @Override
+            public RedirectState state() {
+                return new RedirectState("auto", true, "", 2);
+            }
+
+            @Override
+            public Optional<RedirectedEndpoint> endpoint(final int number) {
+                return Optional.of(new RedirectedEndpoint(true, "br0", "", 8, 800));
             }
         };
     }

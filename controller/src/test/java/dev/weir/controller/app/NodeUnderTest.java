@@ -41,6 +41,7 @@ public final class NodeUnderTest implements BeforeEachCallback, AfterEachCallbac
         closeAfterwards(() -> deleteRecursively(folder));
         pinRoot = closeAfterwards(TemporaryBpffs.mount()).pinRoot();
         netns = closeAfterwards(Netns.create());
+        bridgeNetfilter(false);
         netns.run("ip", "link", "add", BRIDGE, "type", "bridge");
         withoutLinkLocal(netns, BRIDGE);
         netns.run("ip", "link", "set", BRIDGE, "up");
@@ -70,6 +71,15 @@ public final class NodeUnderTest implements BeforeEachCallback, AfterEachCallbac
     private static void withoutLinkLocal(final Netns where, final String link) {
         where.run("ip", "link", "set", link, "addrgenmode", "none");
         where.run("ip", "-6", "addr", "flush", "dev", link);
+    }
+
+    /** Whether frames of bridges go through the hooks of IP; not, where the kernel cannot. */
+    void bridgeNetfilter(final boolean on) {
+        netns.run(
+                "sh",
+                "-c",
+                "for f in /proc/sys/net/bridge/bridge-nf-call-ip*tables; do"
+                        + " [ ! -e $f ] || echo %d >$f; done".formatted(on ? 1 : 0));
     }
 
     /** Closed when the agent has ended. */

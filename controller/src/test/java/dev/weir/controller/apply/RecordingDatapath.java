@@ -134,6 +134,11 @@ final class RecordingDatapath {
         }
 
         @Override
+        public void bridge(final int ifIndex, final int bridge) {
+            log.add("bridge of " + ifIndex + " is " + bridge);
+        }
+
+        @Override
         public int bound(final int ifIndex) {
             return bound.getOrDefault(ifIndex, 0);
         }

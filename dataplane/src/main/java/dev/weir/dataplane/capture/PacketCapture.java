@@ -8,6 +8,7 @@ import dev.weir.dataplane.map.MappedMemory;
 import dev.weir.dataplane.object.BpfObject;
 import dev.weir.dataplane.object.BpfProgram;
 import dev.weir.dataplane.object.LoadedObject;
+import dev.weir.dataplane.table.Redirection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,9 +33,15 @@ public final class PacketCapture implements AutoCloseable {
     private final UnsafeBuffer totals;
     private final CapturedPacket packet = new CapturedPacket();
     private final Set<Integer> interfaces = new HashSet<>();
+    private final Redirection redirection;
     private boolean closed;
 
-    private PacketCapture(final BpfHooks hooks, final LoadedObject object, final int endpoints) {
+    private PacketCapture(
+            final BpfHooks hooks,
+            final LoadedObject object,
+            final int endpoints,
+            final Redirection redirection) {
+        this.redirection = redirection;
         this.hooks = hooks;
         this.object = object;
         from = object.program("weir_capture_from");
@@ -54,6 +61,8 @@ public final class PacketCapture implements AutoCloseable {
      * @param opened the object, its shared tables configured; this call uses it up
      * @param endpoints how many endpoints there can be
      * @param ringBytes a power of two: packets that wait to be read
+     * @param redirection paused until the capture ends: what is redirected to an interface passes
+     *     by its programs
      * @throws dev.weir.dataplane.jni.BpfException if the kernel refuses; nothing is left behind
      */
     public static PacketCapture load(
@@ -61,14 +70,17 @@ public final class PacketCapture implements AutoCloseable {
             final BpfHooks hooks,
             final PacketFilter filter,
             final int endpoints,
-            final int ringBytes) {
+            final int ringBytes,
+            final Redirection redirection) {
         opened.set("weir_capture_filter", filter.bytes())
                 .maxEntries(RING, ringBytes)
                 .maxEntries(TOTALS, endpoints);
         final LoadedObject object = opened.load();
+        redirection.pause();
         try {
-            return new PacketCapture(hooks, object, endpoints);
+            return new PacketCapture(hooks, object, endpoints, redirection);
         } catch (final RuntimeException e) {
+            redirection.resume();
             object.close();
             throw e;
         }
@@ -114,6 +126,9 @@ public final class PacketCapture implements AutoCloseable {
 
     /** Puts the usual programs back; nothing is copied after it, and what was can still be read. */
     public synchronized void stop() {
+        if (!closed) {
+            redirection.resume();
+        }
         closed = true;
         RuntimeException failure = null;
         for (final int ifIndex : interfaces) {

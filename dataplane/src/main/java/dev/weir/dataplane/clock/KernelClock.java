@@ -70,12 +70,15 @@ public final class KernelClock {
 
     /** The low 32 bits of jiffies now, without asking the kernel. */
     public int now() {
+        return (int) longNow();
+    }
+
+    /** All 64 bits of jiffies now, without asking the kernel. */
+    public long longNow() {
         final Sample sample = anchor.sample;
-        return (int)
-                (sample.jiffies()
-                        + Math.floorDiv(
-                                (System.nanoTime() - sample.monotonicNanos()) / 1_000 * hz,
-                                1_000_000));
+        return sample.jiffies()
+                + Math.floorDiv(
+                        (System.nanoTime() - sample.monotonicNanos()) / 1_000 * hz, 1_000_000);
     }
 
     /** Nanoseconds since 1970 of the low 32 bits of jiffies that are within 2^31 of now. */

@@ -15,7 +15,10 @@ public enum Feature {
     CGROUP_SOCKETS("cgroup-sockets", "5.9", false),
 
     /** What the processes of sockets from before the agent are found by: another's descriptors. */
-    PIDFD_GETFD("pidfd-getfd", "5.6", false);
+    PIDFD_GETFD("pidfd-getfd", "5.6", false),
+
+    /** Frames that are redirected past the bridge are counted at the container's interface. */
+    REDIRECT_COUNTED("redirect-counted", "6.7", false);
 
     private final String text;
     private final String since;

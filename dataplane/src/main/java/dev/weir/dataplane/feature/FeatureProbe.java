@@ -14,6 +14,7 @@ import dev.weir.dataplane.netlink.NetworkNamespace;
 import dev.weir.dataplane.netlink.ScratchNamespace;
 import dev.weir.dataplane.object.BpfProgram;
 import dev.weir.dataplane.process.SocketHolder;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -51,6 +52,7 @@ public final class FeatureProbe {
         attempt(support, Feature.NETNS_COOKIE, FeatureProbe::cookie);
         attempt(support, Feature.CGROUP_SOCKETS, FeatureProbe::cgroupSockets);
         attempt(support, Feature.PIDFD_GETFD, SocketHolder::probe);
+        attempt(support, Feature.REDIRECT_COUNTED, FeatureProbe::redirectCounted);
         return new KernelFeatures(support);
     }
 
@@ -63,7 +65,7 @@ public final class FeatureProbe {
         try {
             attempt.run();
             return Support.YES;
-        } catch (final BpfException | UnsupportedOperationException e) {
+        } catch (final BpfException | UnsupportedOperationException | IOException e) {
             return Support.no(
                     feature.text()
                             + ": "
@@ -127,6 +129,16 @@ public final class FeatureProbe {
         try (BpfProgram program = BpfProgram.emptyAtSockets(hook.number(), CGROUP_ALLOW);
                 RootCgroup root = RootCgroup.open()) {
             KernelLink.cgroup(program, root, hook).close();
+        }
+    }
+
+    /**
+     * bpf_redirect_peer() counts for the devices that say by this member of struct net_device how
+     * they count; both came together (net/core/filter.c, skb_do_redirect()).
+     */
+    private static void redirectCounted() throws IOException {
+        if (!KernelTypes.name("pcpu_stat_type")) {
+            throw new UnsupportedOperationException("bpf_redirect_peer() counts nothing");
         }
     }
 

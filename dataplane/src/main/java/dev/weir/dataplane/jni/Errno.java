@@ -25,6 +25,7 @@ public enum Errno {
     ERANGE(34),
     ENAMETOOLONG(36),
     ENOLINK(67),
+    EPROTONOSUPPORT(93),
     EOPNOTSUPP(95),
     ENOBUFS(105),
     ENOTCONN(107),

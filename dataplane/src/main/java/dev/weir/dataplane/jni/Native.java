@@ -89,6 +89,8 @@ public final class Native {
 
     public static native int programById(int id);
 
+    public static native int programNextId(int id);
+
     public static native int programLoadEmpty(int type, int answer);
 
     public static native int programLoadCgroup(int attachType, int answer);
@@ -96,6 +98,8 @@ public final class Native {
     // weir_link.c
 
     public static native int linkCreateTcx(int program, int ifIndex, int attachType);
+
+    public static native int tcxCount(int ifIndex, int attachType);
 
     public static native int linkCreateXdp(int program, int ifIndex, int flags);
 

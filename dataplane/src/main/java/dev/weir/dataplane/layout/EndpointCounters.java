@@ -13,6 +13,7 @@ public final class EndpointCounters {
     public static final int CONNECTIONS_FAILED_OFFSET = 856;
     public static final int CONNECTIONS_EVICTED_OFFSET = 864;
     public static final int DNS_LOST_OFFSET = 872;
+    public static final int REDIRECTED_OFFSET = 880;
 
     /** {@code WEIR_REASON_COUNT}: cells a direction, some of them reserved. */
     static final int REASONS = 24;

@@ -12,11 +12,13 @@ public final class EndpointLayout {
     public static final int ADDRESSES_OFFSET = 40;
     public static final int ADDRESS_LENGTH = 16;
 
-    /** {@code struct weir_interface}: ifindex in the low word, endpoint in the high one, MAC. */
+    /**
+     * {@code struct weir_interface}: ifindex, 16 bits of endpoint, 16 bits that are the programs'
+     * own, and the station.
+     */
     public static final int INTERFACE_LENGTH = 16;
 
-    /** Of the MAC: six bytes as they lie in memory, and two zeros. */
-    public static final int INTERFACE_MAC_OFFSET = 8;
+    public static final int INTERFACE_STATION_OFFSET = 8;
 
     /** {@code WEIR_INTERFACE_WAYS}. */
     public static final int INTERFACE_WAYS = 4;
@@ -25,6 +27,12 @@ public final class EndpointLayout {
     public static final int INTERFACE_BUCKETS = 4_096;
 
     public static final int INTERFACE_BUCKET_LENGTH = INTERFACE_WAYS * INTERFACE_LENGTH;
+
+    /** {@code WEIR_STATION_BRIDGE}: bits of a station below the number of its bridge. */
+    public static final int STATION_BRIDGE_SHIFT = 48;
+
+    /** {@code WEIR_STATION_MAC}. */
+    public static final long STATION_MAC_MASK = (1L << STATION_BRIDGE_SHIFT) - 1;
 
     private EndpointLayout() {}
 }

@@ -40,6 +40,14 @@ public final class KernelLink implements AutoCloseable {
         return new KernelLink(BpfException.check(fd, "attach to TCX", target), target);
     }
 
+    /** Programs in the row of a TCX hook, whosever; 0 where the kernel has no TCX. */
+    public static int tcxPrograms(final int ifIndex, final boolean egress) {
+        final int count = Native.tcxCount(ifIndex, egress ? BPF_TCX_EGRESS : BPF_TCX_INGRESS);
+        return Errno.EINVAL.is(count)
+                ? 0
+                : BpfException.check(count, "count programs at TCX of interface", ifIndex);
+    }
+
     /**
      * Attaches to XDP.
      *

@@ -15,6 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class NetlinkSocket implements AutoCloseable {
     static final int ROUTE = 0;
     static final int SOCK_DIAG = 4;
+    static final int NETFILTER = 12;
     static final int OWN_NAMESPACE = -1;
 
     /** {@code struct nlmsghdr}: length, type, flags, sequence, port. */

@@ -103,6 +103,30 @@ public final class NetworkNamespace implements AutoCloseable {
                 new Dump<>(RouteMessages::link));
     }
 
+    /** The bridges and their ports. */
+    public Bridging bridging() {
+        return Bridging.of(
+                route(
+                        RouteMessages.GET_LINK,
+                        BridgeMessages.request(),
+                        new Dump<>(BridgeMessages::part)));
+    }
+
+    /**
+     * A chain of nftables that frames meet on a bridge or at an interface, as {@code nft} names it:
+     * of family bridge or netdev, or at the ingress hook of family inet.
+     */
+    public Optional<String> frameChain() {
+        try (NetlinkSocket socket = netlink(NetlinkSocket.NETFILTER)) {
+            return FilterChains.ofFrames(socket);
+        } catch (final BpfException e) {
+            if (e.is(Errno.EPROTONOSUPPORT)) { // the kernel has no nftables
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     public Optional<NetworkLink> link(final int ifIndex) {
         final Dump<NetworkLink> answer = new Dump<>(RouteMessages::link);
         try (NetlinkSocket socket = netlink(NetlinkSocket.ROUTE)) {

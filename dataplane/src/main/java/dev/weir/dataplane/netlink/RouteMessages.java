@@ -23,21 +23,21 @@ final class RouteMessages {
     static final int ADDRESS_LENGTH = 8;
 
     /** {@code struct rtattr}. */
-    private static final int ATTRIBUTE_LENGTH = 4;
+    static final int ATTRIBUTE_LENGTH = 4;
 
     private static final int TYPE_MASK = 0x3FFF;
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
     private static final int IFLA_LINK = 5;
-    private static final int IFLA_MASTER = 10;
-    private static final int IFLA_LINKINFO = 18;
+    static final int IFLA_MASTER = 10;
+    static final int IFLA_LINKINFO = 18;
     private static final int IFLA_LINK_NETNSID = 37;
     private static final int IFLA_XDP = 43;
     private static final int IFLA_XDP_ATTACHED = 2;
     private static final int IFLA_XDP_PROG_ID = 4;
     private static final int XDP_ATTACHED_SKB = 2;
-    private static final int IFLA_INFO_KIND = 1;
+    static final int IFLA_INFO_KIND = 1;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int NETNSA_NSID = 1;
@@ -184,22 +184,22 @@ final class RouteMessages {
         return new MacAddress(value);
     }
 
-    private static String text(final DirectBuffer buffer, final int offset, final int size) {
+    static String text(final DirectBuffer buffer, final int offset, final int size) {
         final String text = buffer.getStringWithoutLengthUtf8(offset, size);
         final int end = text.indexOf('\0');
         return end < 0 ? text : text.substring(0, end);
     }
 
-    private static int size(final DirectBuffer buffer, final int attribute) {
+    static int size(final DirectBuffer buffer, final int attribute) {
         return buffer.getShort(attribute) & 0xFFFF;
     }
 
-    private static int type(final DirectBuffer buffer, final int attribute) {
+    static int type(final DirectBuffer buffer, final int attribute) {
         return buffer.getShort(attribute + 2) & TYPE_MASK;
     }
 
     /** The next attribute, {@code end} where there is no whole one. */
-    private static int next(final DirectBuffer buffer, final int attribute, final int end) {
+    static int next(final DirectBuffer buffer, final int attribute, final int end) {
         final int size = size(buffer, attribute);
         final int next = attribute + (size + 3 & ~3);
         return size < ATTRIBUTE_LENGTH || next + ATTRIBUTE_LENGTH > end ? end : next;

@@ -3,11 +3,14 @@ package dev.weir.dataplane.object;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Descriptor;
 import dev.weir.dataplane.jni.DirectMemory;
+import dev.weir.dataplane.jni.Errno;
 import dev.weir.dataplane.jni.Native;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import org.agrona.BufferUtil;
 
 /** One loaded program: owns a descriptor. */
@@ -43,6 +46,23 @@ public final class BpfProgram implements AutoCloseable {
         return own("#" + id, Native.programById(id));
     }
 
+    /** Kernel ids of all loaded programs of a type, whosever. */
+    public static List<Integer> loaded(final int type) {
+        final List<Integer> ids = new ArrayList<>();
+        for (int id = Native.programNextId(0); id >= 0; id = Native.programNextId(id)) {
+            try (BpfProgram program = byId(id)) {
+                if (program.type() == type) {
+                    ids.add(id);
+                }
+            } catch (final BpfException e) {
+                if (!e.is(Errno.ENOENT)) { // it went meanwhile
+                    throw e;
+                }
+            }
+        }
+        return ids;
+    }
+
     /** A program that always answers the same: for probes. */
     public static BpfProgram empty(final int type, final int answer) {
         return own("weir_probe", Native.programLoadEmpty(type, answer));
@@ -69,11 +89,7 @@ public final class BpfProgram implements AutoCloseable {
      * Asks the kernel ({@code struct bpf_prog_info}); a program opened by id has the kernel's name.
      */
     public ProgramInfo info() {
-        final ByteBuffer info = DirectMemory.allocate(INFO_LENGTH);
-        BpfException.check(
-                Native.kernelObjectInfo(descriptor.number(), BufferUtil.address(info), INFO_LENGTH),
-                "ask program",
-                name);
+        final ByteBuffer info = infoBytes();
         final byte[] tag = new byte[8];
         info.get(8, tag);
         return new ProgramInfo(
@@ -85,6 +101,19 @@ public final class BpfProgram implements AutoCloseable {
                 info.getLong(RUN_NANOS_OFFSET),
                 info.getLong(RUNS_OFFSET),
                 info.getLong(MISSES_OFFSET));
+    }
+
+    private int type() {
+        return infoBytes().getInt(0);
+    }
+
+    private ByteBuffer infoBytes() {
+        final ByteBuffer info = DirectMemory.allocate(INFO_LENGTH);
+        BpfException.check(
+                Native.kernelObjectInfo(descriptor.number(), BufferUtil.address(info), INFO_LENGTH),
+                "ask program",
+                name);
+        return info;
     }
 
     /** At most 15 characters, zero-terminated. */

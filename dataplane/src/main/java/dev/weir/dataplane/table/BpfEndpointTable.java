@@ -57,21 +57,28 @@ public final class BpfEndpointTable implements EndpointTable {
         endpoints.putIntVolatile(base + EndpointLayout.IFINDEX_OFFSET, row.ifIndex());
         final int interfaceAt = find(row.ifIndex());
         if (interfaceAt >= 0 && numberAt(interfaceAt) == number) {
-            putMac(interfaceAt, number);
+            putStation(interfaceAt, number, bridgeAt(interfaceAt));
         }
     }
 
     /** Beside the number that an interface is bound to, for the packets that ask nothing else. */
-    private void putMac(final int interfaceAt, final int number) {
+    private void putStation(final int interfaceAt, final int number, final int bridge) {
         final int mac = base(number) + EndpointLayout.MAC_OFFSET;
         interfaces.putLongVolatile(
-                interfaceAt + EndpointLayout.INTERFACE_MAC_OFFSET,
+                interfaceAt + EndpointLayout.INTERFACE_STATION_OFFSET,
                 endpoints.getInt(mac) & 0xFFFF_FFFFL
-                        | (endpoints.getShort(mac + Integer.BYTES) & 0xFFFFL) << 32);
+                        | (endpoints.getShort(mac + Integer.BYTES) & 0xFFFFL) << 32
+                        | (long) bridge << EndpointLayout.STATION_BRIDGE_SHIFT);
+    }
+
+    private int bridgeAt(final int interfaceAt) {
+        return (int)
+                (interfaces.getLongVolatile(interfaceAt + EndpointLayout.INTERFACE_STATION_OFFSET)
+                        >>> EndpointLayout.STATION_BRIDGE_SHIFT);
     }
 
     private int numberAt(final int interfaceAt) {
-        return (int) (interfaces.getLongVolatile(interfaceAt) >>> 32);
+        return (int) (interfaces.getLongVolatile(interfaceAt) >>> 32) & 0xFFFF;
     }
 
     @Override
@@ -146,8 +153,18 @@ public final class BpfEndpointTable implements EndpointTable {
                     EndpointLayout.INTERFACE_WAYS + 1,
                     EndpointLayout.INTERFACE_WAYS);
         }
-        putMac(free, number);
-        interfaces.putLongVolatile(free, (long) number << 32 | ifIndex & 0xFFFF_FFFFL);
+        putStation(free, number, 0);
+        if (bound(ifIndex) != number) {
+            interfaces.putLongVolatile(free, (long) number << 32 | ifIndex & 0xFFFF_FFFFL);
+        }
+    }
+
+    @Override
+    public void bridge(final int ifIndex, final int bridge) {
+        final int at = find(ifIndex);
+        if (at >= 0) {
+            putStation(at, numberAt(at), bridge);
+        }
     }
 
     @Override

@@ -109,6 +109,15 @@ public final class CounterTable implements AutoCloseable {
         return sum(endpoint, EndpointCounters.DNS_LOST_OFFSET);
     }
 
+    /** Frames redirected to it past its host veth, as that would have counted them. */
+    public long redirectedFrames(final int endpoint) {
+        return sum(endpoint, EndpointCounters.REDIRECTED_OFFSET);
+    }
+
+    public long redirectedBytes(final int endpoint) {
+        return sum(endpoint, EndpointCounters.REDIRECTED_OFFSET + EndpointCounters.BYTES);
+    }
+
     private long sum(final int endpoint, final int offset) {
         long sum = 0;
         for (int cpu = 0; cpu < memory.cpus(); cpu++) {

@@ -30,6 +30,14 @@ public interface EndpointTable {
      */
     void bind(int ifIndex, int number);
 
+    /**
+     * Says which bridge's frames may be redirected that the interface sends; it is forgotten when
+     * the interface is bound anew.
+     *
+     * @param bridge its number in {@link Station}, 0 = none
+     */
+    void bridge(int ifIndex, int bridge);
+
     /** The endpoint number bound to the interface, 0 if none. */
     int bound(int ifIndex);
 

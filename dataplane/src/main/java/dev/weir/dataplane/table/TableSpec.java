@@ -5,6 +5,7 @@ import dev.weir.dataplane.layout.ControlLayout;
 import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.EndpointLayout;
+import dev.weir.dataplane.layout.FdbLayout;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.layout.RowLayout;
@@ -31,6 +32,8 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
             shared(
                     "weir_interfaces",
                     EndpointLayout.INTERFACE_BUCKETS * EndpointLayout.INTERFACE_BUCKET_LENGTH);
+    public static final TableSpec FDB =
+            shared("weir_fdb", FdbLayout.BUCKETS * FdbLayout.BUCKET_LENGTH);
     public static final TableSpec ENDPOINTS = shared("weir_endpoints", EndpointLayout.LENGTH);
     public static final TableSpec FLOWS = shared("weir_flows", WAYS * FlowEntry.DETAIL_OFFSET);
     public static final TableSpec DENIED = shared("weir_denied", WAYS * DeniedEntry.LENGTH);

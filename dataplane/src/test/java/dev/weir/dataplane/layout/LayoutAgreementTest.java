@@ -234,6 +234,7 @@ class LayoutAgreementTest {
         c.field("timeout_icmp", ControlLayout.TIMEOUT_ICMP_OFFSET);
         c.field("timeout_other", ControlLayout.TIMEOUT_OTHER_OFFSET);
         c.field("untimed", ControlLayout.UNTIMED_OFFSET);
+        c.field("redirect_until", ControlLayout.REDIRECT_UNTIL_OFFSET);
         c.end();
     }
 
@@ -290,6 +291,7 @@ class LayoutAgreementTest {
         c.field("connections_failed", EndpointCounters.CONNECTIONS_FAILED_OFFSET);
         c.field("connections_evicted", EndpointCounters.CONNECTIONS_EVICTED_OFFSET);
         c.field("dns_lost", EndpointCounters.DNS_LOST_OFFSET);
+        c.field("redirected", EndpointCounters.REDIRECTED_OFFSET);
         c.end();
         final Agreement count = agreement("weir_count", EndpointCounters.COUNT_LENGTH);
         count.field("packets", 0);
@@ -304,8 +306,15 @@ class LayoutAgreementTest {
         final Agreement c = agreement("weir_interface", EndpointLayout.INTERFACE_LENGTH);
         c.field("ifindex", 0);
         c.field("endpoint", Integer.BYTES);
-        c.field("mac", EndpointLayout.INTERFACE_MAC_OFFSET);
+        c.field("bridged", Integer.BYTES + Short.BYTES);
+        c.field("station", EndpointLayout.INTERFACE_STATION_OFFSET);
         c.end();
+        final Agreement fdb = agreement("weir_fdb_entry", FdbLayout.ENTRY_LENGTH);
+        fdb.field("station", FdbLayout.STATION_OFFSET);
+        fdb.field("ifindex", FdbLayout.PLACE_OFFSET);
+        fdb.field("endpoint", FdbLayout.PLACE_OFFSET + Integer.BYTES);
+        fdb.end();
+        assertThat(C.struct("weir_fdb_bucket").size()).isEqualTo(FdbLayout.BUCKET_LENGTH);
         assertThat(C.struct("weir_interface_bucket").size())
                 .isEqualTo(EndpointLayout.INTERFACE_BUCKET_LENGTH);
         final Agreement event = agreement("weir_event", 16);

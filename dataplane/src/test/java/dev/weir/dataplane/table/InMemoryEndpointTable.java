@@ -54,6 +54,11 @@ public final class InMemoryEndpointTable implements EndpointTable {
     }
 
     @Override
+    public void bridge(final int ifIndex, final int bridge) {
+        table.bridge(ifIndex, bridge);
+    }
+
+    @Override
     public int bound(final int ifIndex) {
         return table.bound(ifIndex);
     }

@@ -341,6 +341,7 @@ public final class ProgramUnderTest
                                     XdpMode.AUTO,
                                     GraceMode.AUTO,
                                     true,
+                                    true,
                                     true));
             from = byName("weir_from_container");
             to = byName("weir_to_container");

@@ -8,6 +8,7 @@ import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.endpoint.Hook;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.ContainerStats;
+import dev.weir.controller.redirect.Redirect;
 import dev.weir.controller.shield.Shield;
 import dev.weir.controller.shield.ShieldState;
 import java.util.Comparator;
@@ -17,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Endpoints as REST shows them. */
-record EndpointView(ContainerStatistics containers, Shield shield) {
+record EndpointView(ContainerStatistics containers, Shield shield, Redirect redirect) {
     /** What a container's statistics repeat of its endpoint. */
     private static final List<String> REPEATED =
             List.of("number", "endpoint", "containerId", "namespace", "pod");
@@ -83,6 +84,8 @@ record EndpointView(ContainerStatistics containers, Shield shield) {
                             xdp.remove("endpoint");
                             node.set("shield", xdp);
                         });
+        redirect.endpoint(endpoint.number())
+                .ifPresent(state -> node.set("redirect", Json.tree(state)));
         final ObjectNode policy = node.putObject("policy");
         policy.put("number", endpoint.policy().policy()).put("revision", snapshot.revision());
         policy.putObject("ingress").put("isolated", endpoint.policy().isolatedIngress());

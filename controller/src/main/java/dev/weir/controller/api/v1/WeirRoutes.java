@@ -9,6 +9,7 @@ import dev.weir.controller.discovery.ContainerDiscovery;
 import dev.weir.controller.flow.ContainerStatistics;
 import dev.weir.controller.flow.FlowHistory;
 import dev.weir.controller.flow.RuleActivity;
+import dev.weir.controller.redirect.Redirect;
 import dev.weir.controller.shield.Shield;
 import dev.weir.controller.verify.KernelCheck;
 import java.time.Clock;
@@ -25,6 +26,7 @@ public final class WeirRoutes {
             final FlowHistory flows,
             final ContainerStatistics containers,
             final Shield shield,
+            final Redirect redirect,
             final RuleActivity rules,
             final ContainerDiscovery found,
             final CaptureSource captures,
@@ -32,7 +34,8 @@ public final class WeirRoutes {
             final Clock clock) {
         final List<Route> routes =
                 new ArrayList<>(
-                        EndpointRoutes.of(desired, new EndpointView(containers, shield), found));
+                        EndpointRoutes.of(
+                                desired, new EndpointView(containers, shield, redirect), found));
         routes.add(Route.of("GET", "/v1/flows", new ReadFlows(flows, clock)));
         routes.add(Route.of("GET", "/v1/capture", new CapturePackets(captures)));
         routes.add(json("GET", "/v1/flows/top", new ReadBusiestFlows(flows, clock)));
