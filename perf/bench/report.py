@@ -122,7 +122,7 @@ def packets(r):
 def network(r):
     loads = r.part("network")
     rows = [("bare bridge", *(f"{number(load['bare']['median'])} {load['unit']}" for load in loads))]
-    names = {"empty": "an empty program on Weir's hooks", "weir": "Weir", "lean": "Weir without processes", "nft": "nftables"}
+    names = {"empty": "an empty program on Weir's hooks", "weir": "Weir", "over": "Weir over the bridge", "nft": "nftables"}
     subjects = dict.fromkeys(subject for load in loads for subject in load["ratios"])
     for subject in sorted(subjects, key=lambda each: list(names).index(each.split("-")[0])):
         kind, _, rules = subject.partition("-")

@@ -73,8 +73,12 @@ network() {
     container client 10.9.0.2
     container web 10.9.0.3
     echo hello >/tmp/index.html
-    # Of somebody else, and there when we are gone.
-    tc qdisc add dev veth-web clsact
+    foreign_filter
+}
+
+# Of somebody else, and there when we are gone.
+foreign_filter() {
+    tc qdisc add dev veth-web clsact 2>/dev/null # unless it is there
     tc filter add dev veth-web egress protocol all prio 99 matchall action pass
 }
 
@@ -191,6 +195,29 @@ processes_are_shown() {
         jq '.items | any(.source.process.via == "connect" and .destination.process.comm == "httpd")')" = true ]
 }
 
+# Where the kernel counts them, frames go past the bridge, once nobody else is at the veth.
+redirects() {
+    check 'a filter of others keeps frames on the bridge' wait_for 10 redirect_says \
+        'redirect-counted|somebody else|own reason'
+    tc filter del dev veth-web egress protocol all prio 99
+    if [ "$(status '.features[] | select(.name == "redirect-counted") | .available')" = true ]; then
+        check 'without it they go past it' wait_for 10 redirect_is_on
+    else
+        check 'and so does a kernel that would not count them' wait_for 10 redirect_says redirect-counted
+    fi
+    steady
+    base_received=$received base_let=$let
+    check 'what is allowed is reached' reaches 80
+    check 'what is not is not' cannot_reach 81
+    steady
+    check 'and counted as its interface did' equal $((received - base_received)) $((let - base_let))
+    endpoints '.items[] | {pod, redirect}' | sed 's/^/        /'
+    foreign_filter
+}
+
+redirect_is_on() { [ "$(status .hooks.redirect.on)" = true ]; }
+redirect_says() { endpoints '.items[].redirect.reason' | grep -qE "$1"; }
+
 restarts() {
     denied=$(web_stats .ingress.denied.packets)
     check 'the agent ends on SIGTERM' agent_stop
@@ -231,6 +258,7 @@ starts
 attaches
 enforces
 counts
+redirects
 restarts
 goes
 if [ "$FAILED" -gt 0 ]; then

@@ -7,6 +7,7 @@ import dev.weir.controller.api.metrics.ProcessMetrics;
 import dev.weir.controller.apply.Snapshot;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.flow.FlowCompleteness;
+import dev.weir.controller.redirect.RedirectState;
 import dev.weir.controller.shield.ShieldState;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -44,6 +45,12 @@ final class AgentMetrics implements Supplier<MetricSnapshots> {
                         snapshot.endpoints().values(),
                         snapshot.compiled().rules().values());
         shields(families, snapshot);
+        final RedirectState redirect = services.redirect().state();
+        gauge(
+                families,
+                "weir_redirected_endpoints",
+                "Endpoints whose frames to each other go past their bridge.",
+                redirect.on() ? redirect.endpoints() : 0);
         return families.snapshots();
     }
 

@@ -102,6 +102,11 @@ final class EndpointRoles implements EndpointObserver {
     }
 
     @Override
+    public void interfaceChanged() {
+        redirect.lookSoon();
+    }
+
+    @Override
     public void published(final Snapshot snapshot) {
         names.published(snapshot);
         running = true;

@@ -191,11 +191,30 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
 
     @Override
     public void linkChanged(final NetworkLink link) {
-        // Most links are no endpoint's: asked without waking the applier.
-        if (snapshot.endpointsByNumber().values().stream()
-                .anyMatch(each -> each.ifIndex() == link.ifIndex())) {
-            submit(() -> endpoints.linkChanged(link));
+        if (isEndpoints(link.ifIndex())) {
+            submit(
+                    () -> {
+                        views.observer().interfaceChanged();
+                        return endpoints.linkChanged(link);
+                    });
         }
+    }
+
+    @Override
+    public void trafficControlChanged(final int ifIndex) {
+        if (isEndpoints(ifIndex)) {
+            submit(
+                    () -> {
+                        views.observer().interfaceChanged();
+                        return null;
+                    });
+        }
+    }
+
+    /** Most links are no endpoint's: asked without waking the applier. */
+    private boolean isEndpoints(final int ifIndex) {
+        return snapshot.endpointsByNumber().values().stream()
+                .anyMatch(each -> each.ifIndex() == ifIndex);
     }
 
     @Override

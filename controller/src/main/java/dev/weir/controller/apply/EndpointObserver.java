@@ -24,6 +24,9 @@ public interface EndpointObserver {
                 public void detached(final int number) {}
 
                 @Override
+                public void interfaceChanged() {}
+
+                @Override
                 public void published(final Snapshot snapshot) {}
 
                 @Override
@@ -52,6 +55,9 @@ public interface EndpointObserver {
 
     /** The number is nobody's: the interface is unbound, and it is not used again yet. */
     void detached(int number);
+
+    /** Something at the host side of an endpoint is not what it was. */
+    void interfaceChanged();
 
     /** Something else is in force now. */
     void published(Snapshot snapshot);

@@ -98,6 +98,11 @@ public final class AttachRule implements HostWatcher.Events, AutoCloseable {
     }
 
     @Override
+    public void trafficControlChanged(final int ifIndex) {
+        applier.trafficControlChanged(ifIndex);
+    }
+
+    @Override
     public void addressesChanged() {
         applier.addressesChanged();
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,8 +67,13 @@ public final class OlderSockets implements AutoCloseable {
     }
 
     private void lookSoon() {
-        if (!isClosed && isLookDue.compareAndSet(false, true)) {
+        if (isClosed || !isLookDue.compareAndSet(false, true)) {
+            return;
+        }
+        try {
             timer.schedule(this::lookAndPause, nextLook - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (final RejectedExecutionException e) {
+            LOG.debug("closed meanwhile: sockets from before are not looked at");
         }
     }
 

@@ -24,6 +24,9 @@ public final class HostWatcher implements Agent {
 
         void linkChanged(NetworkLink link);
 
+        /** A queueing discipline or a filter of the link came, changed or went. */
+        void trafficControlChanged(int ifIndex);
+
         /** Some address of the node came or went: read them all. */
         void addressesChanged();
 
@@ -82,6 +85,11 @@ public final class HostWatcher implements Agent {
         @Override
         public void onAddressRemoved(final NetworkAddress address) {
             addressesChanged = true;
+        }
+
+        @Override
+        public void onTrafficControl(final int ifIndex) {
+            events.trafficControlChanged(ifIndex);
         }
 
         @Override

@@ -12,5 +12,5 @@ interface FrameWatchers {
     Optional<String> ofNode(Bridging bridging);
 
     /** Somebody who sees the frames of this veth. */
-    Optional<String> ofInterface(int ifIndex);
+    Optional<String> ofInterface(Bridging bridging, int ifIndex);
 }

@@ -131,13 +131,14 @@ final class KernelFrameWatchers implements FrameWatchers {
     }
 
     @Override
-    public Optional<String> ofInterface(final int ifIndex) {
+    public Optional<String> ofInterface(final Bridging bridging, final int ifIndex) {
         final int tcx =
                 KernelLink.tcxPrograms(ifIndex, false) + KernelLink.tcxPrograms(ifIndex, true);
         if (tcx > (attachMode == AttachMode.TCX ? 2 : 0)) {
             return Optional.of("a program of somebody else at TC of its veth");
         }
-        if (TrafficFilters.count(ifIndex) > (attachMode == AttachMode.CLSACT ? 2 : 0)) {
+        if (bridging.classified().contains(ifIndex)
+                && TrafficFilters.count(ifIndex) > (attachMode == AttachMode.CLSACT ? 2 : 0)) {
             return Optional.of("a filter of somebody else at TC of its veth");
         }
         return Optional.empty();

@@ -34,8 +34,8 @@ import java.util.stream.Collectors;
 public final class RedirectControl implements Redirect {
     private static final long LOOK_MILLIS = 2_000;
 
-    /** After an endpoint came, in which time others may come. */
-    private static final long SOON_MILLIS = 100;
+    /** Between two looks, whatever happens. */
+    private static final long PAUSE_MILLIS = 100;
 
     /** A look may come late; an agent that is gone does not look at all. */
     private static final long LEASE_MILLIS = 3 * LOOK_MILLIS;
@@ -53,6 +53,7 @@ public final class RedirectControl implements Redirect {
     private final Map<Integer, Placed> placed = new HashMap<>();
     private final Map<Integer, Seen> states = new ConcurrentHashMap<>();
     private volatile RedirectState state;
+    private long lastLook;
     private long nextLook;
 
     /** Where frames for an endpoint go. */
@@ -82,6 +83,7 @@ public final class RedirectControl implements Redirect {
         this.counters = counters;
         this.nanoTime = nanoTime;
         this.nextLook = nanoTime.getAsLong();
+        this.lastLook = nextLook;
         this.state = new RedirectState(mode.text(), false, idle(), 0);
         // What an earlier agent let through, this one has not looked at.
         redirection.stop();
@@ -125,7 +127,12 @@ public final class RedirectControl implements Redirect {
     public void guarded(final Endpoint endpoint) {
         endpoints.put(endpoint.number(), endpoint);
         states.putIfAbsent(endpoint.number(), new Seen("", looks() ? "not looked at yet" : idle()));
-        final long soon = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(SOON_MILLIS);
+        lookSoon();
+    }
+
+    /** Something changed: looks anew, but not without a pause after the last look. */
+    public void lookSoon() {
+        final long soon = lastLook + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
         nextLook = soon - nextLook < 0 ? soon : nextLook;
     }
 
@@ -150,6 +157,7 @@ public final class RedirectControl implements Redirect {
         }
         final long now = nanoTime.getAsLong();
         if (now - nextLook >= 0) {
+            lastLook = now;
             nextLook = now + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
             try {
                 look();
@@ -238,7 +246,7 @@ public final class RedirectControl implements Redirect {
         for (final Endpoint endpoint : endpoints.values()) {
             final BridgePort port = bridging.ports().get(endpoint.ifIndex());
             final Bridge bridge = port == null ? null : bridging.bridges().get(port.bridge());
-            final Optional<String> obstacle = obstacle(endpoint, port, bridge);
+            final Optional<String> obstacle = obstacle(bridging, endpoint, port, bridge);
             states.put(
                     endpoint.number(),
                     new Seen(bridge == null ? "" : bridge.name(), obstacle.orElse("")));
@@ -283,7 +291,10 @@ public final class RedirectControl implements Redirect {
     }
 
     private Optional<String> obstacle(
-            final Endpoint endpoint, final BridgePort port, final Bridge bridge) {
+            final Bridging bridging,
+            final Endpoint endpoint,
+            final BridgePort port,
+            final Bridge bridge) {
         if (bridge == null) {
             return Optional.of("its veth is no port of a bridge");
         } else if (!bridge.up()) {
@@ -301,7 +312,7 @@ public final class RedirectControl implements Redirect {
         } else if (bridgeNumbers.of(bridge.ifIndex()) == 0) {
             return Optional.of("more than " + Station.MAX_BRIDGE + " bridges");
         }
-        return watchers.ofInterface(endpoint.ifIndex());
+        return watchers.ofInterface(bridging, endpoint.ifIndex());
     }
 
     @Override

@@ -31,6 +31,8 @@ class AgentRoutesTest extends RestTest {
         assertThat(status.at("/hooks/attach").asText()).isEqualTo("tcx");
         assertThat(status.at("/hooks/attached/from-container~1tcx").asInt()).isEqualTo(1);
         assertThat(status.at("/hooks/shields/0/on").asBoolean()).isTrue();
+        assertThat(status.at("/hooks/redirect/on").asBoolean()).isTrue();
+        assertThat(status.at("/hooks/redirect/endpoints").asInt()).isEqualTo(2);
         assertThat(status.at("/hooks/attached/xdp~1native").asInt()).isEqualTo(1);
         assertThat(status.at("/features/0/name").asText()).isEqualTo("tcx");
         assertThat(status.at("/features/1/reason").asText()).isEqualTo("no netns cookie");
@@ -89,6 +91,7 @@ class AgentRoutesTest extends RestTest {
                         "weir_table_entries{table=\"weir_policy\"} 10.0",
                         "weir_flow_records_lost_total 7.0",
                         "weir_flow_overflow_packets_total 5.0",
+                        "weir_redirected_endpoints 2.0",
                         "weir_ready 1.0");
         assertThat(answer.text())
                 .contains(

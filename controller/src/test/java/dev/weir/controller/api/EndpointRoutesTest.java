@@ -56,6 +56,8 @@ class EndpointRoutesTest extends RestTest {
         assertThat(endpoint.at("/stats/egress/denied/packets").asInt()).isEqualTo(4);
         assertThat(endpoint.at("/ports/0/protocol").asText()).isEqualTo("TCP");
         assertThat(endpoint.at("/shield/on").asBoolean()).isTrue();
+        assertThat(endpoint.at("/redirect/bridge").asText()).isEqualTo("br0");
+        assertThat(endpoint.at("/redirect/frames").asLong()).isEqualTo(8);
         assertThat(endpoint.path("hooks").findValuesAsText("hook")).contains("xdp");
     }
 

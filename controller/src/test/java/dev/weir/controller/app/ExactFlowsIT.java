@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real traffic, and three accounts of it that must be one: the flows that REST gives out, the
@@ -64,7 +66,10 @@ class ExactFlowsIT {
 
     /** Who says how much there was. */
     private record Accounts(
-            Map<String, JsonNode> interfaces, JsonNode flows, Map<String, JsonNode> statistics) {}
+            Map<String, JsonNode> interfaces,
+            Map<String, Sum> redirected,
+            JsonNode flows,
+            Map<String, JsonNode> statistics) {}
 
     private static final Sum ZERO = new Sum(0, 0);
 
@@ -93,9 +98,15 @@ class ExactFlowsIT {
         node.attach(client, "client");
     }
 
-    @Test
-    void shouldTellTheSameSumsAsTheInterfacesOfAllKindsOfTraffic() throws Exception {
-        start();
+    @ParameterizedTest(name = "localRedirect: {0}")
+    @ValueSource(strings = {"auto", "off"})
+    void shouldTellTheSameSumsAsTheInterfacesOfAllKindsOfTraffic(final String redirect)
+            throws Exception {
+        start("--local-redirect=" + redirect);
+        final boolean auto = redirect.equals("auto");
+        Await.until(
+                () -> node.get("/v1/status").at("/hooks/redirect/on").asBoolean() == auto,
+                "the way past the bridge");
         final Map<String, JsonNode> before = interfaces();
         denyPort();
 
@@ -104,6 +115,7 @@ class ExactFlowsIT {
         refusedAndDenied();
 
         final JsonNode flows = compare(before);
+        assertThat(redirected("web").packets() > 100).isEqualTo(auto);
         assertThat(flows.path("complete").asBoolean())
                 .as(flows.path("missing").toString())
                 .isTrue();
@@ -243,9 +255,11 @@ class ExactFlowsIT {
                     .isEqualTo(
                             counted(told.interfaces, pod, "rx").minus(counted(before, pod, "rx")));
             assertThat(in.minus(dropped(stats)))
-                    .as("ingress of %s = sent by its veth", pod)
+                    .as("ingress of %s = sent by its veth + redirected past it", pod)
                     .isEqualTo(
-                            counted(told.interfaces, pod, "tx").minus(counted(before, pod, "tx")));
+                            counted(told.interfaces, pod, "tx")
+                                    .minus(counted(before, pod, "tx"))
+                                    .plus(told.redirected.get(pod)));
             assertThat(in.packets()).isGreaterThan(100);
         }
         return told.flows;
@@ -259,6 +273,11 @@ class ExactFlowsIT {
                     told.set(
                             new Accounts(
                                     interfaces(),
+                                    Map.of(
+                                            "web",
+                                            redirected("web"),
+                                            "client",
+                                            redirected("client")),
                                     node.get("/v1/flows?last=1000000"),
                                     Map.of(
                                             "web", node.statistics("web"),
@@ -267,6 +286,12 @@ class ExactFlowsIT {
                 },
                 "the traffic to end");
         return told.get();
+    }
+
+    /** Frames that went to the container without its veth. */
+    private Sum redirected(final String pod) throws IOException {
+        final JsonNode redirect = node.get("/v1/endpoints/" + pod).path("redirect");
+        return new Sum(redirect.path("frames").asLong(), redirect.path("bytes").asLong());
     }
 
     private Map<String, JsonNode> interfaces() throws IOException {

@@ -124,7 +124,7 @@ class CliTest extends CliContract {
                 {"version":"0.1.0","node":"n1","kernel":"6.18.5","started":"2026-11-22T12:00:00Z",\
                 "ready":false,"waitingFor":["policies"],"revision":7,"takenOver":true,"counts":\
                 {"endpoints":3,"policies":2},"hooks":{"attach":"tcx","xdp":"auto","attached":\
-                {"to-container/tcx":3},"problems":["web-eth0 xdp: foreign program"]},"features":\
+                {"to-container/tcx":3},"redirect":{"on":false,"reason":"no container"},"problems":["web-eth0 xdp: foreign program"]},"features":\
                 [{"name":"tcx","available":true,"since":"6.6","reason":""},{"name":"kfunc",\
                 "available":false,"since":"6.19","reason":"kernel 6.18"}],"tables":[{"name":\
                 "weir_conntrack","type":"lru_hash","capacity":262144,"entries":131072,"bytes":\
@@ -149,6 +149,7 @@ class CliTest extends CliContract {
                         revision:   7
                         counts:     endpoints 3, policies 2
                         hooks:      tcx, xdp auto; attached: to-container/tcx 3
+                        redirect:   none: no container
                         problem:    web-eth0 xdp: foreign program
                         lost:       pushedOutFlows 3
                         flows:      1.5k live, 2 ended, 1MiB of 32MiB, last sweep 1.5ms

@@ -143,6 +143,9 @@ class AttachRuleTest {
         public void linkChanged(final NetworkLink link) {}
 
         @Override
+        public void trafficControlChanged(final int ifIndex) {}
+
+        @Override
         public void addressesChanged() {}
 
         @Override

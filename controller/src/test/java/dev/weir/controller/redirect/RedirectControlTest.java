@@ -58,7 +58,7 @@ class RedirectControlTest {
                     if (trouble != null) {
                         throw trouble;
                     }
-                    return new Bridging(bridges, ports, Set.of());
+                    return new Bridging(bridges, ports, Set.of(), Set.of());
                 }
 
                 @Override
@@ -67,7 +67,7 @@ class RedirectControlTest {
                 }
 
                 @Override
-                public Optional<String> ofInterface(final int ifIndex) {
+                public Optional<String> ofInterface(final Bridging bridging, final int ifIndex) {
                     return Optional.ofNullable(atInterface.get(ifIndex));
                 }
             };
@@ -212,6 +212,27 @@ class RedirectControlTest {
 
         attach(2);
         assertThat(control.tick()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+
+    @Test
+    void shouldLookAtOnceWhenSomethingChangedAndNotTwiceInATenthOfASecond() {
+        attach(1);
+        attach(2);
+        look();
+        nanos += TimeUnit.MILLISECONDS.toNanos(300);
+        change(2, port -> new BridgePort(102, BRIDGE, true, true, true, "tbf"));
+        control.lookSoon();
+        control.tick();
+        assertThat(mayRedirect()).isFalse();
+
+        change(2, port -> portOf(102, BRIDGE));
+        control.lookSoon();
+        control.tick();
+        assertThat(mayRedirect()).isFalse();
+
+        nanos += TimeUnit.MILLISECONDS.toNanos(100);
+        control.tick();
+        assertThat(mayRedirect()).isTrue();
     }
 
     @Test

@@ -98,7 +98,7 @@ final class SlowPath {
         sink = container("vethsink", SINK, segmentationOffload);
         node.netns()
                 .run(words("tc qdisc add dev vethsink root tbf rate 20mbit burst 5kb limit 1mb"));
-        node.startAgent();
+        node.startAgent("--local-redirect=off"); // all has to meet the bridge and the queue
         node.attach(source, "source");
         node.attach(sink, "sink");
     }

@@ -13,16 +13,21 @@ import java.util.Set;
  * @param bridges by ifindex
  * @param ports by ifindex
  * @param xdpPrograms kernel ids of the programs at the links' XDP hooks
+ * @param classified ifindexes of the links that have a place for TC filters: clsact or ingress
  */
 public record Bridging(
-        Map<Integer, Bridge> bridges, Map<Integer, BridgePort> ports, Set<Integer> xdpPrograms) {
+        Map<Integer, Bridge> bridges,
+        Map<Integer, BridgePort> ports,
+        Set<Integer> xdpPrograms,
+        Set<Integer> classified) {
     public Bridging {
         bridges = Map.copyOf(bridges);
         ports = Map.copyOf(ports);
         xdpPrograms = Set.copyOf(xdpPrograms);
+        classified = Set.copyOf(classified);
     }
 
-    static Bridging of(final List<Part> parts) {
+    static Bridging of(final List<Part> parts, final List<Integer> classified) {
         final Map<Integer, Bridge> bridges = new HashMap<>();
         final Map<Integer, BridgePort> ports = new HashMap<>();
         final Set<Integer> programs = new HashSet<>();
@@ -35,7 +40,7 @@ public record Bridging(
             }
             programs.addAll(part.xdpPrograms());
         }
-        return new Bridging(bridges, ports, programs);
+        return new Bridging(bridges, ports, programs, new HashSet<>(classified));
     }
 
     /** What one link adds; null where it is none. */

@@ -11,6 +11,9 @@ public interface NetworkListener {
 
     void onAddressRemoved(NetworkAddress address);
 
+    /** A queueing discipline or a filter of the interface came, changed or went. */
+    void onTrafficControl(int ifIndex);
+
     /** The kernel dropped messages: read everything anew. */
     void onOverrun();
 }

@@ -2,10 +2,10 @@ package dev.weir.dataplane.netlink;
 
 import org.agrona.DirectBuffer;
 
-/** Hears of link and address changes in a namespace; one thread polls. */
+/** Hears of changes to links, addresses and traffic control in a namespace; one thread polls. */
 public final class NetworkMonitor implements AutoCloseable {
-    /** RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR. */
-    private static final int GROUPS = 1 | 0x10 | 0x100;
+    /** RTMGRP_LINK, RTMGRP_TC, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR. */
+    private static final int GROUPS = 1 | 8 | 0x10 | 0x100;
 
     private final NetlinkSocket socket;
 
@@ -64,6 +64,11 @@ public final class NetworkMonitor implements AutoCloseable {
                     listener.onAddressRemoved(address);
                 }
             }
+            case TrafficFilters.NEW_QDISC,
+                    TrafficFilters.DELETE_QDISC,
+                    TrafficFilters.NEW_FILTER,
+                    TrafficFilters.DELETE_FILTER ->
+                    listener.onTrafficControl(TrafficFilters.ifIndex(buffer, offset));
             default -> {}
         }
     }

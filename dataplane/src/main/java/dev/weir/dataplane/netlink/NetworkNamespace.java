@@ -109,7 +109,11 @@ public final class NetworkNamespace implements AutoCloseable {
                 route(
                         RouteMessages.GET_LINK,
                         BridgeMessages.request(),
-                        new Dump<>(BridgeMessages::part)));
+                        new Dump<>(BridgeMessages::part)),
+                route(
+                        TrafficFilters.GET_QDISC,
+                        new byte[TrafficFilters.MESSAGE_LENGTH],
+                        new Dump<>(TrafficFilters::classified)));
     }
 
     /**

@@ -97,6 +97,13 @@ class BridgingIT {
     }
 
     @Test
+    void shouldSeeAPlaceForFilters() {
+        assertThat(namespace.bridging().classified()).isEmpty();
+        node.run("tc", "qdisc", "add", "dev", "p0", "clsact");
+        assertThat(namespace.bridging().classified()).containsExactly(port);
+    }
+
+    @Test
     void shouldKnowThePortNoMoreWhenItLeft() {
         node.run("ip", "link", "set", "p0", "nomaster");
         assertThat(namespace.bridging().ports()).isEmpty();

@@ -152,6 +152,24 @@ class NetworkNamespaceIT {
     }
 
     @Test
+    void shouldHearOfQueueingDisciplines() throws Exception {
+        final Recorder heard = new Recorder();
+        try (Netns container = Netns.create();
+                NetworkNamespace namespace = container.open()) {
+            final int ifIndex = container.veth("eth0").inner().ifIndex();
+            try (NetworkMonitor monitor = NetworkMonitor.open(namespace)) {
+                container.run("tc", "qdisc", "add", "dev", "eth0", "clsact");
+                Await.until(
+                        () -> {
+                            monitor.poll(heard, 10);
+                            return heard.events.contains("traffic control " + ifIndex);
+                        },
+                        "news of the qdisc");
+            }
+        }
+    }
+
+    @Test
     void shouldStopWaitingForNewsWhenWoken() throws Exception {
         final Recorder heard = new Recorder();
         try (Netns container = Netns.create();
@@ -200,6 +218,11 @@ class NetworkNamespaceIT {
         @Override
         public void onAddressRemoved(final NetworkAddress address) {
             events.add("gone " + address.address());
+        }
+
+        @Override
+        public void onTrafficControl(final int ifIndex) {
+            events.add("traffic control " + ifIndex);
         }
 
         @Override
