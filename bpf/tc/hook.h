@@ -8,12 +8,11 @@
 #define WEIR_TC_HOOK_H
 
 #include <linux/bpf.h>
-#include <linux/if_packet.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
-#include "fdb.h"
 #include "process.h"
 #include "quick.h"
+#include "redirect.h"
 
 /* Other programs on the hook, and the stack, go on with what we let pass. */
 #define WEIR_TC_PASS TC_ACT_UNSPEC
@@ -203,43 +202,6 @@ static __always_inline __u32 packet_revision(const struct __sk_buff *skb, __u8 d
 	if (direction == WEIR_INGRESS && skb->tc_index == revision_stamp(revision - 1))
 		return revision - 1;
 	return revision;
-}
-
-/* Whom a frame is for that its container sends to another of its bridge; null: the bridge knows. */
-static __always_inline const struct weir_fdb_entry *redirect_target(
-	const struct __sk_buff *skb, struct weir_interface *interface)
-{
-	const __u8 *at = (void *)(long)skb->data;
-	const struct weir_fdb_entry *to;
-	__u64 now = bpf_jiffies64();
-	__u16 period = now >> WEIR_BRIDGED_SHIFT;
-
-	if (!weir_redirect_on || !fdb_bridge(interface) ||
-		now >= *(const volatile __u64 *)&weir_control.redirect_until || skb->vlan_present ||
-		at + WEIR_ETH_LENGTH > (const __u8 *)(long)skb->data_end)
-		return 0;
-	to = fdb_get((__u64)raw_be32(at) | (__u64)raw_be16(at + 4) << 32 |
-		     fdb_bridge(interface) << WEIR_STATION_BRIDGE);
-	if (!to || to->endpoint == interface->endpoint)
-		return 0;
-	if (interface->bridged != period) {
-		interface->bridged = period;
-		return 0;
-	}
-	return to;
-}
-
-/* Into the veth of the container it is for, without the bridge and the two queues on its way. */
-static __always_inline int redirect(struct __sk_buff *skb, const struct weir_fdb_entry *to)
-{
-	struct weir_counters *counters = counters_get(to->endpoint);
-
-	if (counters) {
-		counters->redirected.packets++;
-		counters->redirected.bytes += skb->len;
-	}
-	bpf_skb_change_type(skb, PACKET_HOST);
-	return bpf_redirect_peer(to->ifindex, 0);
 }
 
 /* The cache let it go; the other container's policy is asked here as well. */

@@ -50,7 +50,7 @@ abstract class CounterMemory implements AutoCloseable {
 
     /** Counters are eight bytes at a multiple of eight: none lies in two blocks. */
     private static final class Mapped extends CounterMemory {
-        private static final int PAGES = 4;
+        private static final int PAGES = 4; // a power of two, as a page's size is
 
         private final BpfMap map;
         private final int cpus;
@@ -58,6 +58,7 @@ abstract class CounterMemory implements AutoCloseable {
         private final int length;
         private final long bytes;
         private final int blockBytes = PAGES * Native.pageSize();
+        private final int blockShift = Integer.numberOfTrailingZeros(blockBytes);
         private final AtomicReferenceArray<Block> blocks;
 
         private record Block(MappedMemory memory, UnsafeBuffer view) {}
@@ -79,10 +80,10 @@ abstract class CounterMemory implements AutoCloseable {
         @Override
         long read(final int cpu, final int record, final int offset) {
             final long at = ((long) cpu * records + record) * length + offset;
-            final int index = (int) (at / blockBytes);
+            final int index = (int) (at >>> blockShift);
             final Block known = blocks.get(index);
             final Block block = known == null ? map(index) : known;
-            return block.view.getLongVolatile((int) (at % blockBytes));
+            return block.view.getLongVolatile((int) at & blockBytes - 1);
         }
 
         private synchronized Block map(final int index) {
