@@ -4,7 +4,6 @@ import dev.weir.dataplane.attach.AttachMode;
 import dev.weir.dataplane.link.KernelLink;
 import dev.weir.dataplane.netlink.Bridging;
 import dev.weir.dataplane.netlink.NetworkNamespace;
-import dev.weir.dataplane.netlink.TrafficFilters;
 import dev.weir.dataplane.object.BpfProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,8 +136,8 @@ final class KernelFrameWatchers implements FrameWatchers {
         if (tcx > (attachMode == AttachMode.TCX ? 2 : 0)) {
             return Optional.of("a program of somebody else at TC of its veth");
         }
-        if (bridging.classified().contains(ifIndex)
-                && TrafficFilters.count(ifIndex) > (attachMode == AttachMode.CLSACT ? 2 : 0)) {
+        if (bridging.filters().getOrDefault(ifIndex, 0)
+                > (attachMode == AttachMode.CLSACT ? 2 : 0)) {
             return Optional.of("a filter of somebody else at TC of its veth");
         }
         return Optional.empty();

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Two containers of one bridge, at a real agent: what goes past the bridge, and when it does not.
@@ -131,9 +133,10 @@ class RedirectIT {
         assertThat(passed("web")).isBetween(passed + PACKETS, passed + PACKETS + 4);
     }
 
-    @Test
-    void shouldGoPastTheBridgeAndBeCountedExactly() throws Exception {
-        start();
+    @ParameterizedTest(name = "attached by {0}")
+    @ValueSource(strings = {"auto", "clsact"})
+    void shouldGoPastTheBridgeAndBeCountedExactly(final String attach) throws Exception {
+        start("--attach=" + attach);
         awaitOn();
         send(OPEN, 1);
         final long before = overTheVeth();

@@ -58,7 +58,7 @@ class RedirectControlTest {
                     if (trouble != null) {
                         throw trouble;
                     }
-                    return new Bridging(bridges, ports, Set.of(), Set.of());
+                    return new Bridging(bridges, ports, Set.of(), Map.of());
                 }
 
                 @Override

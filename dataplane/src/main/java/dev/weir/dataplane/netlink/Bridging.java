@@ -13,21 +13,22 @@ import java.util.Set;
  * @param bridges by ifindex
  * @param ports by ifindex
  * @param xdpPrograms kernel ids of the programs at the links' XDP hooks
- * @param classified ifindexes of the links that have a place for TC filters: clsact or ingress
+ * @param filters how many filters there are at TC, whosever; of the links that have a place for
+ *     them (clsact or ingress), by ifindex
  */
 public record Bridging(
         Map<Integer, Bridge> bridges,
         Map<Integer, BridgePort> ports,
         Set<Integer> xdpPrograms,
-        Set<Integer> classified) {
+        Map<Integer, Integer> filters) {
     public Bridging {
         bridges = Map.copyOf(bridges);
         ports = Map.copyOf(ports);
         xdpPrograms = Set.copyOf(xdpPrograms);
-        classified = Set.copyOf(classified);
+        filters = Map.copyOf(filters);
     }
 
-    static Bridging of(final List<Part> parts, final List<Integer> classified) {
+    static Bridging of(final List<Part> parts, final Map<Integer, Integer> filters) {
         final Map<Integer, Bridge> bridges = new HashMap<>();
         final Map<Integer, BridgePort> ports = new HashMap<>();
         final Set<Integer> programs = new HashSet<>();
@@ -40,7 +41,7 @@ public record Bridging(
             }
             programs.addAll(part.xdpPrograms());
         }
-        return new Bridging(bridges, ports, programs, new HashSet<>(classified));
+        return new Bridging(bridges, ports, programs, filters);
     }
 
     /** What one link adds; null where it is none. */

@@ -8,7 +8,9 @@ import dev.weir.dataplane.jni.Native;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -105,15 +107,18 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** The bridges and their ports. */
     public Bridging bridging() {
-        return Bridging.of(
-                route(
-                        RouteMessages.GET_LINK,
-                        BridgeMessages.request(),
-                        new Dump<>(BridgeMessages::part)),
-                route(
-                        TrafficFilters.GET_QDISC,
-                        new byte[TrafficFilters.MESSAGE_LENGTH],
-                        new Dump<>(TrafficFilters::classified)));
+        final Dump<Bridging.Part> parts = new Dump<>(BridgeMessages::part);
+        final Dump<Integer> classified = new Dump<>(TrafficFilters::classified);
+        final Map<Integer, Integer> filters = new HashMap<>();
+        try (NetlinkSocket socket = netlink(NetlinkSocket.ROUTE)) {
+            socket.dump(RouteMessages.GET_LINK, BridgeMessages.request(), parts);
+            socket.dump(
+                    TrafficFilters.GET_QDISC, new byte[TrafficFilters.MESSAGE_LENGTH], classified);
+            for (final int ifIndex : classified.records()) {
+                filters.put(ifIndex, TrafficFilters.count(socket, ifIndex));
+            }
+        }
+        return Bridging.of(parts.records(), filters);
     }
 
     /**

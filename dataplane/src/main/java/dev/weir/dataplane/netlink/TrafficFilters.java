@@ -48,9 +48,15 @@ public final class TrafficFilters {
 
     /** How many filters there are in both directions, whosever; 0 without qdisc or interface. */
     public static int count(final int ifIndex) {
-        int count = 0;
         try (NetlinkSocket socket =
                 NetlinkSocket.open(NetlinkSocket.OWN_NAMESPACE, NetlinkSocket.ROUTE, 0)) {
+            return count(socket, ifIndex);
+        }
+    }
+
+    static int count(final NetlinkSocket socket, final int ifIndex) {
+        int count = 0;
+        try {
             for (final int parent : CLSACT_PARENTS) {
                 final byte[] request =
                         ByteBuffer.allocate(MESSAGE_LENGTH)

@@ -2,11 +2,13 @@ package dev.weir.dataplane.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.dataplane.link.ClsactFilter;
 import dev.weir.dataplane.link.KernelLink;
 import dev.weir.dataplane.object.BpfProgram;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,10 +99,20 @@ class BridgingIT {
     }
 
     @Test
-    void shouldSeeAPlaceForFilters() {
-        assertThat(namespace.bridging().classified()).isEmpty();
+    void shouldCountFiltersWhereThereIsAPlaceForThem() throws Exception {
+        assertThat(namespace.bridging().filters()).isEmpty();
         node.run("tc", "qdisc", "add", "dev", "p0", "clsact");
-        assertThat(namespace.bridging().classified()).containsExactly(port);
+        assertThat(namespace.bridging().filters()).containsExactly(Map.entry(port, 0));
+
+        try (BpfProgram program = BpfProgram.empty(BpfProgram.SCHED_CLS, TC_PASS)) {
+            namespace.call(
+                    () -> {
+                        ClsactFilter.attach(program, port, false);
+                        ClsactFilter.attach(program, port, true);
+                        return null;
+                    });
+        }
+        assertThat(namespace.bridging().filters()).containsExactly(Map.entry(port, 2));
     }
 
     @Test
