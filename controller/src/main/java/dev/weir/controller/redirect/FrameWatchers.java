@@ -1,5 +1,6 @@
 package dev.weir.controller.redirect;
 
+import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.dataplane.netlink.Bridging;
 import java.util.Optional;
 
@@ -11,6 +12,6 @@ interface FrameWatchers {
     /** Somebody who may see every frame of this node; what it is and how to do without it. */
     Optional<String> ofNode(Bridging bridging);
 
-    /** Somebody who sees the frames of this veth. */
-    Optional<String> ofInterface(Bridging bridging, int ifIndex);
+    /** Somebody who sees the frames of this container's veth. */
+    Optional<String> ofEndpoint(Bridging bridging, Endpoint endpoint);
 }

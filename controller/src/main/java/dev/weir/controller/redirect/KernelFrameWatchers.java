@@ -1,6 +1,8 @@
 package dev.weir.controller.redirect;
 
+import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.dataplane.attach.AttachMode;
+import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.link.KernelLink;
 import dev.weir.dataplane.netlink.Bridging;
 import dev.weir.dataplane.netlink.NetworkNamespace;
@@ -37,6 +39,8 @@ final class KernelFrameWatchers implements FrameWatchers {
     private final NetworkNamespace host;
     private final AttachMode attachMode;
     private final Supplier<Set<Integer>> ownPrograms;
+    private Bridging looked;
+    private boolean xdpElsewhere;
 
     /**
      * @param host this node's network namespace
@@ -62,8 +66,7 @@ final class KernelFrameWatchers implements FrameWatchers {
         return bridgeNetfilter()
                 .or(KernelFrameWatchers::ebtables)
                 .or(() -> host.frameChain().map(chain -> "nftables chain " + chain))
-                .or(() -> packetSocket(bridging))
-                .or(() -> xdpInContainers(bridging));
+                .or(() -> packetSocket(bridging));
     }
 
     /** Conntrack and iptables of the node follow every connection then, also translated ones. */
@@ -117,20 +120,9 @@ final class KernelFrameWatchers implements FrameWatchers {
                                                 : "interface " + ifIndex));
     }
 
-    /**
-     * Native XDP at a container's own interface sees what comes over the veth, and nothing else.
-     */
-    private Optional<String> xdpInContainers(final Bridging bridging) {
-        final Set<Integer> others = new HashSet<>(BpfProgram.loaded(BpfProgram.XDP));
-        others.removeAll(bridging.xdpPrograms());
-        others.removeAll(ownPrograms.get());
-        return others.stream()
-                .findFirst()
-                .map(id -> "XDP program " + id + " may be at a container's interface");
-    }
-
     @Override
-    public Optional<String> ofInterface(final Bridging bridging, final int ifIndex) {
+    public Optional<String> ofEndpoint(final Bridging bridging, final Endpoint endpoint) {
+        final int ifIndex = endpoint.ifIndex();
         final int tcx =
                 KernelLink.tcxPrograms(ifIndex, false) + KernelLink.tcxPrograms(ifIndex, true);
         if (tcx > (attachMode == AttachMode.TCX ? 2 : 0)) {
@@ -140,6 +132,29 @@ final class KernelFrameWatchers implements FrameWatchers {
                 > (attachMode == AttachMode.CLSACT ? 2 : 0)) {
             return Optional.of("a filter of somebody else at TC of its veth");
         }
-        return Optional.empty();
+        return xdpElsewhere(bridging) && hasXdp(endpoint)
+                ? Optional.of("an XDP program at the container's interface")
+                : Optional.empty();
+    }
+
+    /** True if an XDP program is loaded that is neither ours nor at an interface of this node. */
+    private boolean xdpElsewhere(final Bridging bridging) {
+        if (bridging != looked) {
+            looked = bridging;
+            final Set<Integer> others = new HashSet<>(BpfProgram.loaded(BpfProgram.XDP));
+            others.removeAll(bridging.xdpPrograms());
+            others.removeAll(ownPrograms.get());
+            xdpElsewhere = !others.isEmpty();
+        }
+        return xdpElsewhere;
+    }
+
+    /** Native XDP there sees what comes over the veth, and nothing that is redirected. */
+    private static boolean hasXdp(final Endpoint endpoint) {
+        try (NetworkNamespace inside = NetworkNamespace.open(Path.of(endpoint.netns()))) {
+            return !inside.bridging().xdpPrograms().isEmpty();
+        } catch (final BpfException e) {
+            return true; // gone, or nobody can say
+        }
     }
 }

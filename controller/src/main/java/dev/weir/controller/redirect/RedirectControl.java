@@ -312,7 +312,7 @@ public final class RedirectControl implements Redirect {
         } else if (bridgeNumbers.of(bridge.ifIndex()) == 0) {
             return Optional.of("more than " + Station.MAX_BRIDGE + " bridges");
         }
-        return watchers.ofInterface(bridging, endpoint.ifIndex());
+        return watchers.ofEndpoint(bridging, endpoint);
     }
 
     @Override

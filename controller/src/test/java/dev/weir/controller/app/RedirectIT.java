@@ -33,6 +33,7 @@ class RedirectIT {
     private static final int CLOSED = 5354;
     private static final int TCP_OPEN = 8080;
     private static final int TC_PASS = -1;
+    private static final int XDP_PASS = 2;
     private static final int PACKETS = 500;
 
     /** Of those packets one in a while goes over the bridge. */
@@ -236,6 +237,25 @@ class RedirectIT {
             link.detach();
         }
         awaitOn();
+    }
+
+    @Test
+    void shouldGoOverTheBridgeWhereTheContainerHasXdpAtItsInterface() throws Exception {
+        start();
+        awaitOn();
+        final int inside = Integer.parseInt(web.run("cat", "/sys/class/net/eth0/ifindex").strip());
+        try (BpfProgram program = BpfProgram.empty(BpfProgram.XDP, XDP_PASS)) {
+            // Loaded, it may be anywhere; it is looked for in the containers, and is in none.
+            sendsAndCountsExactly();
+            assertThat(state().path("on").asBoolean()).isTrue();
+            try (KernelLink link = web.call(() -> KernelLink.xdp(program, inside, false))) {
+                awaitOff("no two containers may");
+                assertThat(redirectOf("web").path("reason").asText())
+                        .isEqualTo("an XDP program at the container's interface");
+                link.detach();
+            }
+            awaitOn();
+        }
     }
 
     @Test

@@ -67,8 +67,9 @@ class RedirectControlTest {
                 }
 
                 @Override
-                public Optional<String> ofInterface(final Bridging bridging, final int ifIndex) {
-                    return Optional.ofNullable(atInterface.get(ifIndex));
+                public Optional<String> ofEndpoint(
+                        final Bridging bridging, final Endpoint endpoint) {
+                    return Optional.ofNullable(atInterface.get(endpoint.ifIndex()));
                 }
             };
 
