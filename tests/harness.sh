@@ -304,7 +304,8 @@ container_run() {
     fi
 }
 
-container_runs() { container_ctr tasks list | grep -q "^$1 .*RUNNING"; }
+# Not grep -q: it ends at the first match, and ctr, which still writes, by SIGPIPE.
+container_runs() { container_ctr tasks list | grep "^$1 .*RUNNING" >/dev/null; }
 container_runs_or_failed() { container_runs "$1" || process_gone "${CONTAINER_PIDS[$1]}"; }
 
 # container_stop NAME: kills it; ctr then does the CNI DEL and ends.

@@ -8,9 +8,6 @@ import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,19 +86,6 @@ class CaptureIT {
         return Files.readString(node.folder().resolve("err"));
     }
 
-    private void send(final int port, final int count) throws Exception {
-        client.call(
-                () -> {
-                    try (DatagramSocket socket = new DatagramSocket()) {
-                        final InetAddress to = InetAddress.getByName(WEB);
-                        for (int i = 0; i < count; i++) {
-                            socket.send(new DatagramPacket(new byte[100], 100, to, port));
-                        }
-                    }
-                    return null;
-                });
-    }
-
     /** Sends to both ports once the capture's programs are in place. */
     private Thread sender(final List<Integer> usual, final int count) {
         final Thread sender =
@@ -109,8 +93,8 @@ class CaptureIT {
                         () -> {
                             try {
                                 Await.until(() -> !programs().equals(usual), "the capture");
-                                send(OPEN, count);
-                                send(CLOSED, count);
+                                Datagrams.send(client, WEB, OPEN, count);
+                                Datagrams.send(client, WEB, CLOSED, count);
                             } catch (final Exception e) {
                                 throw new IllegalStateException(e);
                             }

@@ -9,9 +9,6 @@ import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Netns;
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -91,19 +88,6 @@ class RedirectIT {
         throw new AssertionError("no " + container);
     }
 
-    private void send(final int port, final int count) throws Exception {
-        client.call(
-                () -> {
-                    try (DatagramSocket socket = new DatagramSocket()) {
-                        final InetAddress to = InetAddress.getByName(WEB);
-                        for (int i = 0; i < count; i++) {
-                            socket.send(new DatagramPacket(new byte[100], 100, to, port));
-                        }
-                    }
-                    return null;
-                });
-    }
-
     private static long counter(final Netns where, final String link, final String name) {
         return Long.parseLong(
                 where.run("cat", "/sys/class/net/" + link + "/statistics/" + name).strip());
@@ -126,8 +110,8 @@ class RedirectIT {
     private void sendsAndCountsExactly() throws Exception {
         final long passed = passed("web");
         final long dropped = dropped("web");
-        send(OPEN, PACKETS);
-        send(CLOSED, PACKETS);
+        Datagrams.send(client, WEB, OPEN, PACKETS);
+        Datagrams.send(client, WEB, CLOSED, PACKETS);
         Await.until(() -> dropped("web") >= dropped + PACKETS, "all that was denied is counted");
         assertThat(dropped("web")).isEqualTo(dropped + PACKETS);
         // ARP is counted, too.
@@ -139,7 +123,7 @@ class RedirectIT {
     void shouldGoPastTheBridgeAndBeCountedExactly(final String attach) throws Exception {
         start("--attach=" + attach);
         awaitOn();
-        send(OPEN, 1);
+        Datagrams.send(client, WEB, OPEN, 1);
         final long before = overTheVeth();
         final long received = counter(web, "eth0", "rx_packets");
         final long frames = redirectOf("web").path("frames").asLong();
@@ -267,7 +251,7 @@ class RedirectIT {
         Await.until(
                 () -> {
                     final long before = overTheVeth();
-                    send(OPEN, PACKETS);
+                    Datagrams.send(client, WEB, OPEN, PACKETS);
                     return overTheVeth() - before >= PACKETS;
                 },
                 "frames go over the bridge");
@@ -294,7 +278,7 @@ class RedirectIT {
     void shouldNotReachAContainerAnyMoreThatIsDetached() throws Exception {
         start();
         awaitOn();
-        send(OPEN, PACKETS);
+        Datagrams.send(client, WEB, OPEN, PACKETS);
         for (final JsonNode each : node.get("/v1/endpoints").path("items")) {
             if (each.path("containerId").asText().equals("web")) {
                 assertThat(
@@ -308,7 +292,7 @@ class RedirectIT {
             }
         }
         final long before = overTheVeth();
-        send(CLOSED, PACKETS);
+        Datagrams.send(client, WEB, CLOSED, PACKETS);
         assertThat(overTheVeth() - before).isGreaterThanOrEqualTo(PACKETS);
         awaitOff("no two containers may");
     }
