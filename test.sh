@@ -141,6 +141,7 @@ part 'formatting of C and BPF' make --no-print-directory -C bpf format-check
 part 'formatting of the plugin' make --no-print-directory -C cni format-check
 part 'parser under the fuzzer' make --no-print-directory -C bpf fuzz
 part 'build' mvn -B -ntp -q -DskipTests package
+part 'tools of the benchmarks' make --no-print-directory -C perf
 # Formatting of Java, architecture, unit tests, the plugin's tests and, as root, the kernel tests.
 part 'mvn verify, kernel tests included' mvn -B -ntp verify -Dtests.excluded=none \
     -Dtests.kubectl=required -Dtests.tmp="$SCRATCH" -fae

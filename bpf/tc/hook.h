@@ -111,50 +111,37 @@ static __always_inline void lines_ask(struct weir_packet *p, __u32 next)
 	}
 }
 
-/* A plain packet into the scratch. Returns 0, or -1: not plain. */
-__noinline int weir_plain(struct __sk_buff *skb, __u32 number, __u32 direction)
+/* A plain packet into the scratch; false: not plain. */
+static __always_inline bool plain_scratch(
+	struct __sk_buff *skb, struct weir_packet *p, __u32 number, __u32 direction)
 {
-	struct weir_scratch *scratch = scratch_get();
-	struct weir_packet *p;
 	struct weir_cursor c;
 
-	if (!scratch)
-		return -1;
-	p = &scratch->packet;
 	p->direction = direction & 1;
 	p->key.endpoint = number;
 	cursor_start(&c, skb);
 	if (parse_plain(&c, p) != WEIR_PARSE_OK)
-		return -1;
+		return false;
 	packet_measure(p, c.frame, skb->gso_segs);
 	p->vlan = vlan_of(skb);
 	p->icmp_type = 0;
 	p->icmp_code = 0;
 	if (c.tcp)
 		parse_tcp_numbers(p, c.tcp);
-	packet_hash(p);
-	return 0;
+	return true;
 }
 
-/* The packet in the scratch, as the endpoint receives it to which it is redirected. */
-static __always_inline void scratch_turn(__u32 number)
-{
-	struct weir_scratch *scratch = scratch_get();
-
-	if (!scratch)
-		return;
-	packet_turn(&scratch->packet, number);
-	packet_hash(&scratch->packet);
-}
-
-/* All that is needed of the packet was asked for when its sender was judged. */
-#define WEIR_NEXT_IS_THIS (~0u)
+/* A direction: the packet just let through, as the endpoint receives it that it is redirected to.
+ */
+#define WEIR_TURNED 2
 
 /*
- * A plain packet that the cache has no answer for, in the scratch. next: endpoint that is to
- * receive it, once this one may send it; 0: none on this hook. Returns enum weir_outcome.
+ * A plain packet that the cache has no answer for. next: endpoint that is to receive it, once this
+ * one may send it; 0: none on this hook. It is the same function that judges for that one then, so
+ * that its instructions are near. Returns enum weir_outcome, or -1: not plain.
  */
-__noinline int weir_plain_decided(struct __sk_buff *skb, __u32 revision, __u32 next)
+__noinline int weir_plain(
+	struct __sk_buff *skb, __u32 number, __u32 direction, __u32 revision, __u32 next)
 {
 	struct weir_scratch *scratch = scratch_get();
 	const struct weir_endpoint *ep;
@@ -163,20 +150,25 @@ __noinline int weir_plain_decided(struct __sk_buff *skb, __u32 revision, __u32 n
 	int outcome;
 
 	if (!scratch)
-		return WEIR_DROP;
+		return -1;
 	p = &scratch->packet;
-	ep = endpoint_get(p->key.endpoint);
+	if (direction == WEIR_TURNED)
+		packet_turn(p, number);
+	else if (!plain_scratch(skb, p, number, direction))
+		return -1;
+	ep = endpoint_get(number);
 	if (!ep)
 		return WEIR_DROP;
 	ctx.revision = revision;
 	ctx.now = (__u32)bpf_jiffies64();
+	packet_hash(p);
 	if (p->direction == WEIR_EGRESS && !endpoint_sent_by_own_mac(ep, p)) {
 		outcome = deny_for(&ctx, p, WEIR_REASON_SPOOFED_MAC);
 	} else if (denied_hinted(scratch, denied_hint_of(p->opener_hash), ctx.now) &&
 		   denied_answer(&ctx, ep, p)) {
 		outcome = WEIR_DROP;
 	} else {
-		if (next != WEIR_NEXT_IS_THIS)
+		if (direction != WEIR_TURNED)
 			lines_ask(p, next);
 		outcome = decide_flow(&ctx, ep, p);
 	}
@@ -215,9 +207,9 @@ static __always_inline int redirect_quick(
 	p.key.endpoint = to->endpoint;
 	if (quick_packet(skb, 0, &p, ctx))
 		return redirect(skb, to);
-	if (weir_plain(skb, to->endpoint, WEIR_INGRESS))
+	outcome = weir_plain(skb, to->endpoint, WEIR_INGRESS, ctx->revision, 0);
+	if (outcome < 0)
 		return WEIR_TC_PASS; /* for the hook it comes to over the bridge */
-	outcome = weir_plain_decided(skb, ctx->revision, 0);
 	return outcome == WEIR_PASS ? redirect(skb, to) : TC_ACT_SHOT;
 }
 
@@ -244,18 +236,15 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 	}
 	if (quick_packet(skb, interface->station, &p, &ctx))
 		return to ? redirect_quick(skb, to, &ctx) : WEIR_TC_PASS;
-	if (!weir_plain(skb, number, direction)) {
-		outcome = weir_plain_decided(skb, ctx.revision, to ? to->endpoint : 0);
-		if (outcome == WEIR_PASS && to) {
-			scratch_turn(to->endpoint);
-			outcome = weir_plain_decided(skb, ctx.revision, WEIR_NEXT_IS_THIS);
-			return outcome == WEIR_PASS ? redirect(skb, to) : TC_ACT_SHOT;
-		}
-	} else {
-		outcome = weir_parsed(skb, number, direction);
-		if (outcome < 0)
-			outcome = weir_decided(skb, ctx.revision);
+	outcome = weir_plain(skb, number, direction, ctx.revision, to ? to->endpoint : 0);
+	if (outcome == WEIR_PASS && to) {
+		outcome = weir_plain(skb, to->endpoint, WEIR_TURNED, ctx.revision, 0);
+		return outcome == WEIR_PASS ? redirect(skb, to) : TC_ACT_SHOT;
 	}
+	if (outcome < 0)
+		outcome = weir_parsed(skb, number, direction);
+	if (outcome < 0)
+		outcome = weir_decided(skb, ctx.revision);
 	return outcome == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;
 }
 

@@ -187,7 +187,8 @@ static void fill(struct bpf_object *object, int allow)
 	struct weir_peer peer = {.identity = 300};
 
 	put(object, "weir_control", &zero, &control);
-	interfaces[LOOPBACK].way[0] = (struct weir_interface){LOOPBACK, 1, 0x010000000002};
+	interfaces[LOOPBACK].way[0] = (struct weir_interface){
+		.ifindex = LOOPBACK, .endpoint = 1, .station = 0x010000000002};
 	put(object, "weir_interfaces", &zero, interfaces);
 	put(object, "weir_endpoints", &one, &endpoint);
 	for (__u32 i = 0; i < FLOWS_MOST >> 14; i++) {
