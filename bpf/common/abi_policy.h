@@ -38,7 +38,7 @@ struct weir_interface_bucket {
 };
 
 /*
- * weir_fdb: to whom a frame may be handed on that comes from another interface of the same bridge;
+ * weir_fdb: to whom a frame may be redirected that comes from another interface of the same bridge;
  * bucket: (station * WEIR_FDB_FACTOR >> 32) & (buckets - 1). A way gets its station last and loses
  * it first, and is used again only when no packet is under way that saw the one before.
  */

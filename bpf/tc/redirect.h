@@ -18,7 +18,7 @@ static __always_inline __u64 fdb_bridge(const struct weir_interface *interface)
 	return interface->station >> WEIR_STATION_BRIDGE;
 }
 
-/* Null: nobody's, or not to be handed over. A group address is nobody's. */
+/* Null: nobody's, or not to be redirected to. A group address is nobody's. */
 static __always_inline const struct weir_fdb_entry *fdb_get(__u64 station)
 {
 	__u32 bucket = station * WEIR_FDB_FACTOR >> 32 & (WEIR_FDB_BUCKETS - 1);

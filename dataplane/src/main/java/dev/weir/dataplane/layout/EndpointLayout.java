@@ -31,8 +31,5 @@ public final class EndpointLayout {
     /** {@code WEIR_STATION_BRIDGE}: bits of a station below the number of its bridge. */
     public static final int STATION_BRIDGE_SHIFT = 48;
 
-    /** {@code WEIR_STATION_MAC}. */
-    public static final long STATION_MAC_MASK = (1L << STATION_BRIDGE_SHIFT) - 1;
-
     private EndpointLayout() {}
 }

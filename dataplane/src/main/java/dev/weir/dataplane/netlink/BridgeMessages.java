@@ -14,11 +14,8 @@ import org.agrona.DirectBuffer;
 
 /** Reads what RTM_NEWLINK says of bridges and their ports (linux/if_link.h). */
 final class BridgeMessages {
-    private static final int IFLA_IFNAME = 3;
     private static final int IFLA_QDISC = 6;
     private static final int IFLA_EXT_MASK = 29;
-    private static final int IFLA_XDP = 43;
-    private static final int IFLA_XDP_PROG_ID = 4;
     private static final int IFLA_XDP_HW_PROG_ID = 7;
     private static final int RTEXT_FILTER_SKIP_STATS = 8;
     private static final int IFLA_INFO_DATA = 2;
@@ -33,7 +30,6 @@ final class BridgeMessages {
     private static final int IFLA_BRPORT_ISOLATED = 33;
     private static final int IFLA_BRPORT_LOCKED = 39;
     private static final int BR_STATE_FORWARDING = 3;
-    private static final int IFF_UP = 1;
     private static final String BRIDGE = "bridge";
 
     private BridgeMessages() {}
@@ -51,17 +47,17 @@ final class BridgeMessages {
     static Bridging.Part part(final DirectBuffer buffer, final int offset, final int length) {
         final Link link = new Link();
         link.ifIndex = buffer.getInt(offset + 4);
-        link.up = (buffer.getInt(offset + 8) & IFF_UP) != 0;
+        link.up = (buffer.getInt(offset + 8) & NetworkLink.IFF_UP) != 0;
         final int end = offset + length;
         for (int at = offset + RouteMessages.LINK_LENGTH; at < end; at = next(buffer, at, end)) {
             final int value = at + ATTRIBUTE_LENGTH;
             final int size = size(buffer, at) - ATTRIBUTE_LENGTH;
             switch (type(buffer, at)) {
-                case IFLA_IFNAME -> link.name = text(buffer, value, size);
+                case RouteMessages.IFLA_IFNAME -> link.name = text(buffer, value, size);
                 case IFLA_QDISC -> link.queueing = text(buffer, value, size);
                 case RouteMessages.IFLA_MASTER -> link.master = buffer.getInt(value);
                 case RouteMessages.IFLA_LINKINFO -> link.info(buffer, value, value + size);
-                case IFLA_XDP -> link.xdp(buffer, value, value + size);
+                case RouteMessages.IFLA_XDP -> link.xdp(buffer, value, value + size);
                 default -> {}
             }
         }
@@ -149,7 +145,7 @@ final class BridgeMessages {
         private void xdp(final DirectBuffer buffer, final int offset, final int end) {
             for (int at = offset; at < end; at = next(buffer, at, end)) {
                 final int type = type(buffer, at);
-                if (type >= IFLA_XDP_PROG_ID && type <= IFLA_XDP_HW_PROG_ID) {
+                if (type >= RouteMessages.IFLA_XDP_PROG_ID && type <= IFLA_XDP_HW_PROG_ID) {
                     xdpPrograms.add(buffer.getInt(at + ATTRIBUTE_LENGTH));
                 }
             }

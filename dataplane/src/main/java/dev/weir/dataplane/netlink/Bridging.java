@@ -1,6 +1,5 @@
 package dev.weir.dataplane.netlink;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,7 +46,7 @@ public record Bridging(
     /** What one link adds; null where it is none. */
     record Part(Bridge bridge, BridgePort port, List<Integer> xdpPrograms) {
         Part {
-            xdpPrograms = List.copyOf(new ArrayList<>(xdpPrograms));
+            xdpPrograms = List.copyOf(xdpPrograms);
         }
     }
 }

@@ -28,7 +28,7 @@ public record NetworkLink(
         int mtu,
         int flags) {
 
-    private static final int IFF_UP = 1;
+    static final int IFF_UP = 1;
     private static final int IFF_LOOPBACK = 8;
 
     public boolean isUp() {

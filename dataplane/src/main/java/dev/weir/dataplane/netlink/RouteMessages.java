@@ -27,15 +27,15 @@ final class RouteMessages {
 
     private static final int TYPE_MASK = 0x3FFF;
     private static final int IFLA_ADDRESS = 1;
-    private static final int IFLA_IFNAME = 3;
+    static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
     private static final int IFLA_LINK = 5;
     static final int IFLA_MASTER = 10;
     static final int IFLA_LINKINFO = 18;
     private static final int IFLA_LINK_NETNSID = 37;
-    private static final int IFLA_XDP = 43;
+    static final int IFLA_XDP = 43;
     private static final int IFLA_XDP_ATTACHED = 2;
-    private static final int IFLA_XDP_PROG_ID = 4;
+    static final int IFLA_XDP_PROG_ID = 4;
     private static final int XDP_ATTACHED_SKB = 2;
     static final int IFLA_INFO_KIND = 1;
     private static final int IFA_ADDRESS = 1;

@@ -22,11 +22,7 @@ public record Station(MacAddress mac, int bridge) {
 
     /** As {@code weir_interface.station} and {@code weir_fdb_entry.station} have it. */
     long word() {
-        return macWord(mac) | (long) bridge << EndpointLayout.STATION_BRIDGE_SHIFT;
-    }
-
-    /** The six bytes in the low end, as they lie in memory. */
-    static long macWord(final MacAddress mac) {
-        return Long.reverseBytes(mac.value()) >>> Long.SIZE - EndpointLayout.STATION_BRIDGE_SHIFT;
+        return Long.reverseBytes(mac.value()) >>> Long.SIZE - EndpointLayout.STATION_BRIDGE_SHIFT
+                | (long) bridge << EndpointLayout.STATION_BRIDGE_SHIFT;
     }
 }
