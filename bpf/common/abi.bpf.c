@@ -50,6 +50,7 @@ KEEP_ENUM(weir_direction);
 KEEP_ENUM(weir_verdict);
 KEEP_ENUM(weir_reason);
 KEEP_ENUM(weir_identity);
+KEEP_ENUM(weir_flow_marks);
 KEEP_ENUM(weir_flow_flags);
 KEEP_ENUM(weir_flow_known);
 KEEP_ENUM(weir_tcp_state);

@@ -19,7 +19,7 @@
 #include "abi_policy.h"
 #include "abi_process.h"
 
-#define WEIR_ABI_VERSION 7u
+#define WEIR_ABI_VERSION 8u
 
 /* As seen from the container: ingress is towards it. */
 enum weir_direction {
@@ -109,12 +109,15 @@ enum weir_control_flags {
 	WEIR_CONTROL_CIDRS_V6 = 4,
 };
 
+/* That no policy ever was decided under. */
+#define WEIR_REVISION_NONE 0u
+
 /* weir_control[0]: what user space tells the programs while they run. Timeouts in jiffies. */
 struct weir_control {
 	__u32 abi_version;
 	__u32 revision; /* raised by one store when everything it needs is in place */
 	__u32 flags;
-	__u32 refresh; /* how often a cached flow touches weir_conntrack */
+	__u32 refresh; /* a cached flow touches weir_conntrack once in so many, a power of two */
 	__u32 timeout_tcp_syn;
 	__u32 timeout_tcp_established;
 	__u32 timeout_tcp_closing;

@@ -27,22 +27,30 @@ struct weir_flow_key {
 	__u8 zero;
 };
 
+/* Bits 0..15 of weir_flow.bytes[WEIR_EGRESS]. Pairs by direction. */
+enum weir_flow_marks {
+	WEIR_MARK_ANSWERS_INGRESS = 1, /* the cache has the verdict on packets of this direction */
+	WEIR_MARK_ANSWERS_EGRESS = 2,
+	WEIR_MARK_NEXT_INGRESS = 4, /* next_seq of the direction is known */
+	WEIR_MARK_NEXT_EGRESS = 8,
+	WEIR_MARK_SAMPLED = 16,  /* a round-trip sample was begun, ever */
+	WEIR_MARK_TIMED = 32,    /* in the jiffy last_seen */
+	WEIR_MARK_VERIFIED = 64, /* local address is the endpoint's own */
+	WEIR_MARK_ECN = 0x100,   /* and the next three bits: codepoint n of RFC 3168 5 was seen */
+	WEIR_MARK_REASON =
+		0x1000, /* and the next two: enum weir_reason; what is denied has no entry */
+};
+
 enum weir_flow_flags {
-	WEIR_FLOW_LOCAL_VERIFIED =
-		1, /* local address is the endpoint's own: from-container hits may be trusted */
-	WEIR_FLOW_OPENED_BY_LOCAL = 2, /* the container sent the first packet */
-	WEIR_FLOW_REPLIED = 4,         /* both sides have sent */
-	WEIR_FLOW_UNCACHED = 8, /* counts only; the verdict is decided anew for each packet */
-	WEIR_FLOW_WATCHED = 16, /* each packet has to come by weir_decide(): dns.h */
-	WEIR_FLOW_ANSWERS_INGRESS = 32, /* the cache has the verdict on packets of this direction */
-	WEIR_FLOW_ANSWERS_EGRESS = 64,
+	WEIR_FLOW_OPENED_BY_LOCAL = 1, /* the container sent the first packet */
+	WEIR_FLOW_REPLIED = 2,         /* both sides have sent */
+	WEIR_FLOW_UNCACHED = 4, /* counts only; the verdict is decided anew for each packet */
+	WEIR_FLOW_WATCHED = 8,  /* each packet has to come by weir_decide(): dns.h */
 };
 
 enum weir_flow_known {
-	WEIR_KNOWN_NEXT_INGRESS = 1, /* next_seq of the direction */
-	WEIR_KNOWN_NEXT_EGRESS = 2,
-	WEIR_KNOWN_NUMBERS = 4, /* TCP's numbers are followed: what insight does not tell is zero */
-	WEIR_KNOWN_INSIGHT = 8, /* insight is of this flow; else what it says means nothing */
+	WEIR_KNOWN_NUMBERS = 1, /* TCP's numbers are followed: what insight does not tell is zero */
+	WEIR_KNOWN_INSIGHT = 2, /* insight is of this flow; else what it says means nothing */
 };
 
 /*
@@ -71,49 +79,69 @@ struct weir_insight {
 };
 
 /*
- * One entry of the per-CPU flow cache. The first cache line decides, the second counts, and a
- * packet that tells nothing new touches no other. Counters only grow while the epoch stands; the
- * writer makes the epoch odd while it hands the entry to another flow, so a reader that sees the
- * same even epoch before and after has one flow, also in its detail.
+ * One entry of the per-CPU flow cache: the one cache line that a packet of a flow already decided
+ * touches. Counters only grow while the epoch stands, and wrap: readers take differences. What
+ * wants fewer bits than a word has lies below the counters:
+ *
+ *                  63      24 23       16 15         0
+ *                 +----------+-----------+------------+
+ *    packets[in]  |  packets | TCP flags |  revision  |  flags: union of those seen in this
+ * direction packets[out] |  packets | TCP flags |    rule    |  revision: the low half of the
+ * verdict's
+ *                 +----------+-----+-----+------------+
+ *    bytes[in]    |     bytes      |      epoch       |
+ *    bytes[out]   |     bytes      |      marks       |
+ *                 +----------------+------------------+
+ *
+ * A GSO packet counts the segments that the stack makes of it, with the Ethernet header of each.
+ *
+ * The writer makes the epoch odd while it hands the entry to another flow, so a reader that sees
+ * the same even epoch before and after has one flow, also in its detail. 0: never used.
  */
 struct weir_flow {
-	struct weir_flow_key key; /* endpoint 0: the entry was never used */
-	__u32 revision;           /* policy revision the verdict was decided under */
+	__u64 addresses; /* IPv4: local in the low half, remote in the high one; IPv6: a product of
+			    both, and the detail has them whole */
+	__be16 local_port;
+	__be16 remote_port;
+	__u16 endpoint; /* with WEIR_FLOW_IPV6; 0: never used */
+	__u8 protocol;
+	__u8 told;        /* steps whenever the detail changes, up to eight times a packet */
+	__u64 packets[2]; /* by direction, as all pairs here */
+	__u64 bytes[2];
 	__u32 last_seen;
-	__u8 verdict; /* enum weir_verdict */
-	__u8 reason;  /* enum weir_reason */
-	__u8 flags;   /* enum weir_flow_flags */
-	__u8 state;   /* enum weir_tcp_state */
-	__u32 rule;
-	__u32 refreshed; /* when weir_conntrack last heard of this flow */
-	__u32 epoch;
-
-	__u64 packets[2]; /* by direction; a GSO packet counts the segments the stack makes of it */
-	__u64 bytes[2];   /* with the Ethernet header, of those segments */
-	__u8 tcp_flags[2]; /* union of the flags seen, by direction */
-	__u8 ecn;          /* bit n: codepoint n of RFC 3168 5 was seen */
-	__u8 dscp;         /* of the first packet, RFC 2474 */
-	__u8 icmp_type;
-	__u8 icmp_code;
-	__u16 vlan;        /* identifier of the outermost tag of the first packet, 0 = none */
-	__u32 next_seq[2]; /* TCP, by direction: after the highest data seen */
+	__u32 next_seq[2]; /* TCP: after the highest data seen */
 	__u32 acked;       /* TCP: last acknowledged to the container */
-	__u32 sampled;     /* jiffies when the last round-trip sample began */
-	__u32 created; /* weir_connection.created: tells connections with one key apart, on any CPU
-			*/
-	__u16 told;    /* steps whenever the detail changes, but may miss 2^16 steps at once */
-	__u8 known;    /* enum weir_flow_known */
-	__u8 zero;
 };
 
-/* What the entry's flow has beside it, apart so that it takes no room from what is always read. */
+#define WEIR_FLOW_IPV6       0x8000
+#define WEIR_FLOW_PACKETS    24 /* shifts */
+#define WEIR_FLOW_TCP_FLAGS  16
+#define WEIR_FLOW_BYTES      16
+#define WEIR_FLOW_LOW_HALVES 0xFFFFull /* revision, rule, epoch, marks */
+
+/*
+ * weir_flow_details: what the flow of the entry with the same number has beside it. The first line
+ * is written with a new flow, and where a connection's state changes; the rest by insight.h alone.
+ */
 struct weir_flow_detail {
+	__be32 local[4]; /* as in struct weir_flow_key */
+	__be32 remote[4];
+	__u32 created; /* weir_connection.created: tells connections with one key apart, on any CPU
+			*/
 	__u32 first_seen;
-	__u32 handshake_network_ns;   /* time the network took: SYN to SYN-ACK, or SYN-ACK to ACK */
-	__u32 handshake_container_ns; /* time the container took for the other half; 0 = not seen */
 	__u32 policy; /* weir_connection.policy, should conntrack have to be told again */
 	__u32 remote_identity;
+	__u32 handshake_network_ns;   /* time the network took: SYN to SYN-ACK, or SYN-ACK to ACK */
+	__u32 handshake_container_ns; /* time the container took for the other half; 0 = not seen */
+	__u8 flags;                   /* enum weir_flow_flags */
+	__u8 state;                   /* enum weir_tcp_state */
+	__u8 known;                   /* enum weir_flow_known */
+	__u8 dscp;                    /* of the first packet, RFC 2474 */
+	__u8 icmp_type;
+	__u8 icmp_code;
+	__u16 vlan; /* identifier of the outermost tag of the first packet, 0 = none */
 	struct weir_insight insight;
+	__u32 zero[5];
 };
 
 enum weir_tcp_state {
@@ -127,18 +155,10 @@ enum weir_tcp_state {
 	WEIR_TCP_REFUSED = 7, /* the answer to the SYN was a reset */
 };
 
-/*
- * weir_flows: buckets of four ways searched in line, and of those ways' details. A CPU's region is
- * of groups: sixteen buckets, then the sixteen with their details. So what is always read fills
- * whole pages, and whoever reads an entry has its detail in the same window of memory.
- */
-#define WEIR_FLOW_WAYS  4
-#define WEIR_FLOW_GROUP 16
+/* weir_flows: buckets of four ways searched in line. */
+#define WEIR_FLOW_WAYS 4
 struct weir_flow_bucket {
-	union {
-		struct weir_flow way[WEIR_FLOW_WAYS];
-		struct weir_flow_detail detail[WEIR_FLOW_WAYS];
-	};
+	struct weir_flow way[WEIR_FLOW_WAYS];
 };
 
 enum weir_connection_flags {
@@ -208,7 +228,7 @@ struct weir_denied {
 	__u32 remote_identity;
 	__u32 first_seen;
 	__u32 last_seen;
-	__u32 epoch;        /* as in struct weir_flow */
+	__u32 epoch;        /* as that of struct weir_flow */
 	__be16 client_port; /* of the last packet */
 	__u16 zero2;
 	__u32 told; /* when it was last said whose packets these are, 0 = never */
@@ -283,9 +303,9 @@ struct weir_dns_event {
 };
 
 WEIR_ASSERT_SIZE(weir_flow_key, 40);
-WEIR_ASSERT_SIZE(weir_flow, 128);
-WEIR_ASSERT_SIZE(weir_flow_detail, 128);
-WEIR_ASSERT_SIZE(weir_flow_bucket, 512);
+WEIR_ASSERT_SIZE(weir_flow, 64);
+WEIR_ASSERT_SIZE(weir_flow_detail, 192);
+WEIR_ASSERT_SIZE(weir_flow_bucket, 256);
 WEIR_ASSERT_SIZE(weir_insight, 108);
 WEIR_ASSERT_SIZE(weir_connection, 88);
 WEIR_ASSERT_SIZE(weir_connection_bucket, 1536);

@@ -7,37 +7,41 @@
 #include "flow.h"
 #include "judge.h"
 
-/* Conntrack forgot a connection that this CPU's cache still knows: it is put back. */
-__noinline int connection_restore(const struct weir_flow *f, __u32 slot, __u64 hash, __u32 now)
+/*
+ * Conntrack forgot a connection that this CPU's cache still knows: it is put back, and judged again
+ * with the packet that asks.
+ */
+__noinline int connection_restore(
+	const struct weir_flow *f, __u32 slot, const struct weir_packet *p, __u32 now)
 {
 	const struct weir_flow_detail *detail = flow_detail(slot);
 	struct weir_connection_place place;
 	struct weir_connection *c;
 
-	if (!f || !detail || !connection_place(hash, &place))
+	if (!f || !p || !detail || !connection_place(p->hash, &place))
 		return -1;
-	c = connection_claim(&place, &f->key, now);
+	c = connection_claim(&place, &p->key, now);
 	if (!c)
 		return -1;
-	c->key = f->key;
-	c->revision = f->revision;
+	c->key = p->key;
+	c->revision = WEIR_REVISION_NONE;
 	c->policy = detail->policy;
-	c->rule = f->rule;
+	c->rule = flow_rule(f);
 	c->remote_identity = detail->remote_identity;
-	c->created = f->created;
-	c->verdict = f->verdict;
-	c->reason = f->reason;
-	c->opener = f->flags & WEIR_FLOW_OPENED_BY_LOCAL ? WEIR_EGRESS : WEIR_INGRESS;
-	c->state = f->state;
+	c->created = detail->created;
+	c->reason = flow_reason(f);
+	c->verdict = c->reason == WEIR_REASON_AUDIT ? WEIR_AUDIT : WEIR_ALLOWED;
+	c->opener = detail->flags & WEIR_FLOW_OPENED_BY_LOCAL ? WEIR_EGRESS : WEIR_INGRESS;
+	c->state = detail->state;
 	c->step_ns = 0;
 	c->handshake_network_ns = detail->handshake_network_ns;
 	c->handshake_container_ns = detail->handshake_container_ns;
 	c->flags = 0;
-	if (f->flags & WEIR_FLOW_REPLIED)
+	if (detail->flags & WEIR_FLOW_REPLIED)
 		c->flags |= WEIR_CONNECTION_REPLIED;
-	if (f->flags & WEIR_FLOW_LOCAL_VERIFIED)
+	if (flow_marks(f) & WEIR_MARK_VERIFIED)
 		c->flags |= WEIR_CONNECTION_LOCAL_VERIFIED;
-	if (f->reason == WEIR_REASON_ADOPTED)
+	if (c->reason == WEIR_REASON_ADOPTED)
 		c->flags |= WEIR_CONNECTION_ADOPTED;
 	connection_touch(&place, c, now);
 	connection_publish(&place);
@@ -45,12 +49,14 @@ __noinline int connection_restore(const struct weir_flow *f, __u32 slot, __u64 h
 }
 
 static __always_inline bool flow_outlives_conntrack(
-	const struct weir_context *ctx, const struct weir_flow *f)
+	const struct weir_context *ctx, const struct weir_flow *f, __u32 slot)
 {
-	if (f->flags & WEIR_FLOW_UNCACHED)
+	const struct weir_flow_detail *detail = flow_detail(slot);
+
+	if (!detail || detail->flags & WEIR_FLOW_UNCACHED)
 		return false;
 	return ctx->now - f->last_seen <=
-	       connection_timeout(f->key.protocol, f->state, f->flags & WEIR_FLOW_REPLIED);
+	       connection_timeout(f->protocol, detail->state, detail->flags & WEIR_FLOW_REPLIED);
 }
 
 /* A reset that ends an attempt, and a verdict that cuts one, are counted as failed. */
@@ -165,10 +171,10 @@ static __always_inline struct weir_connection *connection_of(const struct weir_c
 	 * one. */
 	if (c || tcp_is_opening(p) || !flow_place(p->hash, &cached))
 		return c;
-	f = flow_find(&cached, &p->key);
-	if (!f || !flow_outlives_conntrack(ctx, f))
+	f = flow_find(&cached, p);
+	if (!f || !flow_outlives_conntrack(ctx, f, flow_slot(&cached)))
 		return 0;
-	if (connection_restore(f, flow_slot(&cached), p->hash, ctx->now))
+	if (connection_restore(f, flow_slot(&cached), p, ctx->now))
 		return 0;
 	return connection_find(place, &p->key);
 }

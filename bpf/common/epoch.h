@@ -8,19 +8,30 @@
 
 #include <linux/types.h>
 
-/* What is written before is seen before. */
+/*
+ * What is written before is seen before. On x86 stores are seen in their order (Intel SDM 3A 9.2.2,
+ * AMD APM 2 7.2): the compiler's has to be ours. Elsewhere it is the only barrier that BPF had
+ * before load-acquire and store-release of 6.15.
+ */
+#ifdef __TARGET_ARCH_x86
+#define WEIR_STORE_RELEASE(type, at, value)                                                        \
+	do {                                                                                       \
+		asm volatile("" : : : "memory");                                                   \
+		*(volatile type *)(at) = (value);                                                  \
+		asm volatile("" : : : "memory");                                                   \
+	} while (0)
+#else
+#define WEIR_STORE_RELEASE(type, at, value) __sync_lock_test_and_set(at, value)
+#endif
+
 static inline __attribute__((always_inline)) void store_release(__u32 *at, __u32 value)
 {
-#ifdef __TARGET_ARCH_x86
-	/* Stores are seen in their order (Intel SDM 3A 9.2.2, AMD APM 2 7.2): the compiler's has to
-	 * be ours. */
-	asm volatile("" : : : "memory");
-	*(volatile __u32 *)at = value;
-	asm volatile("" : : : "memory");
-#else
-	/* The only barrier that BPF had before load-acquire and store-release of 6.15. */
-	__sync_lock_test_and_set(at, value);
-#endif
+	WEIR_STORE_RELEASE(__u32, at, value);
+}
+
+static inline __attribute__((always_inline)) void store_release_64(__u64 *at, __u64 value)
+{
+	WEIR_STORE_RELEASE(__u64, at, value);
 }
 
 /* To odd before anything of the entry is written, to even after all of it is. */

@@ -19,25 +19,22 @@ struct weir_flow_place {
 	__u32 way;
 };
 
-static __always_inline bool flow_is(const struct weir_flow *f, const struct weir_flow_key *key)
+/* The name but for its last byte, where entries have told. */
+static __always_inline bool flow_is(const struct weir_flow *f, const __u64 *name)
 {
-	return words_equal((const __u64 *)&f->key, (const __u64 *)key);
-}
+	const __u64 *w = (const __u64 *)f;
 
-/* Of a bucket of this CPU; its details are one group further. */
-static __always_inline struct weir_flow_bucket *flow_bucket(__u32 index, __u32 further)
-{
-	__u32 at = bpf_get_smp_processor_id() * weir_flow_buckets * 2 + further;
-
-	at += index + (index & ~(WEIR_FLOW_GROUP - 1));
-	return bpf_map_lookup_elem(&weir_flows, &at);
+	return (w[1] ^ name[1]) << 8 == 0 && w[0] == name[0];
 }
 
 static __always_inline bool flow_place(__u64 hash, struct weir_flow_place *place)
 {
+	__u32 at = bpf_get_smp_processor_id() * weir_flow_buckets;
+
 	place->index = (__u32)hash & (weir_flow_buckets - 1);
 	place->way = (__u32)(hash >> 56) & (WEIR_FLOW_WAYS - 1);
-	place->bucket = flow_bucket(place->index, 0);
+	at += place->index;
+	place->bucket = bpf_map_lookup_elem(&weir_flows, &at);
 	return place->bucket;
 }
 
@@ -49,9 +46,9 @@ static __always_inline __u32 flow_slot(const struct weir_flow_place *place)
 
 static __always_inline struct weir_flow_detail *flow_detail(__u32 slot)
 {
-	struct weir_flow_bucket *bucket = flow_bucket(slot / WEIR_FLOW_WAYS, WEIR_FLOW_GROUP);
+	__u32 at = bpf_get_smp_processor_id() * weir_flow_buckets * WEIR_FLOW_WAYS + slot;
 
-	return bucket ? &bucket->detail[slot & (WEIR_FLOW_WAYS - 1)] : 0;
+	return bpf_map_lookup_elem(&weir_flow_details, &at);
 }
 
 /* The lines of the entry where a flow that nobody knows will most likely be entered. */
@@ -59,16 +56,25 @@ static __always_inline void flow_ask(__u64 hash)
 {
 	const struct weir_flow_detail *detail;
 	struct weir_flow_place place;
-	const struct weir_flow *f;
 
 	if (!flow_place(hash, &place))
 		return;
-	f = &place.bucket->way[place.way & (WEIR_FLOW_WAYS - 1)];
-	line_ask(&f->key);
-	line_ask(&f->packets);
+	line_ask(&place.bucket->way[place.way & (WEIR_FLOW_WAYS - 1)]);
 	detail = flow_detail(flow_slot(&place));
 	if (detail)
-		line_ask(&detail->first_seen);
+		line_ask(detail);
+}
+
+/* IPv6: two pairs of addresses can be made that have one product, and are no better for it. */
+static __always_inline bool flow_has_addresses(
+	const struct weir_flow_place *place, const struct weir_packet *p)
+{
+	const struct weir_flow_detail *detail;
+
+	if (!(p->name[1] >> 32 & WEIR_FLOW_IPV6))
+		return true;
+	detail = flow_detail(flow_slot(place));
+	return detail && pairs_equal((const __u64 *)detail, (const __u64 *)&p->key);
 }
 
 /*
@@ -76,7 +82,7 @@ static __always_inline void flow_ask(__u64 hash)
  * where the search starts, and then where the flow is.
  */
 static __always_inline struct weir_flow *flow_find(
-	struct weir_flow_place *place, const struct weir_flow_key *key)
+	struct weir_flow_place *place, const struct weir_packet *p)
 {
 	__u32 first = place->way;
 	__u32 turn;
@@ -87,35 +93,89 @@ static __always_inline struct weir_flow *flow_find(
 
 		place->way = (first ^ turn) & (WEIR_FLOW_WAYS - 1);
 		f = &place->bucket->way[place->way];
-		if (flow_is(f, key))
-			return f;
-		if (!f->key.endpoint)
+		if (flow_is(f, p->name))
+			return flow_has_addresses(place, p) ? f : 0;
+		if (!f->endpoint)
 			return 0;
 	}
 	return 0;
 }
 
-/* TCP flags, then the ECN codepoints, are the first three bytes of one word. */
-static __always_inline void flow_mark(struct weir_flow *f, const struct weir_packet *p)
+static __always_inline __u64 flow_packets(const struct weir_flow *f, __u8 direction)
 {
-	__u64 *word = (__u64 *)f->tcp_flags;
-	__u64 seen = *word;
-
-	seen |= (__u32)p->tcp_flags << (p->direction & 1) * 8 | 0x10000u << (p->ecn & 3);
-	*word = seen;
+	return f->packets[direction & 1] >> WEIR_FLOW_PACKETS;
 }
 
-_Static_assert(__builtin_offsetof(struct weir_flow, ecn) ==
-			       2 + __builtin_offsetof(struct weir_flow, tcp_flags) &&
-		       __builtin_offsetof(struct weir_flow, tcp_flags) % 8 == 0,
-	"flow_mark() writes them as one");
+static __always_inline __u64 flow_bytes(const struct weir_flow *f, __u8 direction)
+{
+	return f->bytes[direction & 1] >> WEIR_FLOW_BYTES;
+}
+
+/* The detail has changed: said after it is so, so that who reads both has no older one. */
+static __always_inline void flow_tell(struct weir_flow *f)
+{
+	barrier();
+	f->told++;
+}
+
+/* enum weir_flow_marks */
+static __always_inline __u32 flow_marks(const struct weir_flow *f)
+{
+	return f->bytes[WEIR_EGRESS] & WEIR_FLOW_LOW_HALVES;
+}
+
+static __always_inline void flow_mark(struct weir_flow *f, __u64 marks)
+{
+	f->bytes[WEIR_EGRESS] |= marks;
+}
+
+static __always_inline __u8 flow_reason(const struct weir_flow *f)
+{
+	return flow_marks(f) / WEIR_MARK_REASON & 7;
+}
+
+static __always_inline __u32 flow_rule(const struct weir_flow *f)
+{
+	return f->packets[WEIR_EGRESS] & WEIR_FLOW_LOW_HALVES;
+}
+
+/*
+ * Decided under this revision. Half of it is enough of a flow that was decided or seen within the
+ * second, in which there are no 65,536 changes of policy.
+ */
+static __always_inline bool flow_is_of(const struct weir_flow *f, __u32 revision)
+{
+	return (__u16)f->packets[WEIR_INGRESS] == (__u16)revision;
+}
+
+/* The verdict that the cache has; marks: of ANSWERS and VERIFIED. */
+static __always_inline void flow_decided(
+	struct weir_flow *f, __u32 revision, __u32 rule, __u8 reason, __u32 marks)
+{
+	const __u64 decided = WEIR_MARK_ANSWERS_INGRESS | WEIR_MARK_ANSWERS_EGRESS |
+			      WEIR_MARK_VERIFIED | 7 * WEIR_MARK_REASON;
+
+	f->packets[WEIR_INGRESS] =
+		(f->packets[WEIR_INGRESS] & ~WEIR_FLOW_LOW_HALVES) | (__u16)revision;
+	f->packets[WEIR_EGRESS] = (f->packets[WEIR_EGRESS] & ~WEIR_FLOW_LOW_HALVES) | (__u16)rule;
+	f->bytes[WEIR_EGRESS] =
+		(f->bytes[WEIR_EGRESS] & ~decided) | marks | (reason & 7) * WEIR_MARK_REASON;
+}
 
 static __always_inline void flow_count(struct weir_flow *f, const struct weir_packet *p, __u32 now)
 {
-	f->packets[p->direction & 1] += p->packets;
-	f->bytes[p->direction & 1] += p->bytes;
-	flow_mark(f, p);
-	f->last_seen = now;
+	__u32 d = p->direction & 1;
+	__u32 ecn = WEIR_MARK_ECN << (p->ecn & 3);
+
+	f->packets[d] = (f->packets[d] + ((__u64)p->packets << WEIR_FLOW_PACKETS)) |
+			(__u32)p->tcp_flags << WEIR_FLOW_TCP_FLAGS;
+	f->bytes[d] += (__u64)p->bytes << WEIR_FLOW_BYTES;
+	if (!(flow_marks(f) & ecn))
+		flow_mark(f, ecn);
+	if (f->last_seen != now) {
+		f->last_seen = now;
+		f->bytes[WEIR_EGRESS] &= ~(__u64)WEIR_MARK_TIMED;
+	}
 }
 
 /* Gives an entry's counters to user space before it goes. */
@@ -124,10 +184,11 @@ __noinline int flow_hand_over(struct weir_flow *f, __u32 slot)
 	const struct weir_flow_detail *detail = flow_detail(slot);
 	struct weir_flow_event *event;
 	struct weir_counters *c;
+	__u32 d;
 
 	if (!f || !detail)
 		return 0;
-	c = counters_get(f->key.endpoint);
+	c = counters_get(f->endpoint & ~WEIR_FLOW_IPV6);
 	if (c)
 		c->flows_evicted++;
 	event = bpf_ringbuf_reserve(&weir_events, sizeof(*event), 0);
@@ -143,10 +204,11 @@ __noinline int flow_hand_over(struct weir_flow *f, __u32 slot)
 	}
 	if (!c)
 		return 0;
-	c->overflow[WEIR_INGRESS].packets += f->packets[WEIR_INGRESS];
-	c->overflow[WEIR_INGRESS].bytes += f->bytes[WEIR_INGRESS];
-	c->overflow[WEIR_EGRESS].packets += f->packets[WEIR_EGRESS];
-	c->overflow[WEIR_EGRESS].bytes += f->bytes[WEIR_EGRESS];
+#pragma clang loop unroll(full)
+	for (d = 0; d < 2; d++) {
+		c->overflow[d].packets += flow_packets(f, d);
+		c->overflow[d].bytes += flow_bytes(f, d);
+	}
 	return 0;
 }
 
@@ -162,13 +224,21 @@ static __always_inline void flow_choose(struct weir_flow_place *place)
 		__u32 way = (first ^ turn) & (WEIR_FLOW_WAYS - 1);
 		const struct weir_flow *f = &place->bucket->way[way];
 
-		if (!best || !f->key.endpoint || (__s32)(f->last_seen - best->last_seen) < 0) {
+		if (!best || !f->endpoint || (__s32)(f->last_seen - best->last_seen) < 0) {
 			best = f;
 			place->way = way;
 		}
-		if (!f->key.endpoint)
+		if (!f->endpoint)
 			return;
 	}
+}
+
+/* The even epoch after that of word; 0 is that of an entry that was never used. */
+static __always_inline __u64 flow_next_epoch(__u64 word)
+{
+	__u64 next = (word + 2) & WEIR_FLOW_LOW_HALVES;
+
+	return next ? next : 2;
 }
 
 /* Hands the entry to another flow. Its counters start at zero. */
@@ -177,36 +247,36 @@ static __always_inline struct weir_flow *flow_start(const struct weir_flow_place
 {
 	struct weir_flow *f = &place->bucket->way[place->way & (WEIR_FLOW_WAYS - 1)];
 	struct weir_counters *c = counters_get(p->key.endpoint);
+	__u64 epoch = f->bytes[WEIR_INGRESS];
 
-	if (f->key.endpoint)
+	if (f->endpoint)
 		flow_hand_over(f, flow_slot(place));
 	if (c)
 		c->flows_created++;
-	epoch_step(&f->epoch);
-	f->key = p->key;
-	f->packets[0] = 0;
-	f->packets[1] = 0;
-	f->bytes[0] = 0;
-	f->bytes[1] = 0;
+	store_release_64(&f->bytes[WEIR_INGRESS], epoch | 1);
+	((__u64 *)f)[0] = p->name[0];
+	((__u64 *)f)[1] = p->name[1];
+	f->packets[WEIR_INGRESS] = 0;
+	f->packets[WEIR_EGRESS] = 0;
+	f->bytes[WEIR_EGRESS] = 0;
 	f->last_seen = now;
-	f->created = now;
+	f->acked = 0;
+	__builtin_memcpy(detail->local, p->key.local, 16);
+	__builtin_memcpy(detail->remote, p->key.remote, 16);
+	detail->created = now;
 	detail->first_seen = now;
+	detail->policy = 0;
+	detail->remote_identity = 0;
 	detail->handshake_network_ns = 0;
 	detail->handshake_container_ns = 0;
-	f->tcp_flags[0] = 0;
-	f->tcp_flags[1] = 0;
-	f->flags = 0;
-	f->state = WEIR_TCP_NONE;
-	f->dscp = p->dscp;
-	f->ecn = 0;
-	f->vlan = p->vlan;
-	f->icmp_type = p->icmp_type;
-	f->icmp_code = p->icmp_code;
-	f->acked = 0;
-	f->sampled = 0;
-	f->told = 0;
-	f->known = 0;
-	epoch_step(&f->epoch);
+	detail->flags = 0;
+	detail->state = WEIR_TCP_NONE;
+	detail->known = 0;
+	detail->dscp = p->dscp;
+	detail->icmp_type = p->icmp_type;
+	detail->icmp_code = p->icmp_code;
+	detail->vlan = p->vlan;
+	store_release_64(&f->bytes[WEIR_INGRESS], flow_next_epoch(epoch));
 	return f;
 }
 

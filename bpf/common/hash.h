@@ -16,15 +16,30 @@
  * that of random numbers. Flows have their bucket in the low bits and the way in bits 56-57,
  * connections theirs from bit 18 on, the way in bits 58-61 and their tag in the high half.
  */
+static __always_inline __u64 hash_low(const __u64 *w)
+{
+	return w[1] >> 32 | (w[3] & 0xFFFFFFFF00000000ull);
+}
+
+static __always_inline __u64 hash_high(const __u64 *w)
+{
+	return ((__u32)w[1] | w[3] << 32) ^ 0xFFFF0000FFFF0000ull;
+}
+
+/* Both addresses are mapped ones. */
+static __always_inline bool hash_is_v4(const __u64 *w)
+{
+	return !(w[0] | w[2] | hash_high(w));
+}
+
 static __always_inline __u64 hash_start(const __u64 *w)
 {
-	__u64 low = w[1] >> 32 | (w[3] & 0xFFFFFFFF00000000ull);
-	__u64 high = ((__u32)w[1] | w[3] << 32) ^ 0xFFFF0000FFFF0000ull;
-	__u64 x = low * weir_hash_keys[1];
+	__u64 x = hash_low(w) * weir_hash_keys[1];
 
 	/* Not written as a sum: the factors are volatile, and would be loaded to multiply zero. */
-	if (w[0] | w[2] | high)
-		x += w[0] * weir_hash_keys[0] + w[2] * weir_hash_keys[2] + high * weir_hash_keys[3];
+	if (!hash_is_v4(w))
+		x += w[0] * weir_hash_keys[0] + w[2] * weir_hash_keys[2] +
+		     hash_high(w) * weir_hash_keys[3];
 	return x;
 }
 
@@ -61,12 +76,37 @@ static __always_inline __u64 opener_question(const struct weir_packet *p)
 	       (__u64)p->direction << 40;
 }
 
+/*
+ * The first two words of struct weir_flow but for told. IPv4 addresses fit; of IPv6 addresses it
+ * has their product, and whoever finds it compares them with the detail.
+ */
+static __always_inline void packet_name(struct weir_packet *p, const __u64 *w, __u64 start)
+{
+	p->name[0] = hash_low(w);
+	p->name[1] = w[4];
+	if (!hash_is_v4(w)) {
+		p->name[0] = start;
+		p->name[1] |= (__u64)WEIR_FLOW_IPV6 << 32;
+	}
+}
+
+/* Its flow's hash alone. */
+static __always_inline void packet_hash_flow(struct weir_packet *p)
+{
+	const __u64 *w = (const __u64 *)&p->key;
+	__u64 start = hash_start(w);
+
+	packet_name(p, w, start);
+	p->hash = hash_finish(start, w[4]);
+}
+
 /* Of its flow, and of all that is alike in the openers of one service. */
 static __always_inline void packet_hash(struct weir_packet *p)
 {
 	const __u64 *w = (const __u64 *)&p->key;
 	__u64 start = hash_start(w);
 
+	packet_name(p, w, start);
 	p->hash = hash_finish(start, w[4]);
 	p->opener_hash = hash_finish(start, opener_question(p));
 }
@@ -82,12 +122,16 @@ static __always_inline void line_ask(const void *at)
 	asm volatile("" : : "r"(word));
 }
 
+/* Two pairs of addresses. */
+static __always_inline bool pairs_equal(const __u64 *a, const __u64 *b)
+{
+	return !((a[3] ^ b[3]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[0] ^ b[0]));
+}
+
 /* The word that differs most often comes first. */
 static __always_inline bool words_equal(const __u64 *a, const __u64 *b)
 {
-	if (a[4] != b[4])
-		return false;
-	return !((a[3] ^ b[3]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[0] ^ b[0]));
+	return a[4] == b[4] && pairs_equal(a, b);
 }
 
 #endif

@@ -13,10 +13,10 @@
 /* What the container sent and the peer has yet to acknowledge. */
 struct weir_sample {
 	__u64 sent_ns;
-	__u32 tag;   /* sample_tag(); 0: none under way */
-	__u32 end;   /* sequence number that an acknowledgement has to reach */
-	__u32 began; /* jiffies */
-	__u32 zero;
+	__u32 tag;     /* sample_tag(); 0: none under way */
+	__u32 created; /* weir_connection.created */
+	__u32 end;     /* sequence number that an acknowledgement has to reach */
+	__u32 began;   /* jiffies */
 };
 
 /* A flow that finds another one's sample in its place waits for it to end. */
@@ -63,45 +63,23 @@ static __always_inline __u32 rtt_bucket(__u32 ns)
 }
 
 /* From now on what insight does not tell of the flow is zero. */
-static __always_inline void insight_follow(struct weir_flow *f)
+static __always_inline void insight_follow(struct weir_flow *f, struct weir_flow_detail *detail)
 {
-	if (f->known & WEIR_KNOWN_NUMBERS)
+	if (detail->known & WEIR_KNOWN_NUMBERS)
 		return;
-	f->known |= WEIR_KNOWN_NUMBERS;
-	f->told++;
+	detail->known |= WEIR_KNOWN_NUMBERS;
+	flow_tell(f);
 }
 
-/* Where to count what a packet tells: these lines stay cold until one does. */
-static __always_inline struct weir_insight *insight_of(
-	struct weir_flow *f, struct weir_flow_detail *detail)
+/* Where to count what a packet tells, and then flow_tell(): these lines stay cold until one does.
+ */
+static __always_inline struct weir_insight *insight_of(struct weir_flow_detail *detail)
 {
-	f->told++;
-	if (!(f->known & WEIR_KNOWN_INSIGHT)) {
+	if (!(detail->known & WEIR_KNOWN_INSIGHT)) {
 		__builtin_memset(&detail->insight, 0, sizeof(detail->insight));
-		f->known |= WEIR_KNOWN_INSIGHT;
+		detail->known |= WEIR_KNOWN_INSIGHT;
 	}
 	return &detail->insight;
-}
-
-__noinline int insight_round_trip(struct weir_flow *f, __u32 slot, __u64 sent_ns)
-{
-	struct weir_flow_detail *detail = flow_detail(slot);
-	__u64 passed = bpf_ktime_get_ns() - sent_ns;
-	__u32 ns = passed > ~0u ? ~0u : (__u32)passed;
-	__u32 bucket = rtt_bucket(ns);
-	struct weir_insight *in;
-
-	/* The compiler knows the bounds and drops the check; the verifier of 6.1 needs it. */
-	asm("" : "+r"(bucket));
-	if (!f || !detail || bucket >= WEIR_RTT_BUCKETS)
-		return 0;
-	in = insight_of(f, detail);
-	if (!in->rtt_count || ns < in->rtt_min_ns)
-		in->rtt_min_ns = ns;
-	in->rtt_count++;
-	in->rtt_sum += (ns + 128) >> 8;
-	in->rtt_histogram[bucket]++;
-	return 0;
 }
 
 static __always_inline struct weir_sample *sample_of(__u64 hash)
@@ -111,35 +89,120 @@ static __always_inline struct weir_sample *sample_of(__u64 hash)
 	return bpf_map_lookup_elem(&weir_samples, &index);
 }
 
-/* Of this flow, and of this connection among those with its tuple. */
-static __always_inline __u32 sample_tag(__u64 hash, __u32 created)
+static __always_inline __u32 sample_tag(__u64 hash)
 {
-	return ((__u32)(hash >> 32) ^ created) | 1;
+	return (__u32)(hash >> 32) | 1;
 }
 
-/* One sample a flow at a time, and one begun in a jiffy: a clock reading costs more than a packet.
+/*
+ * The container sends data up to end. One sample a flow at a time, and one begun in a jiffy: a
+ * clock reading costs more than a packet. The handshake has measured: none for what follows at
+ * once.
  */
-__noinline int sample_begin(__u64 hash, __u32 created, __u32 end, __u32 now, __u32 patience)
+__noinline int sample_begin(struct weir_flow *f, __u32 slot, __u64 hash, __u32 end, __u32 now)
 {
+	const struct weir_flow_detail *detail = flow_detail(slot);
 	struct weir_sample *sample = sample_of(hash);
 
-	if (!sample || (sample->tag && now - sample->began <= patience))
+	if (!f || !detail || !sample || now - detail->created <= 1)
+		return 0;
+	flow_mark(f, WEIR_MARK_SAMPLED | WEIR_MARK_TIMED);
+	if (sample->tag && now - sample->began <= weir_control.refresh)
 		return 0;
 	sample->tag = 0;
 	sample->end = end;
 	sample->began = now;
+	sample->created = detail->created;
 	sample->sent_ns = bpf_ktime_get_ns();
-	sample->tag = sample_tag(hash, created);
+	sample->tag = sample_tag(hash);
 	return 0;
 }
 
-/* Which of two packets with the same data an acknowledgement is for, nobody knows (Karn). */
-static __always_inline void sample_abandon(__u64 hash, __u32 created)
+/* The sample of this flow, and of this connection among those with its tuple, has ended. */
+static __always_inline bool sample_take(
+	struct weir_sample *sample, const struct weir_flow_detail *detail, __u64 hash)
 {
+	if (sample->tag != sample_tag(hash) || sample->created != detail->created)
+		return false;
+	sample->tag = 0;
+	return true;
+}
+
+/* Which of two packets with the same data an acknowledgement is for, nobody knows (Karn). */
+static __always_inline void sample_abandon(__u32 slot, __u64 hash)
+{
+	const struct weir_flow_detail *detail = flow_detail(slot);
 	struct weir_sample *sample = sample_of(hash);
 
-	if (sample && sample->tag == sample_tag(hash, created))
-		sample->tag = 0;
+	if (sample && detail)
+		sample_take(sample, detail, hash);
+}
+
+static __always_inline void insight_round_trip(
+	struct weir_flow *f, struct weir_flow_detail *detail, __u64 sent_ns)
+{
+	__u64 passed = bpf_ktime_get_ns() - sent_ns;
+	__u32 ns = passed > ~0u ? ~0u : (__u32)passed;
+	__u32 bucket = rtt_bucket(ns);
+	struct weir_insight *in;
+
+	/* The compiler knows the bounds and drops the check; the verifier of 6.1 needs it. */
+	asm("" : "+r"(bucket));
+	if (bucket >= WEIR_RTT_BUCKETS)
+		return;
+	in = insight_of(detail);
+	if (!in->rtt_count || ns < in->rtt_min_ns)
+		in->rtt_min_ns = ns;
+	in->rtt_count++;
+	in->rtt_sum += (ns + 128) >> 8;
+	in->rtt_histogram[bucket]++;
+	flow_tell(f);
+}
+
+/* The peer acknowledges what a sample waits for, perhaps this flow's. before: f->acked until now.
+ */
+__noinline int sample_end(struct weir_flow *f, __u32 slot, __u64 hash, __u32 before)
+{
+	struct weir_flow_detail *detail = flow_detail(slot);
+	struct weir_sample *sample = sample_of(hash);
+
+	if (!f || !detail || !sample || !sample_take(sample, detail, hash))
+		return 0;
+	/* Otherwise acknowledged before, by a packet that another CPU looked at. */
+	if (!before || (__s32)(before - sample->end) < 0)
+		insight_round_trip(f, detail, sample->sent_ns);
+	return 0;
+}
+
+/* What becomes of data from seq on, next being expected: true when it was sent again. */
+static __always_inline bool insight_place(struct weir_flow *f, struct weir_insight *in, __u32 d,
+	__u32 seq, __u32 length, __u32 packets)
+{
+	__u32 next = f->next_seq[d];
+	__u32 end = seq + length;
+
+	if ((__s32)(seq - next) > 0) {
+		if (in->gap_start[d] == in->gap_end[d])
+			in->gap_start[d] = next;
+		in->gap_end[d] = seq;
+		f->next_seq[d] = end;
+		return false;
+	}
+	if (d == WEIR_INGRESS && (__s32)(seq - in->gap_start[d]) >= 0 &&
+		(__s32)(in->gap_end[d] - seq) > 0) {
+		in->out_of_order[d] += packets;
+		if (seq == in->gap_start[d])
+			in->gap_start[d] = (__s32)(in->gap_end[d] - end) > 0 ? end : in->gap_end[d];
+		return false;
+	}
+	in->retransmitted_packets[d] += packets;
+	if ((__s32)(end - next) > 0) {
+		in->retransmitted_bytes[d] += next - seq;
+		f->next_seq[d] = end;
+	} else {
+		in->retransmitted_bytes[d] += length;
+	}
+	return true;
 }
 
 /*
@@ -151,40 +214,16 @@ __noinline int insight_disorder(
 	struct weir_flow *f, __u32 slot, __u32 seq, __u32 length, __u32 packets_and_direction)
 {
 	struct weir_flow_detail *detail = flow_detail(slot);
-	__u32 packets = packets_and_direction >> 1;
 	__u32 d = packets_and_direction & 1;
-	__u32 end = seq + length;
-	struct weir_insight *in;
-	__u32 next;
+	bool again;
 
 	/* The verifier of 6.1 has to see the bound on the register that indexes. */
 	asm volatile("" : "+r"(d));
 	if (!f || !detail || d > WEIR_EGRESS)
 		return 0;
-	in = insight_of(f, detail);
-	next = f->next_seq[d];
-	if ((__s32)(seq - next) > 0) {
-		if (in->gap_start[d] == in->gap_end[d])
-			in->gap_start[d] = next;
-		in->gap_end[d] = seq;
-		f->next_seq[d] = end;
-		return 0;
-	}
-	if (d == WEIR_INGRESS && (__s32)(seq - in->gap_start[d]) >= 0 &&
-		(__s32)(in->gap_end[d] - seq) > 0) {
-		in->out_of_order[d] += packets;
-		if (seq == in->gap_start[d])
-			in->gap_start[d] = (__s32)(in->gap_end[d] - end) > 0 ? end : in->gap_end[d];
-		return 0;
-	}
-	in->retransmitted_packets[d] += packets;
-	if ((__s32)(end - next) > 0) {
-		in->retransmitted_bytes[d] += next - seq;
-		f->next_seq[d] = end;
-	} else {
-		in->retransmitted_bytes[d] += length;
-	}
-	return 1;
+	again = insight_place(f, insight_of(detail), d, seq, length, packets_and_direction >> 1);
+	flow_tell(f);
+	return again;
 }
 
 __noinline int insight_closed(struct weir_flow *f, __u32 slot, __u32 direction)
@@ -193,47 +232,42 @@ __noinline int insight_closed(struct weir_flow *f, __u32 slot, __u32 direction)
 	__u32 d = direction & 1;
 
 	asm volatile("" : "+r"(d));
-	if (f && detail && d <= WEIR_EGRESS)
-		insight_of(f, detail)->zero_windows[d]++;
+	if (f && detail && d <= WEIR_EGRESS) {
+		insight_of(detail)->zero_windows[d]++;
+		flow_tell(f);
+	}
 	return 0;
 }
 
 static __always_inline void insight_data(
-	struct weir_flow *f, __u32 slot, const struct weir_packet *p, __u32 now, __u32 patience)
+	struct weir_flow *f, __u32 slot, const struct weir_packet *p, __u32 now)
 {
 	__u32 d = p->direction & 1;
 	__u32 end = p->seq + p->payload;
 
-	if (!(f->known >> d & 1)) {
-		f->known |= 1 << d;
+	if (!(flow_marks(f) & WEIR_MARK_NEXT_INGRESS << d)) {
+		flow_mark(f, WEIR_MARK_NEXT_INGRESS << d);
 		f->next_seq[d] = end;
 	} else if (p->seq == f->next_seq[d]) {
 		f->next_seq[d] = end;
 	} else if (insight_disorder(f, slot, p->seq, p->payload, p->packets << 1 | d)) {
 		if (d == WEIR_EGRESS)
-			sample_abandon(p->hash, f->created);
+			sample_abandon(slot, p->hash);
 		return;
 	}
-	/* The handshake has measured: no clock for what follows at once. */
-	if (d == WEIR_EGRESS && f->sampled != now && now - f->created > 1 &&
-		!weir_control.untimed) {
-		f->sampled = now;
-		sample_begin(p->hash, f->created, end, now, patience);
-	}
+	if (d == WEIR_EGRESS && !(flow_marks(f) & WEIR_MARK_TIMED) && !weir_control.untimed)
+		sample_begin(f, slot, p->hash, end, now);
 }
 
-/*
- * A TCP packet of the flow in slot (flow_slot()). patience: how long a sample is waited for, in
- * jiffies.
- */
+/* A TCP packet of the flow in slot (flow_slot()), counted. */
 static __always_inline void insight_packet(
-	struct weir_flow *f, __u32 slot, const struct weir_packet *p, __u32 now, __u32 patience)
+	struct weir_flow *f, __u32 slot, const struct weir_packet *p, __u32 now)
 {
-	struct weir_sample *sample;
+	const struct weir_sample *sample;
 	__u32 acked;
 
 	if (p->payload)
-		insight_data(f, slot, p, now, patience);
+		insight_data(f, slot, p, now);
 	if (!p->window && !(p->tcp_flags & (WEIR_TCP_SYN | WEIR_TCP_RST)))
 		insight_closed(f, slot, p->direction);
 	acked = f->acked;
@@ -241,16 +275,11 @@ static __always_inline void insight_packet(
 		return;
 	f->acked = p->ack;
 	/* The container's data passes here, and none of it was timed. */
-	if (!f->sampled && f->known & WEIR_KNOWN_NEXT_EGRESS)
+	if ((flow_marks(f) & (WEIR_MARK_SAMPLED | WEIR_MARK_NEXT_EGRESS)) == WEIR_MARK_NEXT_EGRESS)
 		return;
 	sample = sample_of(p->hash);
-	if (!sample || sample->tag != sample_tag(p->hash, f->created) ||
-		(__s32)(p->ack - sample->end) < 0)
-		return;
-	sample->tag = 0;
-	/* Otherwise acknowledged before, by a packet that another CPU looked at. */
-	if (!acked || (__s32)(acked - sample->end) < 0)
-		insight_round_trip(f, slot, sample->sent_ns);
+	if (sample && sample->tag == sample_tag(p->hash) && (__s32)(p->ack - sample->end) >= 0)
+		sample_end(f, slot, p->hash, acked);
 }
 
 #endif

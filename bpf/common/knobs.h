@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-/* Buckets of four ways in each CPU's region; powers of two, of flows whole groups. */
+/* Buckets of four ways in each CPU's region; powers of two. */
 const volatile __u32 weir_flow_buckets = 4096;
 const volatile __u32 weir_denied_buckets = 256;
 /* 0 takes round trips, retransmissions and the like out of the programs. */

@@ -34,7 +34,9 @@ struct weir_packet {
 	__u64 source_mac;  /* the six bytes, in the low end as loaded */
 	__be32 claimed[4]; /* ARP, neighbour advertisement: the address it says its sender has */
 	__u64 claimed_mac; /* at this one, as source_mac; 0: neither of them */
-	__u64 hash;        /* of the key, by packet_hash(); the parser leaves it alone */
+	__u64 name[2];     /* what the flow cache knows the key by, by packet_hash(); the parser
+			      leaves it alone */
+	__u64 hash;        /* of the key, likewise */
 	__u64 opener_hash; /* likewise */
 	__u64 ktime_ns;    /* of a SYN: CLOCK_MONOTONIC; the parser leaves it alone */
 	__u32 bytes;

@@ -12,59 +12,64 @@
  * The directions whose next packet the cache may answer, where nothing but a flag may move the
  * connection on: the opener's, and with the first reply, which conntrack had to see, both.
  */
-static __always_inline __u8 flow_answers(
-	const struct weir_flow *f, const struct weir_connection *c, __u8 direction)
+static __always_inline __u32 flow_answers(
+	const struct weir_connection *c, const struct weir_packet *p)
 {
-	__u8 answers = WEIR_FLOW_ANSWERS_INGRESS | WEIR_FLOW_ANSWERS_EGRESS;
+	__u32 answers = WEIR_MARK_ANSWERS_INGRESS | WEIR_MARK_ANSWERS_EGRESS;
 
-	if ((c->state != WEIR_TCP_NONE && c->state != WEIR_TCP_ESTABLISHED) || dns_is(&f->key))
+	if ((c->state != WEIR_TCP_NONE && c->state != WEIR_TCP_ESTABLISHED) || dns_is(&p->key))
 		return 0;
 	if (!(c->flags & WEIR_CONNECTION_REPLIED))
-		answers = direction == WEIR_EGRESS ? WEIR_FLOW_ANSWERS_EGRESS
-						   : WEIR_FLOW_ANSWERS_INGRESS;
+		answers = WEIR_MARK_ANSWERS_INGRESS << (p->direction & 1);
 	if (!(c->flags & WEIR_CONNECTION_LOCAL_VERIFIED))
-		answers &= ~WEIR_FLOW_ANSWERS_EGRESS;
+		answers &= ~WEIR_MARK_ANSWERS_EGRESS;
 	return answers;
 }
 
-/* What the flow cache remembers of a verdict. */
-static __always_inline void flow_remember(struct weir_flow *f, struct weir_flow_detail *detail,
-	const struct weir_context *ctx, const struct weir_connection *c, __u8 direction)
+static __always_inline __u8 flow_flags(const struct weir_connection *c, const struct weir_packet *p)
 {
-	__u8 flags = flow_answers(f, c, direction);
+	__u8 flags = 0;
 
-	if (c->flags & WEIR_CONNECTION_LOCAL_VERIFIED)
-		flags |= WEIR_FLOW_LOCAL_VERIFIED;
 	if (c->flags & WEIR_CONNECTION_REPLIED)
 		flags |= WEIR_FLOW_REPLIED;
 	if (c->opener == WEIR_EGRESS)
 		flags |= WEIR_FLOW_OPENED_BY_LOCAL;
-	if (dns_is(&f->key))
+	if (dns_is(&p->key))
 		flags |= WEIR_FLOW_WATCHED;
-	f->flags = flags;
-	f->verdict = c->verdict;
-	f->reason = c->reason;
-	f->rule = c->rule;
-	f->state = c->state;
-	f->created = c->created;
-	if (detail->handshake_network_ns != c->handshake_network_ns ||
-		detail->handshake_container_ns != c->handshake_container_ns ||
-		detail->remote_identity != c->remote_identity)
-		f->told++;
+	return flags;
+}
+
+/* What the flow cache remembers of a verdict. */
+static __always_inline void flow_remember(struct weir_flow *f, struct weir_flow_detail *detail,
+	const struct weir_connection *c, const struct weir_packet *p)
+{
+	__u32 marks = flow_answers(c, p);
+	__u8 flags = flow_flags(c, p);
+	bool news = detail->flags != flags || detail->state != c->state ||
+		    detail->handshake_network_ns != c->handshake_network_ns ||
+		    detail->handshake_container_ns != c->handshake_container_ns ||
+		    detail->remote_identity != c->remote_identity;
+
+	if (c->flags & WEIR_CONNECTION_LOCAL_VERIFIED)
+		marks |= WEIR_MARK_VERIFIED;
+	flow_decided(f, c->revision, c->rule, c->reason, marks);
+	detail->flags = flags;
+	detail->state = c->state;
+	detail->created = c->created;
 	detail->policy = c->policy;
 	detail->remote_identity = c->remote_identity;
 	detail->handshake_network_ns = c->handshake_network_ns;
 	detail->handshake_container_ns = c->handshake_container_ns;
-	f->refreshed = ctx->now;
-	f->revision = c->revision;
+	if (news)
+		flow_tell(f);
 }
 
 /* created 0: not a connection, but errors about one. */
-static __always_inline bool flow_goes_on(const struct weir_flow *f, __u32 created)
+static __always_inline bool flow_goes_on(const struct weir_flow_detail *detail, __u32 created)
 {
-	bool uncached = f->flags & WEIR_FLOW_UNCACHED;
+	bool uncached = detail->flags & WEIR_FLOW_UNCACHED;
 
-	return created ? !uncached && f->created == created : uncached;
+	return created ? !uncached && detail->created == created : uncached;
 }
 
 /*
@@ -81,7 +86,7 @@ static __always_inline struct weir_flow *flow_enter(const struct weir_context *c
 	if (!flow_place(p->hash, place))
 		return 0;
 	first = *place;
-	f = flow_find(place, &p->key);
+	f = flow_find(place, p);
 	if (!f) {
 		*place = first;
 		flow_choose(place);
@@ -89,7 +94,7 @@ static __always_inline struct weir_flow *flow_enter(const struct weir_context *c
 	*detail = flow_detail(flow_slot(place));
 	if (!*detail)
 		return 0;
-	if (f && flow_goes_on(f, created))
+	if (f && flow_goes_on(*detail, created))
 		return f;
 	return flow_start(place, *detail, p, ctx->now);
 }
@@ -106,13 +111,13 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 		return WEIR_DROP;
 	f = flow_enter(ctx, p, c->created, &place, &detail);
 	if (f) {
-		flow_remember(f, detail, ctx, c, p->direction);
+		flow_remember(f, detail, c, p);
 		flow_count(f, p, ctx->now);
 		/* A SYN has no numbers to follow yet. */
 		if (weir_insight_on && p->key.protocol == WEIR_PROTO_TCP &&
 			!(p->tcp_flags & WEIR_TCP_SYN) && p->fragment != WEIR_FRAGMENT_LATER) {
-			insight_follow(f);
-			insight_packet(f, flow_slot(&place), p, ctx->now, weir_control.refresh);
+			insight_follow(f, detail);
+			insight_packet(f, flow_slot(&place), p, ctx->now);
 		}
 	}
 	count_packet(p, c->reason, c->rule);

@@ -53,16 +53,15 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 		return -1;
 	f = flow_enter(ctx, p, 0, &cached, &detail);
 	if (f) {
-		f->flags = WEIR_FLOW_UNCACHED;
+		flow_decided(f, ctx->revision, quoted->rule, WEIR_REASON_RELATED, 0);
+		detail->flags = WEIR_FLOW_UNCACHED;
 		if (p->direction == WEIR_EGRESS)
-			f->flags |= WEIR_FLOW_OPENED_BY_LOCAL;
-		f->verdict = WEIR_ALLOWED;
-		f->reason = WEIR_REASON_RELATED;
-		f->rule = quoted->rule;
+			detail->flags |= WEIR_FLOW_OPENED_BY_LOCAL;
 		detail->remote_identity =
 			identity_of(p->key.remote, ctx->revision, weir_control.flags);
-		f->icmp_type = p->icmp_type;
-		f->icmp_code = p->icmp_code;
+		detail->icmp_type = p->icmp_type;
+		detail->icmp_code = p->icmp_code;
+		flow_tell(f);
 		flow_count(f, p, ctx->now);
 	}
 	count_packet(p, WEIR_REASON_RELATED, 0);

@@ -103,6 +103,7 @@ __noinline int process_tell(struct __sk_buff *skb)
 	struct weir_scratch *scratch = scratch_get();
 	struct weir_process process;
 	struct weir_flow_place place;
+	const struct weir_flow_detail *detail;
 	const struct weir_packet *p;
 	const struct weir_flow *f;
 
@@ -111,11 +112,12 @@ __noinline int process_tell(struct __sk_buff *skb)
 	p = &scratch->packet;
 	if (p->kind != WEIR_PACKET_FLOW || !flow_place(p->hash, &place))
 		return 0;
-	f = flow_find(&place, &p->key);
-	if (!f || (p->key.protocol != WEIR_PROTO_TCP && f->packets[WEIR_EGRESS] != p->packets))
+	f = flow_find(&place, p);
+	if (!f || (p->key.protocol != WEIR_PROTO_TCP && flow_packets(f, WEIR_EGRESS) != p->packets))
 		return 0;
-	if (process_of(skb, p, &process))
-		process_say(p, &process, f->created, f->last_seen);
+	detail = flow_detail(flow_slot(&place));
+	if (detail && process_of(skb, p, &process))
+		process_say(p, &process, detail->created, f->last_seen);
 	return 0;
 }
 

@@ -34,15 +34,18 @@ static __always_inline void cursor_start(struct weir_cursor *c, const struct __s
 	c->end = 0;
 }
 
-/* Decided under this revision, and heard of by conntrack lately. */
+/*
+ * Decided under this revision, and heard of by conntrack lately: each flow has its own moment in
+ * every refresh jiffies from when on its first packet has to be told.
+ */
 static __always_inline bool flow_may_answer(
-	const struct weir_flow *f, const struct weir_context *ctx, __u8 direction)
+	const struct weir_flow *f, const struct weir_packet *p, const struct weir_context *ctx)
 {
-	__u8 answers =
-		direction == WEIR_EGRESS ? WEIR_FLOW_ANSWERS_EGRESS : WEIR_FLOW_ANSWERS_INGRESS;
+	__u32 moment = (__u32)p->hash;
 
-	return f->revision == ctx->revision && ctx->now - f->refreshed < weir_control.refresh &&
-	       f->flags & answers;
+	return flow_is_of(f, ctx->revision) &&
+	       flow_marks(f) & WEIR_MARK_ANSWERS_INGRESS << (p->direction & 1) &&
+	       ((ctx->now + moment) ^ (f->last_seen + moment)) < weir_control.refresh;
 }
 
 /* True when the cache had the answer: the packet is let through, and counted. */
@@ -54,20 +57,20 @@ static __always_inline bool quick_answer(struct __sk_buff *skb, const struct wei
 
 	if (p->tcp_flags & (WEIR_TCP_SYN | WEIR_TCP_FIN | WEIR_TCP_RST))
 		return false;
-	p->hash = hash_words((const __u64 *)&p->key);
+	packet_hash_flow(p);
 	if (!flow_place(p->hash, &place))
 		return false;
-	f = flow_find(&place, &p->key);
+	f = flow_find(&place, p);
 	ctx->now = (__u32)bpf_jiffies64();
-	if (!f || !flow_may_answer(f, ctx, p->direction))
+	if (!f || !flow_may_answer(f, p, ctx))
 		return false;
 	packet_measure(p, skb->len, skb->gso_segs);
 	flow_count(f, p, ctx->now);
 	if (c->tcp && weir_insight_on) {
 		parse_tcp_numbers(p, c->tcp);
-		insight_packet(f, flow_slot(&place), p, ctx->now, weir_control.refresh);
+		insight_packet(f, flow_slot(&place), p, ctx->now);
 	}
-	count_packet(p, f->reason, f->rule);
+	count_packet(p, flow_reason(f), flow_rule(f));
 	return true;
 }
 

@@ -29,8 +29,8 @@ static __always_inline bool shield_cached(
 
 	if (!flow_place(p->hash, &place))
 		return false;
-	f = flow_find(&place, &p->key);
-	return f && f->revision == ctx->revision && f->flags & WEIR_FLOW_LOCAL_VERIFIED;
+	f = flow_find(&place, p);
+	return f && flow_is_of(f, ctx->revision) && flow_marks(f) & WEIR_MARK_VERIFIED;
 }
 
 __noinline int shield_decide(const struct weir_context *ctx, const struct weir_packet *p)

@@ -164,7 +164,7 @@ static void fill(struct bpf_object *object, int allow)
 	struct weir_control control = {
 		.abi_version = WEIR_ABI_VERSION,
 		.revision = 2,
-		.refresh = 250,
+		.refresh = 256,
 		.timeout_tcp_syn = 15000,
 		.timeout_tcp_established = 7200000,
 		.timeout_tcp_closing = 2500,
@@ -208,7 +208,8 @@ static struct subject weir(const char *name, __u32 flows, int allow)
 	knob(object, "weir_cpus", cpus);
 	knob(object, "weir_flow_buckets", flows / WEIR_FLOW_WAYS);
 	knob(object, "weir_endpoints_max", 4096);
-	resize(object, "weir_flows", flows / WEIR_FLOW_WAYS * 2 * cpus);
+	resize(object, "weir_flows", flows / WEIR_FLOW_WAYS * cpus);
+	resize(object, "weir_flow_details", flows * cpus);
 	resize(object, "weir_denied", 256 * cpus);
 	resize(object, "weir_conntrack", 16384);
 	resize(object, "weir_endpoints", 4096);
@@ -389,7 +390,8 @@ static void forget_hash(const struct bpf_map *m)
 /* Leaves the tables without a flow, but their memory as it is after use. */
 static void forget(const struct subject *s)
 {
-	static const char *const tables[] = {"weir_flows", "weir_conntrack", "cache"};
+	static const char *const tables[] = {
+		"weir_flows", "weir_flow_details", "weir_conntrack", "cache"};
 	struct bpf_map *m;
 
 	bpf_object__for_each_map(m, s->object)
@@ -397,7 +399,7 @@ static void forget(const struct subject *s)
 		if (bpf_map__type(m) == BPF_MAP_TYPE_LRU_HASH ||
 			bpf_map__type(m) == BPF_MAP_TYPE_LRU_PERCPU_HASH)
 			forget_hash(m);
-		for (int i = 0; i < 3; i++) {
+		for (int i = 0; i < 4; i++) {
 			if (!strcmp(bpf_map__name(m), tables[i]))
 				forget_table(m);
 		}

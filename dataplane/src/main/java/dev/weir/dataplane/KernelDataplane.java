@@ -125,7 +125,10 @@ final class KernelDataplane implements Dataplane {
             flows =
                     resources.add(
                             new FlowRegions(
-                                    maps.get(TableSpec.FLOWS), tables.cpus(), sizes.flowsPerCpu()));
+                                    maps.get(TableSpec.FLOWS),
+                                    maps.get(TableSpec.FLOW_DETAILS),
+                                    tables.cpus(),
+                                    sizes.flowsPerCpu()));
             denied =
                     resources.add(
                             new DeniedRegions(

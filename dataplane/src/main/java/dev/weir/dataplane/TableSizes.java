@@ -6,14 +6,14 @@ import dev.weir.dataplane.layout.FlowEntry;
 /**
  * How many entries each table holds; every one is a setting.
  *
- * @param flowsPerCpu entries of a CPU's flow cache, a power of two from 64, or {@link #AUTO}
+ * @param flowsPerCpu entries of a CPU's flow cache, a power of two from 4, or {@link #AUTO}
  * @param conntrack connections, both families, a power of two from 16
  * @param fragments datagrams whose later fragments are awaited
  * @param endpoints container interfaces, number 0 included
  * @param peers exact addresses
  * @param cidrs prefixes a family
  * @param policyRows rows of all policies
- * @param rules rules that count, number 0 included
+ * @param rules rules that count, number 0 included: at most 65,536, a flow has 16 bits for one
  * @param deniedPerCpu entries of a CPU's cache of denied traffic, a power of two from 4
  * @param eventBytes ring buffer, a power of two and a multiple of the page size
  */
@@ -40,21 +40,19 @@ public record TableSizes(
 
     public TableSizes {
         if (flowsPerCpu != AUTO) {
-            powerOfTwo("flowsPerCpu", flowsPerCpu, FlowEntry.GROUP);
+            powerOfTwo("flowsPerCpu", flowsPerCpu, 4);
         }
         powerOfTwo("conntrack", conntrack, ConnectionLayout.WAYS);
         powerOfTwo("deniedPerCpu", deniedPerCpu, 4);
         powerOfTwo("eventBytes", eventBytes, 4096);
         atLeast("fragments", fragments, 1);
         atLeast("endpoints", endpoints, 2);
-        if (endpoints > 16_384) {
-            throw new IllegalArgumentException(
-                    "endpoints: " + endpoints + " (expected: at most 16384)");
-        }
+        atMost("endpoints", endpoints, 16_384);
         atLeast("peers", peers, 1);
         atLeast("cidrs", cidrs, 1);
         atLeast("policyRows", policyRows, 1);
         atLeast("rules", rules, 2);
+        atMost("rules", rules, 65_536);
     }
 
     /** The defaults of the settings file. */
@@ -93,6 +91,13 @@ public record TableSizes(
         if (value < least || Integer.bitCount(value) != 1) {
             throw new IllegalArgumentException(
                     name + ": " + value + " (expected: a power of two from " + least + ")");
+        }
+    }
+
+    private static void atMost(final String name, final int value, final int most) {
+        if (value > most) {
+            throw new IllegalArgumentException(
+                    name + ": " + value + " (expected: at most " + most + ")");
         }
     }
 

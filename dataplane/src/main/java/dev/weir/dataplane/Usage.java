@@ -37,7 +37,10 @@ final class Usage implements AutoCloseable {
         this.fragments = new BatchReader(maps.get(TableSpec.FRAGMENTS), BATCH);
         this.flows =
                 new FlowRegions(
-                        maps.get(TableSpec.FLOWS), tables.cpus(), tables.sizes().flowsPerCpu());
+                        maps.get(TableSpec.FLOWS),
+                        maps.get(TableSpec.FLOW_DETAILS),
+                        tables.cpus(),
+                        tables.sizes().flowsPerCpu());
         this.denied =
                 new DeniedRegions(
                         maps.get(TableSpec.DENIED), tables.cpus(), tables.sizes().deniedPerCpu());
@@ -70,10 +73,9 @@ final class Usage implements AutoCloseable {
         if (spec == TableSpec.FDB) {
             return (long) FdbLayout.BUCKETS * FdbLayout.WAYS;
         }
-        if (spec == TableSpec.FLOWS) {
-            return entries / 2 * TableSpec.WAYS; // every other bucket has details
-        }
-        return spec == TableSpec.DENIED ? entries * TableSpec.WAYS : entries;
+        return spec == TableSpec.FLOWS || spec == TableSpec.DENIED
+                ? entries * TableSpec.WAYS
+                : entries;
     }
 
     private long entries(final TableSpec spec, final BpfMap map) {

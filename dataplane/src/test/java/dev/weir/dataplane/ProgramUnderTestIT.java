@@ -41,7 +41,7 @@ class ProgramUnderTestIT {
 
         final FlowEntry flow = WEIR.fromContainer(1, answer).passed().flow();
 
-        assertThat(flow.key().toKey().local()).hasToString("10.1.0.2");
+        assertThat(flow.toKey().local()).hasToString("10.1.0.2");
         assertThat(flow.remote()).hasToString("10.1.0.3");
         assertThat(flow.localPort()).isEqualTo(80);
         assertThat(flow.remotePort()).isEqualTo(4000);

@@ -18,17 +18,8 @@ final class FlowTables {
     private static final int ENDPOINTS = 16;
     private static final int DENIED = 1_024;
 
-    /* struct weir_flow and struct weir_flow_detail, abi.h */
-    private static final int LAST_SEEN = 44;
-    private static final int PACKETS = 64;
-    private static final int BYTES = 80;
-    private static final int EPOCH = 60;
-    private static final int CREATED = 120;
-
-    /** In the detail. */
-    private static final int FIRST_SEEN = 0;
-
     private final AtomicBuffer[] flows;
+    private final AtomicBuffer[] details;
     private final AtomicBuffer[] denied = memory(DENIED * DeniedEntry.LENGTH);
     private final AtomicBuffer[] counters = memory(ENDPOINTS * EndpointCounters.LENGTH);
     private final int slots;
@@ -36,7 +27,8 @@ final class FlowTables {
     /** Full of {@code flows} flows altogether. */
     FlowTables(final int flows, final int now) {
         this.slots = flows / CPUS;
-        this.flows = memory(room() * FlowEntry.LENGTH);
+        this.flows = memory(slots * FlowEntry.ENTRY_LENGTH);
+        this.details = memory(slots * FlowEntry.DETAIL_LENGTH);
         for (int flow = 0; flow < slots * CPUS; flow++) {
             fill(flow, now);
         }
@@ -45,11 +37,6 @@ final class FlowTables {
         if (entry.packets(Direction.INGRESS) != 1 || entry.lastSeen() != now) {
             throw new IllegalStateException("struct weir_flow: other offsets than expected here");
         }
-    }
-
-    /** Entries of a CPU, in whole groups. */
-    private int room() {
-        return (slots + FlowEntry.GROUP - 1) / FlowEntry.GROUP * FlowEntry.GROUP;
     }
 
     private static AtomicBuffer[] memory(final int length) {
@@ -62,37 +49,45 @@ final class FlowTables {
 
     private void fill(final int flow, final int now) {
         final AtomicBuffer region = flows[flow / slots];
-        final int at = FlowEntry.at(flow % slots);
-        region.putInt(at + 8, 0xFFFF, ByteOrder.BIG_ENDIAN);
-        region.putInt(at + 12, 0x0A01_0001, ByteOrder.BIG_ENDIAN);
-        region.putInt(at + 24, 0xFFFF, ByteOrder.BIG_ENDIAN);
-        region.putInt(at + 28, 0x0A02_0000 + flow, ByteOrder.BIG_ENDIAN);
-        region.putShort(at + 34, (short) 8080, ByteOrder.BIG_ENDIAN);
-        region.putShort(at + 36, (short) (1 + flow % (ENDPOINTS - 1)));
-        region.putByte(at + 38, (byte) 6);
-        region.putInt(at + FlowEntry.DETAIL_DISTANCE + FIRST_SEEN, now);
-        region.putInt(at + EPOCH, 2);
-        region.putInt(at + CREATED, now);
+        final AtomicBuffer beside = details[flow / slots];
+        final int at = flow % slots * FlowEntry.ENTRY_LENGTH;
+        final int detail = flow % slots * FlowEntry.DETAIL_LENGTH - FlowEntry.ENTRY_LENGTH;
+        region.putLong(at, 0x0100_010AL | (0x0A02_0000L + flow) << 32);
+        region.putShort(at + FlowEntry.LOCAL_PORT_OFFSET + 2, (short) 8080, ByteOrder.BIG_ENDIAN);
+        region.putShort(at + FlowEntry.ENDPOINT_OFFSET, (short) (1 + flow % (ENDPOINTS - 1)));
+        region.putByte(at + FlowEntry.PROTOCOL_OFFSET, (byte) 6);
+        region.putLong(at + FlowEntry.EPOCH_OFFSET, 2);
+        address(beside, detail + FlowEntry.LOCAL_OFFSET, 0x0A01_0001);
+        address(beside, detail + FlowEntry.REMOTE_OFFSET, 0x0A02_0000 + flow);
+        beside.putInt(detail + FlowEntry.FIRST_SEEN_OFFSET, now);
+        beside.putInt(detail + FlowEntry.CREATED_OFFSET, now);
         count(region, at, now);
     }
 
+    private static void address(final AtomicBuffer region, final int at, final int v4) {
+        region.putInt(at + 8, 0xFFFF, ByteOrder.BIG_ENDIAN);
+        region.putInt(at + 12, v4, ByteOrder.BIG_ENDIAN);
+    }
+
     private static void count(final AtomicBuffer region, final int at, final int now) {
-        region.putLong(at + PACKETS, region.getLong(at + PACKETS) + 1);
-        region.putLong(at + BYTES, region.getLong(at + BYTES) + 100);
-        region.putInt(at + LAST_SEEN, now);
+        final int packets = at + FlowEntry.PACKETS_OFFSET;
+        final int bytes = at + FlowEntry.BYTES_OFFSET;
+        region.putLong(packets, region.getLong(packets) + (1L << FlowEntry.PACKETS_SHIFT));
+        region.putLong(bytes, region.getLong(bytes) + (100L << FlowEntry.BYTES_SHIFT));
+        region.putInt(at + FlowEntry.LAST_SEEN_OFFSET, now);
     }
 
     /** A packet of every flow. */
     void countAll(final int now) {
         for (final AtomicBuffer region : flows) {
             for (int slot = 0; slot < slots; slot++) {
-                count(region, FlowEntry.at(slot), now);
+                count(region, slot * FlowEntry.ENTRY_LENGTH, now);
             }
         }
     }
 
     FlowRegions regions() {
-        return new FlowRegions(flows, room());
+        return new FlowRegions(flows, details, slots);
     }
 
     DeniedRegions deniedRegions() {

@@ -1,5 +1,7 @@
 package dev.weir.controller.flow;
 
+import dev.weir.dataplane.layout.EpochCopy;
+import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.table.CacheRegions;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -18,8 +20,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * counters.
  */
 final class CacheSweep implements SoloSlots {
-    private static final int ATTEMPTS = 3;
-
     private final EntryLayout layout;
     private final CacheRegions cache;
     private final SlotShadow shadow;
@@ -27,8 +27,8 @@ final class CacheSweep implements SoloSlots {
     private final FlowLedger ledger;
     private final EndpointLives lives;
     private final Runnable drain;
-    private final UnsafeBuffer copy =
-            new UnsafeBuffer(ByteBuffer.allocateDirect(EntryLayout.FLOW.length));
+    private final UnsafeBuffer copy = new UnsafeBuffer(ByteBuffer.allocateDirect(FlowEntry.LENGTH));
+    private final UnsafeBuffer read;
     private final Counts counts = new Counts();
     private final Counts before = new Counts();
     private final Counts delta = new Counts();
@@ -50,6 +50,7 @@ final class CacheSweep implements SoloSlots {
             final Runnable drain) {
         this.layout = layout;
         this.cache = cache;
+        this.read = new UnsafeBuffer(copy, 0, layout.readLength);
         this.shadow = new SlotShadow(Math.multiplyExact(cache.cpus(), cache.slots()));
         this.ledger = ledger;
         this.lives = lives;
@@ -79,21 +80,28 @@ final class CacheSweep implements SoloSlots {
 
     private int scan(final AtomicBuffer region, final int firstSlot) {
         int changed = 0;
-        final int slots = region.capacity() / layout.length;
+        final int slots = region.capacity() / layout.entryLength;
         for (int i = 0; i < slots; i++) {
-            final int offset = layout.at(i);
+            final int offset = i * layout.entryLength;
             final int slot = firstSlot + i;
             final long sum =
-                    region.getLong(offset + layout.packets0Offset)
-                            + region.getLong(offset + layout.packets1Offset)
-                            + region.getLong(offset + layout.bytes0Offset)
-                            + region.getLong(offset + layout.bytes1Offset);
-            if (sum != shadow.sum(slot)
-                    || region.getInt(offset + layout.epochOffset) != shadow.epoch(slot)) {
+                    layout.packets0(region, offset)
+                            + layout.packets1(region, offset)
+                            + layout.bytes0(region, offset)
+                            + layout.bytes1(region, offset);
+            if (sum != shadow.sum(slot) || epoch(region, offset, slot) != shadow.epoch(slot)) {
                 changed += visit(region, offset, slot);
             }
         }
         return changed;
+    }
+
+    private int epoch(final AtomicBuffer region, final int offset, final int slot) {
+        return layout.epoch(region.getIntVolatile(offset + layout.epochOffset), shadow.epoch(slot));
+    }
+
+    private int epoch(final DirectBuffer entry, final int offset, final int slot) {
+        return layout.epoch(entry.getInt(offset + layout.epochOffset), shadow.epoch(slot));
     }
 
     /**
@@ -103,7 +111,7 @@ final class CacheSweep implements SoloSlots {
      */
     private int count(final AtomicBuffer region, final int offset, final int slot) {
         final int row = shadow.soloRow(slot);
-        final int epoch = region.getIntVolatile(offset + layout.epochOffset);
+        final int epoch = epoch(region, offset, slot);
         if (row == FlowRow.NONE || layout != EntryLayout.FLOW || epoch != shadow.epoch(slot)) {
             return -1;
         }
@@ -111,7 +119,7 @@ final class CacheSweep implements SoloSlots {
         final int lastSeen = region.getInt(offset + layout.lastSeenOffset);
         final long digest = EntryState.digest(region, offset);
         VarHandle.loadLoadFence();
-        if (region.getIntVolatile(offset + layout.epochOffset) != epoch) {
+        if (epoch(region, offset, slot) != epoch) {
             return -1;
         }
         final long sum = counts.sum();
@@ -137,14 +145,14 @@ final class CacheSweep implements SoloSlots {
         if (!copy(region, offset)) {
             return 1;
         }
-        int epoch = copy.getInt(layout.epochOffset);
+        int epoch = epoch(copy, 0, slot);
         if (shadow.isOpen(slot) && shadow.epoch(slot) != epoch) {
             drain.run();
             /* The ring may just have told the end of the very entry that was copied: look again. */
             if (!copy(region, offset)) {
                 return 1;
             }
-            epoch = copy.getInt(layout.epochOffset);
+            epoch = epoch(copy, 0, slot);
             if (shadow.isOpen(slot) && shadow.epoch(slot) != epoch) {
                 await(slot);
                 lose(slot);
@@ -159,22 +167,16 @@ final class CacheSweep implements SoloSlots {
         return apply(slot);
     }
 
-    /** A picture of one flow; false while the entry changes hands. */
+    /** A picture of one flow, but for its insight; false while the entry changes hands. */
     private boolean copy(final AtomicBuffer region, final int offset) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            final int epoch = region.getIntVolatile(offset + layout.epochOffset);
-            if ((epoch & 1) == 0) {
-                for (int i = 0; i < layout.readLength; i += Long.BYTES) {
-                    copy.putLong(i, region.getLong(EntryLayout.inPlace(offset, i)));
-                }
-                VarHandle.loadLoadFence();
-                if (region.getIntVolatile(offset + layout.epochOffset) == epoch) {
-                    return true;
-                }
-            }
-            Thread.onSpinWait();
-        }
-        return false;
+        return EpochCopy.copy(
+                region,
+                offset,
+                layout.epochOffset,
+                layout.entryLength,
+                cache.details(),
+                layout.detailAt(offset),
+                read);
     }
 
     /** Takes what the datapath learned of the flow that the slot has, if it has the same still. */
@@ -182,27 +184,33 @@ final class CacheSweep implements SoloSlots {
         if (layout != EntryLayout.FLOW) {
             return;
         }
-        final int epoch = region.getIntVolatile(offset + layout.epochOffset);
-        final byte known = region.getByte(offset + EntryLayout.FLOW_KNOWN);
-        if (epoch != shadow.epoch(slot) || (known & EntryLayout.KNOWN_NUMBERS) == 0) {
+        final AtomicBuffer details = cache.details();
+        final int at = layout.detailAt(offset) - FlowEntry.ENTRY_LENGTH;
+        final int epoch = epoch(region, offset, slot);
+        final byte known = details.getByte(at + FlowEntry.KNOWN_OFFSET);
+        if (epoch != shadow.epoch(slot) || (known & FlowEntry.KNOWN_NUMBERS) == 0) {
             return;
         }
-        for (int i = EntryLayout.FLOW_REMOTE_IDENTITY; i < layout.length; i += Long.BYTES) {
-            copy.putLong(i, region.getLong(EntryLayout.inPlace(offset, i)));
+        for (int i = FlowEntry.INSIGHT_OFFSET; i < FlowEntry.LENGTH; i += Long.BYTES) {
+            copy.putLong(i, details.getLong(at + i));
         }
         VarHandle.loadLoadFence();
-        if (region.getIntVolatile(offset + layout.epochOffset) == epoch) {
-            copy.putInt(layout.epochOffset, epoch);
-            copy.putByte(EntryLayout.FLOW_KNOWN, known);
-            learn(slot, copy, 0, readBefore(slot));
+        if (epoch(region, offset, slot) == epoch) {
+            copy.putByte(FlowEntry.KNOWN_OFFSET, known);
+            learn(slot, epoch, copy, 0, readBefore(slot));
         }
     }
 
-    private void learn(final int slot, final DirectBuffer entry, final int offset, final int row) {
+    private void learn(
+            final int slot,
+            final int epoch,
+            final DirectBuffer entry,
+            final int offset,
+            final int row) {
         if (layout == EntryLayout.FLOW && row != FlowRow.NONE) {
             ledger.row(row, flow);
             ledger.insights.merge(
-                    slot, entry, offset, row, flow.generation(), lives.get(flow.life()));
+                    slot, epoch, entry, offset, row, flow.generation(), lives.get(flow.life()));
         }
     }
 
@@ -211,6 +219,7 @@ final class CacheSweep implements SoloSlots {
         counts.read(layout, copy, 0);
         final long sum = counts.sum();
         final int hint = readBefore(slot);
+        counts.follow(before, layout);
         delta.set(counts);
         delta.subtract(before);
         if (delta.isZero()) {
@@ -283,11 +292,11 @@ final class CacheSweep implements SoloSlots {
         }
         evicted++;
         final int slot = cpu * cache.slots() + cpuSlot;
-        final int epoch = entry.getInt(offset + layout.epochOffset);
+        final int epoch = epoch(entry, offset, slot);
         counts.read(layout, entry, offset);
         if (shadow.epoch(slot) == epoch) {
             final int row = finish(entry, offset, readBefore(slot), SoloSlots.name(layout, slot));
-            learn(slot, entry, offset, row);
+            learn(slot, epoch, entry, offset, row);
             begin(slot, epoch + 1);
             return;
         }
@@ -307,11 +316,12 @@ final class CacheSweep implements SoloSlots {
             begin(slot, epoch + 1);
         }
         before.set(0, 0, 0, 0);
-        learn(slot, entry, offset, finish(entry, offset, FlowRow.NONE, 0));
+        learn(slot, epoch, entry, offset, finish(entry, offset, FlowRow.NONE, 0));
     }
 
     /** Attributes the last of an entry; {@code name} is its slot's if that had it until now. */
     private int finish(final DirectBuffer entry, final int offset, final int row, final int name) {
+        counts.follow(before, layout);
         counts.subtract(before);
         if (!counts.isZero()) {
             return ledger.attribute(layout, entry, offset, counts, row, name);

@@ -26,15 +26,23 @@ final class Counts {
 
     /** The counters of a cache entry. */
     void read(final EntryLayout layout, final DirectBuffer buffer, final int offset) {
-        final long packets0 = buffer.getLong(offset + layout.packets0Offset);
-        final long packets1 = buffer.getLong(offset + layout.packets1Offset);
-        final long bytes0 = buffer.getLong(offset + layout.bytes0Offset);
-        final long bytes1 = buffer.getLong(offset + layout.bytes1Offset);
+        final long packets0 = layout.packets0(buffer, offset);
+        final long packets1 = layout.packets1(buffer, offset);
+        final long bytes0 = layout.bytes0(buffer, offset);
+        final long bytes1 = layout.bytes1(buffer, offset);
         if (layout.swapped(buffer, offset)) {
             set(packets1, packets0, bytes1, bytes0);
         } else {
             set(packets0, packets1, bytes0, bytes1);
         }
+    }
+
+    /** These are what a cache entry's counters, {@code before} at an earlier time, count by now. */
+    void follow(final Counts before, final EntryLayout layout) {
+        packetsIn = layout.packetsFrom(before.packetsIn, packetsIn);
+        packetsOut = layout.packetsFrom(before.packetsOut, packetsOut);
+        bytesIn = layout.bytesFrom(before.bytesIn, bytesIn);
+        bytesOut = layout.bytesFrom(before.bytesOut, bytesOut);
     }
 
     void add(final Counts other) {

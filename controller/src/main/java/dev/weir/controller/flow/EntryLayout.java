@@ -1,48 +1,27 @@
 package dev.weir.controller.flow;
 
-import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.FlowEntry;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
- * Where the two kinds of cache entries of {@code abi.h} keep what the sweep reads first. Host order
- * is little-endian on every supported machine.
+ * Where the two kinds of cache entries of {@code abi.h} keep what the sweep reads first, in copies
+ * of them and in events: a flow's detail follows its entry there. What only flows have is where
+ * {@link FlowEntry} says. Host order is little-endian on every supported machine.
  *
  * <p>{@code struct weir_denied} counts one direction: its second pair of counters is {@code spare},
  * which is always zero, so that one loop sums both kinds.
  */
 enum EntryLayout {
-    FLOW(256, 152, 36, 60, new int[] {64, 72, 80, 88}, 128, 44),
+    FLOW(
+            FlowEntry.ENTRY_LENGTH,
+            FlowEntry.INSIGHT_OFFSET,
+            FlowEntry.ENDPOINT_OFFSET,
+            FlowEntry.EPOCH_OFFSET,
+            new int[] {16, 24, 32, 40},
+            FlowEntry.FIRST_SEEN_OFFSET,
+            FlowEntry.LAST_SEEN_OFFSET),
     DENIED(128, 128, 34, 60, new int[] {72, 88, 80, 96}, 52, 56);
-
-    /** {@code struct weir_flow}. */
-    static final int FLOW_REVISION = 40;
-
-    static final int FLOW_VERDICT = 48;
-    static final int FLOW_REASON = 49;
-    static final int FLOW_FLAGS = 50;
-    static final int FLOW_STATE = 51;
-    static final int FLOW_RULE = 52;
-    static final int FLOW_TCP_FLAGS = 96;
-    static final int FLOW_ECN = 98;
-    static final int FLOW_DSCP = 99;
-    static final int FLOW_ICMP_TYPE = 100;
-    static final int FLOW_ICMP_CODE = 101;
-    static final int FLOW_VLAN = 102;
-    static final int FLOW_CREATED = 120;
-    static final int FLOW_TOLD = 124;
-    static final int FLOW_KNOWN = 126;
-    static final int FLOW_HANDSHAKE_NETWORK = 132;
-    static final int FLOW_HANDSHAKE_CONTAINER = 136;
-    static final int FLOW_REMOTE_IDENTITY = 144;
-    static final int FLOW_INSIGHT = 148;
-
-    /** {@code WEIR_KNOWN_NUMBERS}. */
-    static final int KNOWN_NUMBERS = 4;
-
-    /** {@code WEIR_KNOWN_INSIGHT}. */
-    static final int KNOWN_INSIGHT = 8;
 
     /** {@code struct weir_denied}. */
     static final int DENIED_SERVICE_PORT = 32;
@@ -55,11 +34,8 @@ enum EntryLayout {
     static final int DENIED_REMOTE_IDENTITY = 48;
     static final int DENIED_CLIENT_PORT = 64;
 
-    /** {@code enum weir_flow_flags}. */
-    static final int OPENED_BY_LOCAL = 2;
-
-    static final int REPLIED = 4;
-    static final int UNCACHED = 8;
+    /** {@code WEIR_FLOW_IPV6}, which is no part of an endpoint's number. */
+    private static final int IPV6 = 0x8000;
 
     static {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
@@ -67,32 +43,30 @@ enum EntryLayout {
         }
     }
 
-    /** Bytes of an entry with its detail, as events and copies have it. */
-    final int length;
+    /** Bytes of an entry in its table. */
+    final int entryLength;
 
-    /**
-     * How much of it the sweep reads of any entry, in whole words; a flow's insight lies beyond.
-     */
+    /** How much the sweep reads of any entry, in whole words; a flow's insight lies beyond. */
     final int readLength;
 
-    final int endpointOffset;
     final int epochOffset;
-    final int packets0Offset;
-    final int packets1Offset;
-    final int bytes0Offset;
-    final int bytes1Offset;
     final int firstSeenOffset;
     final int lastSeenOffset;
+    private final int endpointOffset;
+    private final int packets0Offset;
+    private final int packets1Offset;
+    private final int bytes0Offset;
+    private final int bytes1Offset;
 
     EntryLayout(
-            final int length,
+            final int entryLength,
             final int readLength,
             final int endpointOffset,
             final int epochOffset,
             final int[] counterOffsets,
             final int firstSeenOffset,
             final int lastSeenOffset) {
-        this.length = length;
+        this.entryLength = entryLength;
         this.readLength = readLength;
         this.endpointOffset = endpointOffset;
         this.epochOffset = epochOffset;
@@ -104,20 +78,60 @@ enum EntryLayout {
         this.lastSeenOffset = lastSeenOffset;
     }
 
-    /** Offset of an entry in a CPU's region, or in a window of it. */
-    int at(final int slot) {
-        return this == FLOW ? FlowEntry.at(slot) : slot * DeniedEntry.LENGTH;
-    }
-
-    /** The same of the word at {@code field} of the entry at {@code at}. */
-    static int inPlace(final int at, final int field) {
-        return field < FlowEntry.DETAIL_OFFSET
-                ? at + field
-                : at + FlowEntry.DETAIL_DISTANCE + field - FlowEntry.DETAIL_OFFSET;
+    /** Where the detail of the entry at {@code offset} of a window is in its window. */
+    int detailAt(final int offset) {
+        return this == FLOW ? offset / FlowEntry.ENTRY_LENGTH * FlowEntry.DETAIL_LENGTH : offset;
     }
 
     int endpoint(final DirectBuffer buffer, final int offset) {
-        return buffer.getShort(offset + endpointOffset) & 0xFFFF;
+        return buffer.getShort(offset + endpointOffset) & 0xFFFF & ~IPV6;
+    }
+
+    /**
+     * The epoch as a number that goes on where the 16 bits of a flow's begin again.
+     *
+     * @param word what lies at {@link #epochOffset}
+     * @param near another epoch of the same slot; 0 if none is known
+     */
+    int epoch(final int word, final int near) {
+        if (this == DENIED) {
+            return word;
+        }
+        return near == 0 ? word & 0xFFFF : near + (short) (word - near);
+    }
+
+    long packets0(final DirectBuffer buffer, final int offset) {
+        return buffer.getLong(offset + packets0Offset) >>> packetsShift();
+    }
+
+    long packets1(final DirectBuffer buffer, final int offset) {
+        return buffer.getLong(offset + packets1Offset) >>> packetsShift();
+    }
+
+    long bytes0(final DirectBuffer buffer, final int offset) {
+        return buffer.getLong(offset + bytes0Offset) >>> bytesShift();
+    }
+
+    long bytes1(final DirectBuffer buffer, final int offset) {
+        return buffer.getLong(offset + bytes1Offset) >>> bytesShift();
+    }
+
+    /** What is below the counter of packets in its word. */
+    private int packetsShift() {
+        return this == FLOW ? FlowEntry.PACKETS_SHIFT : 0;
+    }
+
+    private int bytesShift() {
+        return this == FLOW ? FlowEntry.BYTES_SHIFT : 0;
+    }
+
+    /** A counter of packets that has wrapped goes on from what it was before. */
+    long packetsFrom(final long before, final long now) {
+        return before + (now - before << packetsShift() >>> packetsShift());
+    }
+
+    long bytesFrom(final long before, final long now) {
+        return before + (now - before << bytesShift() >>> bytesShift());
     }
 
     /**

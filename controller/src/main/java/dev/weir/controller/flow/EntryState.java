@@ -1,11 +1,15 @@
 package dev.weir.controller.flow;
 
+import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.Verdict;
 import org.agrona.DirectBuffer;
 
-/** What a cache entry says beside its counters, merged into its flow's row. */
+/**
+ * What a cache entry says beside its counters, merged into its flow's row. One thread at a time.
+ */
 final class EntryState {
-    private EntryState() {}
+    private final FlowEntry state = new FlowEntry();
 
     /**
      * Merges an entry into its flow's row.
@@ -14,7 +18,7 @@ final class EntryState {
      * @param last when it was last seen
      * @param life of the row
      */
-    static void merge(
+    void merge(
             final FlowRow row,
             final EntryLayout layout,
             final DirectBuffer entry,
@@ -33,50 +37,45 @@ final class EntryState {
             denied(row, entry, at, newer);
         } else {
             flow(row, entry, at, newer);
-            handshake(
-                    row,
-                    entry.getInt(at + EntryLayout.FLOW_HANDSHAKE_NETWORK) & 0xFFFF_FFFFL,
-                    entry.getInt(at + EntryLayout.FLOW_HANDSHAKE_CONTAINER) & 0xFFFF_FFFFL,
-                    life);
+            handshake(row, state.handshakeNetworkNanos(), state.handshakeContainerNanos(), life);
         }
     }
 
     /**
      * A number that changes whenever anything does that {@link #merge} takes from a {@code struct
      * weir_flow} beside counters and times, or that its insight tells: a flow with the same digest
-     * is not merged again. It is made of the two cache lines that every sweep reads; of what lies
-     * beyond, {@code told} says that it has changed.
+     * is not merged again. It is made of the cache line that every sweep reads; of what lies
+     * beyond, {@code told} says that it has changed. Never 0.
      */
     static long digest(final DirectBuffer entry, final int at) {
-        return entry.getLong(at + EntryLayout.FLOW_VERDICT) * 0x9E37_79B9_7F4A_7C15L
-                + entry.getLong(at + EntryLayout.FLOW_TCP_FLAGS) * 0xD6E8_FEB8_6659_FD93L
-                + entry.getShort(at + EntryLayout.FLOW_TOLD) * 0xBF58_476D_1CE4_E5B9L
-                + 1;
+        final long flagsIn = entry.getLong(at + FlowEntry.PACKETS_OFFSET) >>> 16 & 0xFF;
+        final long ruleAndFlagsOut = entry.getLong(at + FlowEntry.PACKETS_OFFSET + 8) & 0xFF_FFFF;
+        final long ecnAndReason = entry.getLong(at + FlowEntry.BYTES_OFFSET + 8) >>> 8 & 0x7F;
+        final long told = entry.getByte(at + FlowEntry.TOLD_OFFSET) & 0xFF;
+        return 1L << 63 | told << 39 | ecnAndReason << 32 | ruleAndFlagsOut << 8 | flagsIn;
     }
 
-    private static void flow(
+    private void flow(
             final FlowRow row, final DirectBuffer entry, final int at, final boolean newer) {
+        state.wrap(entry, at);
         if (newer) {
             row.putLong(FlowRow.DIGEST, digest(entry, at));
-            row.putByte(FlowRow.VERDICT, entry.getByte(at + EntryLayout.FLOW_VERDICT));
-            row.putByte(FlowRow.REASON, entry.getByte(at + EntryLayout.FLOW_REASON));
-            row.putInt(FlowRow.RULE, entry.getInt(at + EntryLayout.FLOW_RULE));
-            row.putInt(
-                    FlowRow.REMOTE_IDENTITY, entry.getInt(at + EntryLayout.FLOW_REMOTE_IDENTITY));
-            row.putByte(FlowRow.DSCP, entry.getByte(at + EntryLayout.FLOW_DSCP));
-            row.putByte(FlowRow.ICMP_TYPE, entry.getByte(at + EntryLayout.FLOW_ICMP_TYPE));
-            row.putByte(FlowRow.ICMP_CODE, entry.getByte(at + EntryLayout.FLOW_ICMP_CODE));
+            row.putByte(FlowRow.VERDICT, state.verdict().ordinal());
+            row.putByte(FlowRow.REASON, state.reason().ordinal());
+            row.putInt(FlowRow.RULE, state.rule());
+            row.putInt(FlowRow.REMOTE_IDENTITY, state.remoteIdentity());
+            row.putByte(FlowRow.DSCP, state.dscp());
+            row.putByte(FlowRow.ICMP_TYPE, state.icmpType());
+            row.putByte(FlowRow.ICMP_CODE, state.icmpCode());
         }
-        row.see(
-                entry.getShort(at + EntryLayout.FLOW_VLAN),
-                entry.getByte(at + EntryLayout.FLOW_ECN));
-        or(row, FlowRow.FLAGS, entry.getByte(at + EntryLayout.FLOW_FLAGS));
-        or(row, FlowRow.TCP_FLAGS, entry.getByte(at + EntryLayout.FLOW_TCP_FLAGS));
-        or(row, FlowRow.TCP_FLAGS + 1, entry.getByte(at + EntryLayout.FLOW_TCP_FLAGS + 1));
+        row.see(state.vlan(), state.ecn());
+        or(row, FlowRow.FLAGS, state.flags());
+        or(row, FlowRow.TCP_FLAGS, state.tcpFlags(Direction.INGRESS));
+        or(row, FlowRow.TCP_FLAGS + 1, state.tcpFlags(Direction.EGRESS));
         /* Each CPU copies the state when it asks conntrack: the furthest is the latest. */
-        final byte state = entry.getByte(at + EntryLayout.FLOW_STATE);
-        if (state > row.state()) {
-            row.putByte(FlowRow.STATE, state);
+        final int tcp = state.state().ordinal();
+        if (tcp > row.state()) {
+            row.putByte(FlowRow.STATE, tcp);
         }
     }
 
@@ -112,7 +111,7 @@ final class EntryState {
         }
     }
 
-    private static void or(final FlowRow row, final int field, final byte bits) {
+    private static void or(final FlowRow row, final int field, final int bits) {
         row.putByte(field, row.getByte(field) | bits);
     }
 }

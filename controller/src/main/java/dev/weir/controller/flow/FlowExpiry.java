@@ -1,5 +1,6 @@
 package dev.weir.controller.flow;
 
+import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.TcpState;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
 import java.util.function.LongToIntFunction;
@@ -40,7 +41,7 @@ final class FlowExpiry {
         }
         return switch (flow.protocol()) {
             case Protocols.TCP -> tcp(flow.state());
-            case Protocols.UDP -> (flow.flags() & EntryLayout.REPLIED) != 0 ? udpReplied : udp;
+            case Protocols.UDP -> (flow.flags() & FlowEntry.REPLIED) != 0 ? udpReplied : udp;
             case Protocols.ICMP, Protocols.ICMPV6 -> icmp;
             default -> other;
         };

@@ -1,6 +1,7 @@
 package dev.weir.controller.flow;
 
 import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.InsightView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -66,23 +67,24 @@ final class FlowInsights {
      * does not tell is zero.
      *
      * @param slot of the entry, over all CPUs
+     * @param epoch of the entry, {@link EntryLayout#epoch}
      * @param entry {@code struct weir_flow} at {@code offset}, all of it
      * @param row that the entry's flow has in the ledger
      * @param life of the container; null if nobody knows it
      */
     void merge(
             final int slot,
+            final int epoch,
             final DirectBuffer entry,
             final int offset,
             final int row,
             final int generation,
             final EndpointLife life) {
-        final int known = entry.getByte(offset + EntryLayout.FLOW_KNOWN);
-        if ((known & EntryLayout.KNOWN_NUMBERS) == 0) {
+        final int known = entry.getByte(offset + FlowEntry.KNOWN_OFFSET);
+        if ((known & FlowEntry.KNOWN_NUMBERS) == 0) {
             return;
         }
-        final int at = offset + EntryLayout.FLOW_INSIGHT;
-        final int epoch = entry.getInt(offset + EntryLayout.FLOW.epochOffset);
+        final int at = offset + FlowEntry.INSIGHT_OFFSET;
         final UnsafeBuffer before = chunk(slots, slot, SLOT);
         final int last = (slot & CHUNK - 1) * SLOT;
         if (before.getInt(last) - epoch > 0) {
@@ -98,7 +100,7 @@ final class FlowInsights {
             sums.setMemory(sum, ROW, (byte) 0);
             sums.putInt(sum, generation + 1);
         }
-        if ((known & EntryLayout.KNOWN_INSIGHT) == 0) {
+        if ((known & FlowEntry.KNOWN_INSIGHT) == 0) {
             return; // all of it is zero
         }
         add(entry, at, before, last + SHIFT, sums, sum, life == null ? unknown : life.insight);

@@ -1,5 +1,6 @@
 package dev.weir.controller.flow;
 
+import dev.weir.dataplane.layout.FlowEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
@@ -17,6 +18,9 @@ final class FlowLedger {
     /** An open flow that has to go for want of memory is the idlest of so many. */
     private static final int FORCED_SAMPLE = 16;
 
+    /** A packet steps {@code told} eight times at most: within so many it cannot come round. */
+    private static final int SURE_PACKETS = 31;
+
     private final FlowRows rows;
     final FlowIndex index;
     private final EndedFlows ended;
@@ -25,6 +29,7 @@ final class FlowLedger {
     private final FlowRow current = new FlowRow();
     private final FlowRow other = new FlowRow();
     private final Counts before = new Counts();
+    private final EntryState state = new EntryState();
     private final UnsafeBuffer key = new UnsafeBuffer(ByteBuffer.allocateDirect(48));
     private final ChangedRows changed;
 
@@ -80,6 +85,10 @@ final class FlowLedger {
             return -1;
         }
         current.read(before);
+        counts.follow(before, EntryLayout.FLOW);
+        if (counts.packets() - before.packets() > SURE_PACKETS) {
+            return -1;
+        }
         current.write(counts);
         current.putLong(FlowRow.LAST_SEEN, last);
         counts.subtract(before);
@@ -136,7 +145,7 @@ final class FlowLedger {
     }
 
     private void merge(final EntryLayout layout, final DirectBuffer entry, final int offset) {
-        EntryState.merge(
+        state.merge(
                 current,
                 layout,
                 entry,
@@ -156,7 +165,7 @@ final class FlowLedger {
     private boolean isOld(final DirectBuffer entry, final EntryLayout layout, final int offset) {
         return current.getByte(FlowRow.INDEXED) == 0
                 || layout == EntryLayout.FLOW
-                        && entry.getInt(offset + EntryLayout.FLOW_CREATED) - current.created() < 0;
+                        && entry.getInt(offset + FlowEntry.CREATED_OFFSET) - current.created() < 0;
     }
 
     private int rowFor(final EntryLayout layout, final DirectBuffer entry, final int offset) {
@@ -169,9 +178,9 @@ final class FlowLedger {
         if (layout == EntryLayout.DENIED) {
             return found;
         }
-        final int age = entry.getInt(offset + EntryLayout.FLOW_CREATED) - current.created();
+        final int age = entry.getInt(offset + FlowEntry.CREATED_OFFSET) - current.created();
         final boolean uncached =
-                (entry.getByte(offset + EntryLayout.FLOW_FLAGS) & EntryLayout.UNCACHED) != 0;
+                (entry.getByte(offset + FlowEntry.FLAGS_OFFSET) & FlowEntry.UNCACHED) != 0;
         if (age == 0 || uncached && current.stage() == FlowRow.LIVE) {
             return found;
         }
@@ -215,7 +224,7 @@ final class FlowLedger {
         other.putInt(FlowRow.REPORTED_AT, (int) now);
         other.putInt(FlowRow.BORN, sweep);
         if (layout == EntryLayout.FLOW) {
-            other.putInt(FlowRow.CREATED, entry.getInt(offset + EntryLayout.FLOW_CREATED));
+            other.putInt(FlowRow.CREATED, entry.getInt(offset + FlowEntry.CREATED_OFFSET));
         }
         live++;
         life.activeFlows++;

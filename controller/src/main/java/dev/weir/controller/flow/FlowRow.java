@@ -1,6 +1,7 @@
 package dev.weir.controller.flow;
 
 import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.Verdict;
@@ -27,7 +28,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *        +-----+-----+---+-----+--------+-----+-----------+------+----------+-------+----+----+----+
  * </pre>
  *
- * The key is that of {@code struct weir_flow}; its byte 39 is 0 for flows and {@link #DENIED_TAG}
+ * The key is a {@code struct weir_flow_key}; its byte 39 is 0 for flows and {@link #DENIED_TAG}
  * plus reason and direction for denied traffic, where the client's port is 0 in the key and kept in
  * {@code port}. First and last seen are 64-bit jiffies. The digest is that of the newest entry
  * merged, {@link EntryState#digest}; solo names the one cache slot that gave all counts ({@link
@@ -159,7 +160,7 @@ final class FlowRow {
         if (tag != 0) {
             return Direction.of(tag >> 6 & 1);
         }
-        return (flags() & EntryLayout.OPENED_BY_LOCAL) != 0 ? Direction.EGRESS : Direction.INGRESS;
+        return (flags() & FlowEntry.OPENED_BY_LOCAL) != 0 ? Direction.EGRESS : Direction.INGRESS;
     }
 
     Verdict verdict() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.controller.flow.FlowRecord.CloseReason;
 import dev.weir.controller.flow.SimulatedDatapath.Flow;
 import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.TcpState;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
 import java.time.Clock;
@@ -50,11 +51,6 @@ class FlowCompletenessTest {
         return sweep.history().query(FlowQueryParser.parse(query, Clock.systemUTC()));
     }
 
-    /** Sets what the datapath writes into the one entry in use. */
-    private void entry(final int field, final int value) {
-        datapath.flows[0].putByte(EntryLayout.inPlace(datapath.flowInUse(0), field), (byte) value);
-    }
-
     @ParameterizedTest
     @CsvSource({
         "CLOSED,      0x11, 0x11, FIN",
@@ -69,9 +65,10 @@ class FlowCompletenessTest {
             final String egressFlags,
             final CloseReason reason) {
         packet(OUT);
-        entry(EntryLayout.FLOW_STATE, state.ordinal());
-        entry(EntryLayout.FLOW_TCP_FLAGS, Integer.decode(ingressFlags));
-        entry(EntryLayout.FLOW_TCP_FLAGS + 1, Integer.decode(egressFlags));
+        datapath.flowInUse(0)
+                .putByte(FlowEntry.STATE_OFFSET, state.ordinal())
+                .tcpFlags(Direction.INGRESS, Integer.decode(ingressFlags))
+                .tcpFlags(Direction.EGRESS, Integer.decode(egressFlags));
         assertThat(query().items().get(0).closeReason()).as("still open").isNull();
 
         sweep.detached(CLIENT);

@@ -2,6 +2,7 @@ package dev.weir.controller.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.TcpState;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class FlowExpiryTest {
     void shouldKeepUdpLongerWhenItWasAnswered() {
         flow.putByte(FlowRow.KEY + 38, Protocols.UDP);
         assertOverAfterMillis(30_000);
-        flow.putByte(FlowRow.FLAGS, EntryLayout.REPLIED);
+        flow.putByte(FlowRow.FLAGS, FlowEntry.REPLIED);
         assertOverAfterMillis(180_000);
     }
 

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.controller.flow.SimulatedDatapath.Flow;
 import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.layout.FlowWriter;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import org.agrona.concurrent.AtomicBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class FlowInsightsTest {
     private static final int CLIENT = 1;
     private static final Flow OUT = new Flow(CLIENT, 7, 41_234, 80, 900);
-    private static final byte KNOWN = EntryLayout.KNOWN_NUMBERS | EntryLayout.KNOWN_INSIGHT;
-    private static final int INSIGHT = EntryLayout.inPlace(0, EntryLayout.FLOW_INSIGHT);
+    private static final byte KNOWN = FlowEntry.KNOWN_NUMBERS | FlowEntry.KNOWN_INSIGHT;
+    private static final int INSIGHT = FlowEntry.INSIGHT_OFFSET;
     private static final int RESENT = INSIGHT + 16;
     private static final int RESENT_BYTES = INSIGHT + 24;
     private static final int OUT_OF_ORDER = INSIGHT + 32;
@@ -35,14 +36,11 @@ class FlowInsightsTest {
         sweep.attached(names.add(CLIENT, "client"), Optional.empty());
     }
 
-    /** A packet on a CPU; returns where the flow's entry there lies, its insight begun. */
-    private int packet(final int cpu, final Flow flow) {
+    /** A packet on a CPU; returns the flow's entry there, its insight begun. */
+    private FlowWriter packet(final int cpu, final Flow flow) {
         datapath.packet(cpu, flow, Direction.EGRESS, 100);
         datapath.finish();
-        final int at = datapath.flowInUse(cpu);
-        datapath.flows[cpu].putByte(at + EntryLayout.FLOW_KNOWN, KNOWN);
-        SimulatedDatapath.tell(datapath.flows[cpu], at);
-        return at;
+        return datapath.flowInUse(cpu).putByte(FlowEntry.KNOWN_OFFSET, KNOWN).tell();
     }
 
     private FlowRecord.Tcp tcp() {
@@ -65,14 +63,14 @@ class FlowInsightsTest {
 
     @Test
     void shouldAddUpTwoCpusBySide() {
-        final int first = packet(0, OUT);
-        final int second = packet(1, OUT);
-        datapath.flows[0].putInt(first + RESENT + 4, 3);
-        datapath.flows[0].putInt(first + RESENT_BYTES + 4, 4_344);
-        datapath.flows[1].putInt(second + RESENT + 4, 2);
-        datapath.flows[1].putInt(second + RESENT, 1);
-        datapath.flows[1].putInt(second + OUT_OF_ORDER, 5);
-        datapath.flows[1].putShort(second + ZERO_WINDOWS, (short) 6);
+        final FlowWriter first = packet(0, OUT);
+        final FlowWriter second = packet(1, OUT);
+        first.putInt(RESENT + 4, 3);
+        first.putInt(RESENT_BYTES + 4, 4_344);
+        second.putInt(RESENT + 4, 2);
+        second.putInt(RESENT, 1);
+        second.putInt(OUT_OF_ORDER, 5);
+        second.putShort(ZERO_WINDOWS, 6);
 
         final FlowRecord.Tcp tcp = tcp();
 
@@ -90,14 +88,13 @@ class FlowInsightsTest {
 
     @Test
     void shouldCountOnWhenCountersWrap() {
-        final int at = packet(0, OUT);
-        final AtomicBuffer memory = datapath.flows[0];
-        memory.putInt(at + RESENT, 0xFFFF_FFFE);
-        memory.putShort(at + ZERO_WINDOWS, (short) 0xFFFF);
+        final FlowWriter entry = packet(0, OUT);
+        entry.putInt(RESENT, 0xFFFF_FFFE);
+        entry.putShort(ZERO_WINDOWS, 0xFFFF);
         tcp();
-        memory.putInt(at + RESENT, 1);
-        memory.putShort(at + ZERO_WINDOWS, (short) 4);
-        SimulatedDatapath.tell(memory, at);
+        entry.putInt(RESENT, 1);
+        entry.putShort(ZERO_WINDOWS, 4);
+        entry.tell();
         datapath.packet(0, OUT, Direction.EGRESS, 100);
         datapath.finish();
 
@@ -106,14 +103,29 @@ class FlowInsightsTest {
     }
 
     @Test
+    void shouldNoticeWhatIsToldAFullTurnOfItsStepLater() {
+        final FlowWriter entry = packet(0, OUT);
+        tcp();
+        for (int step = 0; step < 256; step++) {
+            entry.tell();
+        }
+        entry.putInt(RESENT + 4, 256);
+        for (int packet = 0; packet < 32; packet++) {
+            datapath.packet(0, OUT, Direction.EGRESS, 100);
+        }
+        datapath.finish();
+
+        assertThat(tcp().source().retransmits()).isEqualTo(256);
+    }
+
+    @Test
     void shouldGiveRoundTripsWithTheirQuantiles() {
-        final int at = packet(0, OUT);
-        final AtomicBuffer memory = datapath.flows[0];
-        memory.putInt(at + RTT_MIN, 20_000);
-        memory.putInt(at + RTT_COUNT, 100);
-        memory.putInt(at + RTT_SUM, 100 * 40_000 / 256);
-        memory.putShort(at + HISTOGRAM + 2, (short) 90);
-        memory.putShort(at + HISTOGRAM + 2 * 9, (short) 10);
+        final FlowWriter entry = packet(0, OUT);
+        entry.putInt(RTT_MIN, 20_000);
+        entry.putInt(RTT_COUNT, 100);
+        entry.putInt(RTT_SUM, 100 * 40_000 / 256);
+        entry.putShort(HISTOGRAM + 2, 90);
+        entry.putShort(HISTOGRAM + 2 * 9, 10);
 
         final FlowRecord.Rtt rtt = tcp().rttNanos();
 
@@ -127,12 +139,10 @@ class FlowInsightsTest {
 
     @Test
     void shouldTakeTheNetworksShareOfTheHandshakeForTheFirstRoundTrip() {
-        final int at = packet(0, OUT);
-        datapath.flows[0].putInt(
-                EntryLayout.inPlace(at, EntryLayout.FLOW_HANDSHAKE_NETWORK), 30_000);
-        datapath.flows[0].putInt(
-                EntryLayout.inPlace(at, EntryLayout.FLOW_HANDSHAKE_CONTAINER), 5_000);
-        SimulatedDatapath.tell(datapath.flows[0], at);
+        final FlowWriter entry = packet(0, OUT);
+        entry.putInt(FlowEntry.HANDSHAKE_NETWORK_NS_OFFSET, 30_000);
+        entry.putInt(FlowEntry.HANDSHAKE_CONTAINER_NS_OFFSET, 5_000);
+        entry.tell();
 
         final FlowRecord.Rtt alone = tcp().rttNanos();
 
@@ -141,10 +151,10 @@ class FlowInsightsTest {
         assertThat(alone.avg()).isBetween(30_000L, 30_000L + 256);
         assertThat(sweep.statistics().read(CLIENT).orElseThrow().tcp().rtt()).isEqualTo(alone);
 
-        datapath.flows[0].putInt(at + RTT_MIN, 20_000);
-        datapath.flows[0].putInt(at + RTT_COUNT, 1);
-        datapath.flows[0].putInt(at + RTT_SUM, 20_000 / 256);
-        datapath.flows[0].putShort(at + HISTOGRAM + 2, (short) 1);
+        entry.putInt(RTT_MIN, 20_000);
+        entry.putInt(RTT_COUNT, 1);
+        entry.putInt(RTT_SUM, 20_000 / 256);
+        entry.putShort(HISTOGRAM + 2, 1);
         packet(0, OUT);
 
         final FlowRecord.Rtt both = tcp().rttNanos();
@@ -157,18 +167,18 @@ class FlowInsightsTest {
 
     @Test
     void shouldTakeNothingFromTheFlowThatHadTheEntryBefore() {
-        final int at = packet(0, OUT);
-        datapath.flows[0].putInt(at + RESENT, 9);
-        datapath.flows[0].putByte(at + EntryLayout.FLOW_KNOWN, (byte) 0);
+        final FlowWriter entry = packet(0, OUT);
+        entry.putInt(RESENT, 9);
+        entry.putByte(FlowEntry.KNOWN_OFFSET, 0);
 
         assertThat(tcp().retransmits()).isNull();
     }
 
     @Test
     void shouldTellEcnAndVlan() {
-        final int at = packet(0, OUT);
-        datapath.flows[0].putByte(at + EntryLayout.FLOW_ECN, (byte) 0b1101);
-        datapath.flows[0].putShort(at + EntryLayout.FLOW_VLAN, (short) 42);
+        final FlowWriter entry = packet(0, OUT);
+        entry.ecn(0b1101);
+        entry.putShort(FlowEntry.VLAN_OFFSET, 42);
 
         final FlowRecord record =
                 sweep.history()

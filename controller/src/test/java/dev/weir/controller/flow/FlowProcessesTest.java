@@ -12,7 +12,6 @@ import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.layout.ProcessVia;
 import dev.weir.dataplane.process.ProcessSource;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -22,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,8 +213,9 @@ class FlowProcessesTest {
         packet(OUT);
         datapath.packet(1, in, Direction.INGRESS, 100);
         datapath.finish();
-        remote(datapath.flows[0], WEB_ADDRESS);
-        remote(datapath.flows[1], CLIENT_ADDRESS);
+        /* The simulated datapath knows only peers outside. */
+        datapath.flowInUse(0).remote(WEB_ADDRESS);
+        datapath.flowInUse(1).remote(CLIENT_ADDRESS);
         tell(key(OUT, CLIENT_ADDRESS, WEB_ADDRESS), OUT.created(), now(), CURL);
         tell(key(in, WEB_ADDRESS, CLIENT_ADDRESS), in.created(), now(), nginx);
 
@@ -227,16 +226,6 @@ class FlowProcessesTest {
                             assertThat(flow.source().process()).isEqualTo(CURL);
                             assertThat(flow.destination().process()).isEqualTo(nginx);
                         });
-    }
-
-    /** The simulated datapath knows only peers outside. */
-    private static void remote(final AtomicBuffer region, final IpAddress address) {
-        for (int slot = 0; slot < region.capacity() / EntryLayout.FLOW.length; slot++) {
-            final int at = EntryLayout.FLOW.at(slot);
-            if (EntryLayout.FLOW.endpoint(region, at) != 0) {
-                region.putLong(at + 24, address.low(), ByteOrder.BIG_ENDIAN);
-            }
-        }
     }
 
     @Test

@@ -10,6 +10,9 @@ import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.flow.SimulatedDatapath.Flow;
 import dev.weir.controller.policy.ObjectMeta;
 import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.layout.FlowWriter;
+import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.TcpState;
@@ -22,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.agrona.concurrent.AtomicBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +57,7 @@ class FlowSweepTest {
     }
 
     /** Where the one entry of CPU 0 that is in use lies. */
-    private int entry() {
+    private FlowWriter entry() {
         return datapath.flowInUse(0);
     }
 
@@ -91,6 +93,19 @@ class FlowSweepTest {
     }
 
     @Test
+    void shouldCountOnWhereTheCountersOfAnEntryWrap() {
+        packet(OUT, Direction.EGRESS, 100);
+        entry().packets(Direction.EGRESS, (1L << 40) - 2).bytes(Direction.EGRESS, (1L << 48) - 150);
+        assertThat(flows().get(0).bytes()).isEqualTo((1L << 48) - 50);
+
+        packet(OUT, Direction.EGRESS, 100);
+        packet(OUT, Direction.EGRESS, 100);
+
+        assertThat(flows().get(0).packets()).isEqualTo((1L << 40) + 1);
+        assertThat(flows().get(0).bytes()).isEqualTo((1L << 48) + 150);
+    }
+
+    @Test
     void shouldGiveTheFlowsOfTheEndpointsAskedFor() {
         for (int port = 0; port < 4; port++) {
             packet(new Flow(CLIENT, 7, 41_000 + port, 80, 900), Direction.EGRESS, 100);
@@ -118,8 +133,7 @@ class FlowSweepTest {
 
     @Test
     void shouldNameBothEndsWhenBothAreLocal() {
-        final int at = localPair();
-        datapath.flows[0].putInt(EntryLayout.inPlace(at, EntryLayout.FLOW_REMOTE_IDENTITY), 1002);
+        localPair().putInt(FlowEntry.REMOTE_IDENTITY_OFFSET, 1002);
 
         final FlowRecord record = flows().get(0);
 
@@ -129,11 +143,9 @@ class FlowSweepTest {
     }
 
     /** A flow from client to web, as client recorded it. */
-    private int localPair() {
+    private FlowWriter localPair() {
         packet(OUT, Direction.EGRESS, 100);
-        final int at = entry();
-        datapath.flows[0].putLong(at + 24, 0xFFFF_0A01_0002L, java.nio.ByteOrder.BIG_ENDIAN);
-        return at;
+        return entry().remote(IpAddress.parse("10.1.0.2"));
     }
 
     @Test
@@ -146,8 +158,7 @@ class FlowSweepTest {
                         Map.of(),
                         List.of(IpPrefix.parse("10.0.0.0/8"), IpPrefix.parse("10.2.0.0/16"))));
         packet(OUT, Direction.EGRESS, 100);
-        datapath.flows[0].putInt(
-                EntryLayout.inPlace(entry(), EntryLayout.FLOW_REMOTE_IDENTITY), 300);
+        entry().putInt(FlowEntry.REMOTE_IDENTITY_OFFSET, 300);
 
         final FlowRecord.Party peer = flows().get(0).destination();
 
@@ -171,16 +182,13 @@ class FlowSweepTest {
                         ""));
         final Instant before = Instant.now();
         packet(OUT, Direction.EGRESS, 100);
-        final AtomicBuffer memory = datapath.flows[0];
-        final int at = entry();
-        memory.putInt(at + EntryLayout.FLOW_RULE, 5);
-        memory.putInt(
-                EntryLayout.inPlace(at, EntryLayout.FLOW_REMOTE_IDENTITY), IdentityInfo.WORLD);
-        memory.putByte(at + EntryLayout.FLOW_STATE, (byte) TcpState.ESTABLISHED.ordinal());
-        memory.putByte(at + EntryLayout.FLOW_TCP_FLAGS + 1, (byte) 0x1A);
-        memory.putInt(EntryLayout.inPlace(at, EntryLayout.FLOW_HANDSHAKE_NETWORK), 61_000);
-        memory.putInt(EntryLayout.inPlace(at, EntryLayout.FLOW_HANDSHAKE_CONTAINER), 20_000);
-        SimulatedDatapath.tell(memory, at);
+        entry().rule(5)
+                .tcpFlags(Direction.EGRESS, 0x1A)
+                .putInt(FlowEntry.REMOTE_IDENTITY_OFFSET, IdentityInfo.WORLD)
+                .putByte(FlowEntry.STATE_OFFSET, TcpState.ESTABLISHED.ordinal())
+                .putInt(FlowEntry.HANDSHAKE_NETWORK_NS_OFFSET, 61_000)
+                .putInt(FlowEntry.HANDSHAKE_CONTAINER_NS_OFFSET, 20_000)
+                .tell();
 
         final JsonNode json = new ObjectMapper().valueToTree(flows().get(0));
 
@@ -335,9 +343,7 @@ class FlowSweepTest {
         packet(OUT, Direction.INGRESS, 1_500);
         datapath.deniedPacket(1, OUT, Direction.EGRESS, 74);
         datapath.finish();
-        datapath.flows[0].putInt(
-                EntryLayout.inPlace(entry(), EntryLayout.FLOW_HANDSHAKE_NETWORK), 61_000);
-        SimulatedDatapath.tell(datapath.flows[0], entry());
+        entry().putInt(FlowEntry.HANDSHAKE_NETWORK_NS_OFFSET, 61_000).tell();
 
         final ContainerStats stats = stats(CLIENT);
 
@@ -358,8 +364,7 @@ class FlowSweepTest {
                 sweep.history().subscribe(FlowQuery.ALL, 10, told::add);
         packet(OUT, Direction.EGRESS, 100);
         flows();
-        datapath.flows[0].putByte(
-                entry() + EntryLayout.FLOW_STATE, (byte) TcpState.ESTABLISHED.ordinal());
+        entry().putByte(FlowEntry.STATE_OFFSET, TcpState.ESTABLISHED.ordinal()).tell();
         packet(OUT, Direction.EGRESS, 100);
         flows();
         sweep.detached(CLIENT);

@@ -106,7 +106,7 @@ class LedgerBusiestTest {
         }
         datapath.deniedPacket(1, new Flow(CLIENT, 8, 1, 443, 0), Direction.EGRESS, 60);
         datapath.finish();
-        for (int at = 0; at < datapath.denied[0].capacity(); at += EntryLayout.DENIED.length) {
+        for (int at = 0; at < datapath.denied[0].capacity(); at += EntryLayout.DENIED.entryLength) {
             datapath.denied[0].putInt(at + EntryLayout.DENIED_RULE, 5);
         }
 

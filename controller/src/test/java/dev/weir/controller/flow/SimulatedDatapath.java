@@ -6,8 +6,10 @@ import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.layout.FlowKey;
+import dev.weir.dataplane.layout.FlowWriter;
+import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.Reason;
-import dev.weir.dataplane.layout.Verdict;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.FlowRegions;
@@ -17,6 +19,8 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Queue;
+import java.util.function.Supplier;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -27,7 +31,13 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class SimulatedDatapath implements EventSource {
     static final int ENDPOINTS = 8;
 
+    /** In {@code struct weir_denied}. */
+    private static final int DENIED_PACKETS = 72;
+
+    private static final int DENIED_BYTES = 80;
+
     final AtomicBuffer[] flows;
+    final AtomicBuffer[] details;
     final AtomicBuffer[] denied;
     final AtomicBuffer[] counters;
     final Deque<Runnable>[] steps;
@@ -43,7 +53,7 @@ final class SimulatedDatapath implements EventSource {
     private final int ringCapacity;
     private final Deque<Record> ring = new ArrayDeque<>();
     private final UnsafeBuffer event =
-            new UnsafeBuffer(ByteBuffer.allocateDirect(EntryLayout.FLOW.length));
+            new UnsafeBuffer(ByteBuffer.allocateDirect(FlowEntry.LENGTH));
     long overflows;
 
     private static final class Record {
@@ -55,7 +65,19 @@ final class SimulatedDatapath implements EventSource {
     }
 
     /** One flow as the container sees it. */
-    record Flow(int endpoint, int remote, int localPort, int remotePort, int created) {}
+    record Flow(int endpoint, int remote, int localPort, int remotePort, int created) {
+        FlowKey key() {
+            return new FlowKey(endpoint, local(), peer(), localPort, remotePort, Protocols.TCP);
+        }
+
+        IpAddress local() {
+            return new IpAddress(0, 0xFFFF_0A01_0000L + endpoint);
+        }
+
+        IpAddress peer() {
+            return new IpAddress(0, 0xFFFF_0A02_0000L + remote);
+        }
+    }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     SimulatedDatapath(
@@ -63,8 +85,9 @@ final class SimulatedDatapath implements EventSource {
         this.flowSlots = flowSlots;
         this.deniedSlots = deniedSlots;
         this.ringCapacity = ringCapacity;
-        flows = memory(cpus, groups() * FlowEntry.LENGTH);
-        denied = memory(cpus, deniedSlots * EntryLayout.DENIED.length);
+        flows = memory(cpus, flowSlots * FlowEntry.ENTRY_LENGTH);
+        details = memory(cpus, flowSlots * FlowEntry.DETAIL_LENGTH);
+        denied = memory(cpus, deniedSlots * EntryLayout.DENIED.entryLength);
         counters = memory(cpus, ENDPOINTS * EndpointCounters.LENGTH);
         steps = new Deque[cpus];
         Arrays.setAll(steps, cpu -> new ArrayDeque<>());
@@ -88,24 +111,26 @@ final class SimulatedDatapath implements EventSource {
         return buffers;
     }
 
-    /** Entries of whole groups: the ones beyond flowSlots stay unused. */
-    private int groups() {
-        return (flowSlots + FlowEntry.GROUP - 1) / FlowEntry.GROUP * FlowEntry.GROUP;
-    }
-
     FlowRegions flowRegions() {
-        return new FlowRegions(flows, groups());
+        return new FlowRegions(flows, details, flowSlots);
     }
 
-    /** Where the first entry of a CPU that is in use lies. */
-    int flowInUse(final int cpu) {
-        for (int slot = 0; slot < groups(); slot++) {
-            final int at = EntryLayout.FLOW.at(slot);
-            if (EntryLayout.FLOW.endpoint(flows[cpu], at) != 0) {
-                return at;
+    FlowWriter flow(final int cpu, final int slot) {
+        return new FlowWriter(flows[cpu], details[cpu], slot);
+    }
+
+    /** The first entry of a CPU that is in use. */
+    FlowWriter flowInUse(final int cpu) {
+        for (int slot = 0; slot < flowSlots; slot++) {
+            if (isUsed(cpu, slot)) {
+                return flow(cpu, slot);
             }
         }
         throw new AssertionError("no entry in use");
+    }
+
+    boolean isUsed(final int cpu, final int slot) {
+        return EntryLayout.FLOW.endpoint(flows[cpu], slot * FlowEntry.ENTRY_LENGTH) != 0;
     }
 
     DeniedRegions deniedRegions() {
@@ -134,23 +159,19 @@ final class SimulatedDatapath implements EventSource {
 
     /** Queues the micro-steps of an allowed packet. */
     void packet(final int cpu, final Flow flow, final Direction direction, final int bytes) {
-        final byte[] key = flowKey(flow);
-        final int slot = Math.floorMod(Arrays.hashCode(key), flowSlots);
-        final int at = EntryLayout.FLOW.at(slot);
-        final AtomicBuffer region = flows[cpu];
+        final FlowKey key = flow.key();
+        final int slot = Math.floorMod(key.hashCode(), flowSlots);
+        final FlowWriter entry = flow(cpu, slot);
         final Queue<Runnable> queue = steps[cpu];
         queue.add(
                 () -> {
-                    final boolean same =
-                            holds(region, at, key)
-                                    && region.getInt(at + EntryLayout.FLOW_CREATED)
-                                            == flow.created();
-                    if (!same) {
-                        start(cpu, EntryLayout.FLOW, slot, key);
+                    if (!holds(entry, flow)) {
+                        start(cpu, slot, key);
                     }
                 });
-        queue.add(() -> remember(region, at, flow, direction));
-        count(cpu, EntryLayout.FLOW, at, direction, bytes, flow.endpoint());
+        queue.add(() -> remember(entry, flow, direction));
+        queue.add(() -> entry.packets(direction, 1));
+        queue.add(() -> entry.bytes(direction, bytes));
         countCell(
                 cpu,
                 EndpointCounters.reasonOffset(direction, Reason.POLICY),
@@ -158,26 +179,18 @@ final class SimulatedDatapath implements EventSource {
                 bytes);
     }
 
-    private void remember(
-            final AtomicBuffer region, final int at, final Flow flow, final Direction direction) {
-        region.putInt(at + EntryLayout.FLOW_CREATED, flow.created());
-        region.putByte(at + EntryLayout.FLOW_VERDICT, (byte) Verdict.ALLOWED.ordinal());
-        region.putByte(at + EntryLayout.FLOW_REASON, (byte) Reason.POLICY.ordinal());
-        final byte before = region.getByte(at + EntryLayout.FLOW_FLAGS);
-        region.putByte(
-                at + EntryLayout.FLOW_FLAGS,
-                (byte)
-                        (before
-                                | (direction == Direction.EGRESS
-                                        ? EntryLayout.OPENED_BY_LOCAL
-                                        : 0)));
-        region.putInt(at + EntryLayout.FLOW.lastSeenOffset, clock.now());
+    private static boolean holds(final FlowWriter entry, final Flow flow) {
+        final FlowEntry found = new FlowEntry().wrap(new UnsafeBuffer(entry.toBytes()), 0);
+        return found.toKey().equals(flow.key()) && found.created() == flow.created();
     }
 
-    /** Steps {@code told}: something that lies beyond the first two lines of the entry changes. */
-    static void tell(final AtomicBuffer region, final int at) {
-        final int told = at + EntryLayout.FLOW_TOLD;
-        region.putShort(told, (short) (region.getShort(told) + 1));
+    private void remember(final FlowWriter entry, final Flow flow, final Direction direction) {
+        entry.putInt(FlowEntry.CREATED_OFFSET, flow.created());
+        entry.reason(Reason.POLICY);
+        if (direction == Direction.EGRESS) {
+            entry.putByte(FlowEntry.FLAGS_OFFSET, FlowEntry.OPENED_BY_LOCAL);
+        }
+        entry.lastSeen(clock.now());
     }
 
     /** Queues the micro-steps of a denied packet. */
@@ -193,16 +206,17 @@ final class SimulatedDatapath implements EventSource {
             final Reason reason) {
         final byte[] key = deniedKey(flow, direction, reason);
         final int slot = Math.floorMod(Arrays.hashCode(key), deniedSlots);
-        final int at = EntryLayout.DENIED.at(slot);
+        final int at = slot * EntryLayout.DENIED.entryLength;
         final AtomicBuffer region = denied[cpu];
+        final Queue<Runnable> queue = steps[cpu];
         countCell(cpu, EndpointCounters.reasonOffset(direction, reason), flow.endpoint(), bytes);
-        steps[cpu].add(
+        queue.add(
                 () -> {
                     if (!holds(region, at, key)) {
-                        start(cpu, EntryLayout.DENIED, slot, key);
+                        startDenied(cpu, slot, key);
                     }
                 });
-        steps[cpu].add(
+        queue.add(
                 () -> {
                     final int port =
                             direction == Direction.EGRESS ? flow.localPort() : flow.remotePort();
@@ -212,7 +226,8 @@ final class SimulatedDatapath implements EventSource {
                             ByteOrder.BIG_ENDIAN);
                     region.putInt(at + EntryLayout.DENIED.lastSeenOffset, clock.now());
                 });
-        count(cpu, EntryLayout.DENIED, at, Direction.INGRESS, bytes, flow.endpoint());
+        queue.add(() -> add(region, at + DENIED_PACKETS, 1));
+        queue.add(() -> add(region, at + DENIED_BYTES, bytes));
     }
 
     private static boolean holds(final AtomicBuffer region, final int at, final byte[] key) {
@@ -224,45 +239,72 @@ final class SimulatedDatapath implements EventSource {
         return true;
     }
 
-    /** flow_start()/denied_start(): put in front of what the CPU still has to do. */
-    private void start(final int cpu, final EntryLayout layout, final int slot, final byte[] key) {
-        final AtomicBuffer region = layout == EntryLayout.FLOW ? flows[cpu] : denied[cpu];
-        final int at = layout.at(slot);
+    /** flow_start(): put in front of what the CPU still has to do. */
+    private void start(final int cpu, final int slot, final FlowKey key) {
+        final FlowWriter entry = flow(cpu, slot);
+        final Deque<Runnable> first = new ArrayDeque<>();
+        if (isUsed(cpu, slot)) {
+            handOver(cpu, EntryLayout.FLOW, slot, entry::toBytes, first);
+        }
+        first.add(entry::open);
+        first.add(
+                () -> {
+                    entry.clear().key(key).lastSeen(clock.now());
+                    entry.putInt(FlowEntry.FIRST_SEEN_OFFSET, clock.now());
+                });
+        first.add(entry::close);
+        putFirst(cpu, first);
+    }
+
+    /** denied_start(), likewise. */
+    private void startDenied(final int cpu, final int slot, final byte[] key) {
+        final EntryLayout layout = EntryLayout.DENIED;
+        final AtomicBuffer region = denied[cpu];
+        final int at = slot * layout.entryLength;
         final Deque<Runnable> first = new ArrayDeque<>();
         if (layout.endpoint(region, at) != 0) {
-            handOver(cpu, layout, slot, region, first);
+            handOver(cpu, layout, slot, () -> bytes(region, at, layout.entryLength), first);
         }
         first.add(() -> region.getAndAddInt(at + layout.epochOffset, 1));
         first.add(
                 () -> {
-                    for (int i = 0; i < layout.length; i += 4) {
+                    for (int i = 0; i < layout.entryLength; i += 4) {
                         if (i != layout.epochOffset) {
-                            region.putInt(EntryLayout.inPlace(at, i), 0);
+                            region.putInt(at + i, 0);
                         }
                     }
                     region.putBytes(at, key);
-                    region.putInt(EntryLayout.inPlace(at, layout.firstSeenOffset), clock.now());
+                    region.putInt(at + layout.firstSeenOffset, clock.now());
                     region.putInt(at + layout.lastSeenOffset, clock.now());
                 });
         first.add(() -> region.getAndAddInt(at + layout.epochOffset, 1));
+        putFirst(cpu, first);
+    }
+
+    private void putFirst(final int cpu, final Deque<Runnable> first) {
         while (!first.isEmpty()) {
             steps[cpu].addFirst(first.pollLast());
         }
+    }
+
+    private static byte[] bytes(final AtomicBuffer region, final int at, final int length) {
+        final byte[] bytes = new byte[length];
+        region.getBytes(at, bytes);
+        return bytes;
     }
 
     private void handOver(
             final int cpu,
             final EntryLayout layout,
             final int slot,
-            final AtomicBuffer region,
+            final Supplier<byte[]> entry,
             final Deque<Runnable> first) {
-        final int at = layout.at(slot);
         final Record record = new Record();
         first.add(
                 () -> {
                     synchronized (ring) {
                         if (ring.size() >= ringCapacity) {
-                            overflow(cpu, layout, region, at);
+                            overflow(cpu, layout, new UnsafeBuffer(entry.get()));
                             return;
                         }
                         record.type = layout == EntryLayout.FLOW ? FLOW_EVICTED : DENIED_EVICTED;
@@ -273,23 +315,19 @@ final class SimulatedDatapath implements EventSource {
                 });
         first.add(
                 () -> {
-                    final byte[] entry = new byte[layout.length];
-                    for (int i = 0; i < entry.length; i++) {
-                        entry[i] = region.getByte(EntryLayout.inPlace(at, i));
-                    }
+                    final byte[] bytes = entry.get();
                     synchronized (ring) {
-                        record.entry = entry;
+                        record.entry = bytes;
                         record.submitted = true;
                     }
                 });
     }
 
-    private void overflow(
-            final int cpu, final EntryLayout layout, final AtomicBuffer region, final int at) {
+    private void overflow(final int cpu, final EntryLayout layout, final DirectBuffer entry) {
         overflows++;
-        final int endpoint = layout.endpoint(region, at);
+        final int endpoint = layout.endpoint(entry, 0);
         final Counts counts = new Counts();
-        counts.read(layout, region, at);
+        counts.read(layout, entry, 0);
         for (final Direction direction : Direction.values()) {
             final boolean in = direction == Direction.INGRESS;
             final int cell =
@@ -302,21 +340,6 @@ final class SimulatedDatapath implements EventSource {
         }
     }
 
-    private void count(
-            final int cpu,
-            final EntryLayout layout,
-            final int at,
-            final Direction direction,
-            final int bytes,
-            final int endpoint) {
-        final AtomicBuffer region = layout == EntryLayout.FLOW ? flows[cpu] : denied[cpu];
-        final boolean first = direction == Direction.INGRESS;
-        steps[cpu].add(
-                () -> add(region, at + (first ? layout.packets0Offset : layout.packets1Offset), 1));
-        steps[cpu].add(
-                () -> add(region, at + (first ? layout.bytes0Offset : layout.bytes1Offset), bytes));
-    }
-
     private void countCell(final int cpu, final int offset, final int endpoint, final int bytes) {
         final int at = endpoint * EndpointCounters.LENGTH + offset;
         steps[cpu].add(() -> add(counters[cpu], at, 1));
@@ -327,19 +350,11 @@ final class SimulatedDatapath implements EventSource {
         buffer.putLongRelease(at, buffer.getLong(at) + value);
     }
 
-    private static byte[] flowKey(final Flow flow) {
-        final ByteBuffer key = ByteBuffer.allocate(40);
-        addresses(key, flow);
-        key.putShort((short) flow.localPort()).putShort((short) flow.remotePort());
-        key.order(ByteOrder.LITTLE_ENDIAN).putShort((short) flow.endpoint());
-        key.put((byte) Protocols.TCP).put((byte) 0);
-        return key.array();
-    }
-
     private static byte[] deniedKey(
             final Flow flow, final Direction direction, final Reason reason) {
         final ByteBuffer key = ByteBuffer.allocate(40);
-        addresses(key, flow);
+        key.putLong(0).putLong(flow.local().low());
+        key.putLong(0).putLong(flow.peer().low());
         key.putShort(
                 (short) (direction == Direction.EGRESS ? flow.remotePort() : flow.localPort()));
         key.order(ByteOrder.LITTLE_ENDIAN).putShort((short) flow.endpoint());
@@ -349,11 +364,6 @@ final class SimulatedDatapath implements EventSource {
             key.putLong(0, 0).putLong(8, 0); // whatever the container made up
         }
         return key.array();
-    }
-
-    private static void addresses(final ByteBuffer key, final Flow flow) {
-        key.putLong(0).putLong(0xFFFF_0A01_0000L + flow.endpoint());
-        key.putLong(0).putLong(0xFFFF_0A02_0000L + flow.remote());
     }
 
     @Override

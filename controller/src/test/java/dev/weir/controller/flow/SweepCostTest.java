@@ -3,9 +3,10 @@ package dev.weir.controller.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.weir.controller.flow.SimulatedDatapath.Flow;
+import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.FlowEntry;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteOrder;
-import org.agrona.concurrent.AtomicBuffer;
 import org.junit.jupiter.api.Test;
 
 class SweepCostTest {
@@ -17,19 +18,18 @@ class SweepCostTest {
 
     @Test
     void shouldAllocateNothingForFlowsItKnows() {
-        final AtomicBuffer region = datapath.flows[0];
         for (int i = 0; i < FLOWS; i++) {
-            place(region, i);
+            place(i);
         }
         for (int i = 0; i < 20; i++) {
-            count(region);
+            count();
             fixture.sweep();
         }
 
         long allocated = 0;
         int changed = 0;
         for (int i = 0; i < 10; i++) {
-            count(region);
+            count();
             final long before = threads.getCurrentThreadAllocatedBytes();
             changed += fixture.sweep();
             fixture.ledger.expire();
@@ -41,24 +41,20 @@ class SweepCostTest {
         assertThat(fixture.ledger.live()).isEqualTo(FLOWS);
     }
 
-    private void place(final AtomicBuffer region, final int flow) {
-        final int at = EntryLayout.FLOW.at(flow);
-        region.putLong(at + 8, 0xFFFF_0A01_0001L, ByteOrder.BIG_ENDIAN);
-        region.putLong(at + 24, 0xFFFF_0A02_0000L + flow, ByteOrder.BIG_ENDIAN);
-        region.putShort(at + EntryLayout.FLOW.endpointOffset, (short) 1);
-        region.putByte(at + 38, (byte) Protocols.TCP);
-        region.putInt(at + EntryLayout.FLOW_CREATED, 900);
-        region.putInt(
-                EntryLayout.inPlace(at, EntryLayout.FLOW.firstSeenOffset), datapath.clock.now());
-        region.putInt(at + EntryLayout.FLOW.epochOffset, 2);
+    private void place(final int flow) {
+        datapath.flow(0, flow)
+                .key(new Flow(1, flow, 0, 0, 0).key())
+                .putInt(FlowEntry.CREATED_OFFSET, 900)
+                .putInt(FlowEntry.FIRST_SEEN_OFFSET, datapath.clock.now())
+                .epoch(2);
     }
 
-    private void count(final AtomicBuffer region) {
-        for (int flow = 0; flow < region.capacity() / EntryLayout.FLOW.length; flow++) {
-            final int at = EntryLayout.FLOW.at(flow);
-            region.addLongOrdered(at + EntryLayout.FLOW.packets0Offset, 1);
-            region.addLongOrdered(at + EntryLayout.FLOW.bytes0Offset, 100);
-            region.putInt(at + EntryLayout.FLOW.lastSeenOffset, datapath.clock.now());
+    private void count() {
+        for (int flow = 0; flow < FLOWS; flow++) {
+            datapath.flow(0, flow)
+                    .packets(Direction.INGRESS, 1)
+                    .bytes(Direction.INGRESS, 100)
+                    .lastSeen(datapath.clock.now());
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.weir.dataplane.layout;
 /** Offsets in {@code struct weir_control}. */
 public final class ControlLayout {
     /** {@code WEIR_ABI_VERSION}. */
-    public static final int ABI_VERSION = 7;
+    public static final int ABI_VERSION = 8;
 
     public static final int LENGTH = 56;
     public static final int ABI_VERSION_OFFSET = 0;

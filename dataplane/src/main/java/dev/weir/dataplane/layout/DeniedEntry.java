@@ -47,7 +47,8 @@ public final class DeniedEntry {
      * @return false when the entry is unused or changes hands right now; this is then undefined
      */
     public boolean copy(final AtomicBuffer region, final int offset) {
-        return EpochCopy.copy(region, offset, EPOCH_OFFSET, LENGTH, buffer) && endpoint() != 0;
+        return EpochCopy.copy(region, offset, EPOCH_OFFSET, LENGTH, region, 0, buffer)
+                && endpoint() != 0;
     }
 
     /** Number of the endpoint; 0 = this entry was never used. */

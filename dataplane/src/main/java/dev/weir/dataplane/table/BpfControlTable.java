@@ -63,7 +63,8 @@ public final class BpfControlTable implements ControlTable {
 
     @Override
     public void timeouts(final Timeouts timeouts) {
-        put(ControlLayout.REFRESH_OFFSET, timeouts.refresh());
+        final int refresh = clock.jiffies(timeouts.refresh());
+        control.putIntVolatile(ControlLayout.REFRESH_OFFSET, powerOfTwoFrom(refresh));
         put(ControlLayout.TIMEOUT_TCP_SYN_OFFSET, timeouts.tcpSyn());
         put(ControlLayout.TIMEOUT_TCP_ESTABLISHED_OFFSET, timeouts.tcpEstablished());
         put(ControlLayout.TIMEOUT_TCP_CLOSING_OFFSET, timeouts.tcpClosing());
@@ -89,6 +90,10 @@ public final class BpfControlTable implements ControlTable {
     public void awaitGrace() {
         final int result = grace.hurry(Native::awaitGrace);
         BpfException.check(result, "wait for", "the programs' grace period");
+    }
+
+    private static int powerOfTwoFrom(final int value) {
+        return Integer.highestOneBit(2 * Math.max(value, 1) - 1);
     }
 
     private void put(final int offset, final long millis) {

@@ -1,6 +1,5 @@
 package dev.weir.dataplane.table;
 
-import dev.weir.dataplane.map.BpfMap;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -20,15 +19,12 @@ public abstract class CacheRegions implements AutoCloseable {
     private final int slots;
     private final int length;
 
-    CacheRegions(final AtomicBuffer[] regions, final int slots, final int length) {
-        this.windows = new BufferWindows(regions, slots, length);
-        this.length = length;
-        this.cpus = regions.length;
-        this.slots = slots;
-    }
+    private int openCpu;
+    private int openFirst;
+    private int openCount;
 
-    CacheRegions(final BpfMap map, final int cpus, final int slots, final int length) {
-        this.windows = new MappedWindows(map, slots, length);
+    CacheRegions(final Windows windows, final int cpus, final int slots, final int length) {
+        this.windows = windows;
         this.length = length;
         this.cpus = cpus;
         this.slots = slots;
@@ -53,12 +49,38 @@ public abstract class CacheRegions implements AutoCloseable {
      * gone with the next call of any method.
      */
     public final AtomicBuffer window(final int cpu, final int firstSlot) {
-        return windows.open(cpu, firstSlot, Math.min(windows.slots(), slots - firstSlot));
+        return open(cpu, firstSlot, Math.min(windows.slots(), slots - firstSlot));
     }
+
+    private UnsafeBuffer open(final int cpu, final int first, final int count) {
+        openCpu = cpu;
+        openFirst = first;
+        openCount = count;
+        return windows.open(cpu, first, count);
+    }
+
+    /** Where the window is that was opened last. */
+    final int openCpu() {
+        return openCpu;
+    }
+
+    final int openFirst() {
+        return openFirst;
+    }
+
+    final int openCount() {
+        return openCount;
+    }
+
+    /**
+     * Memory of what the entries of the window that was opened last have beside them, or that
+     * window if they have nothing; gone with it.
+     */
+    public abstract AtomicBuffer details();
 
     /** Memory of all entries of one CPU; gone with the next call of any method. */
     public final AtomicBuffer region(final int cpu) {
-        return windows.open(cpu, 0, slots);
+        return open(cpu, 0, slots);
     }
 
     /** Entries that are or were in use, by looking at each. */
@@ -68,7 +90,7 @@ public abstract class CacheRegions implements AutoCloseable {
             for (int first = 0; first < slots; first += windowSlots()) {
                 final AtomicBuffer window = window(cpu, first);
                 for (int i = 0; i < window.capacity() / length; i++) {
-                    used += isUsed(window, at(i)) ? 1 : 0;
+                    used += isUsed(window, i * length) ? 1 : 0;
                 }
             }
         }
@@ -79,21 +101,18 @@ public abstract class CacheRegions implements AutoCloseable {
     abstract boolean isUsed(AtomicBuffer window, int offset);
 
     /** Gives the last window back; without it, it stays mapped. */
-    public final void release() {
+    public void release() {
         windows.release();
     }
 
     @Override
     public final void close() {
-        windows.release();
+        release();
     }
 
     /** The window that holds {@code slot}. */
     final UnsafeBuffer around(final int cpu, final int slot) {
         final int first = slot - slot % windows.slots();
-        return windows.open(cpu, first, Math.min(windows.slots(), slots - first));
+        return open(cpu, first, Math.min(windows.slots(), slots - first));
     }
-
-    /** Offset of a region's, or a window's, entry with this number in it. */
-    abstract int at(int slot);
 }

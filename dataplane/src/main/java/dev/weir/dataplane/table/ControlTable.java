@@ -27,7 +27,12 @@ public interface ControlTable {
      */
     void awaitGrace();
 
-    /** Idle times in milliseconds after which a connection is forgotten. */
+    /**
+     * Idle times in milliseconds after which a connection is forgotten.
+     *
+     * @param refresh how often a cached flow tells that it goes on; in jiffies the next power of
+     *     two
+     */
     record Timeouts(
             long tcpSyn,
             long tcpEstablished,

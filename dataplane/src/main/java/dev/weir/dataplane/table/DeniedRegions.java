@@ -10,12 +10,21 @@ public final class DeniedRegions extends CacheRegions {
 
     /** Over one buffer a CPU, each with {@code slots} entries. */
     public DeniedRegions(final AtomicBuffer[] regions, final int slots) {
-        super(regions, slots, DeniedEntry.LENGTH);
+        super(
+                new BufferWindows(regions, slots, DeniedEntry.LENGTH),
+                regions.length,
+                slots,
+                DeniedEntry.LENGTH);
     }
 
     /** Over the map, which must stay open. */
     public DeniedRegions(final BpfMap map, final int cpus, final int slots) {
-        super(map, cpus, slots, DeniedEntry.LENGTH);
+        super(
+                new MappedWindows(
+                        map, slots, DeniedEntry.LENGTH, MappedWindows.slotsOf(DeniedEntry.LENGTH)),
+                cpus,
+                slots,
+                DeniedEntry.LENGTH);
     }
 
     /**
@@ -25,12 +34,12 @@ public final class DeniedRegions extends CacheRegions {
      * @return false when the slot is unused or changes hands right now
      */
     public boolean read(final int cpu, final int slot, final DeniedEntry copy) {
-        return copy.copy(around(cpu, slot), at(slot % windowSlots()));
+        return copy.copy(around(cpu, slot), slot % windowSlots() * DeniedEntry.LENGTH);
     }
 
     @Override
-    int at(final int slot) {
-        return slot * DeniedEntry.LENGTH;
+    public AtomicBuffer details() {
+        return window(openCpu(), openFirst());
     }
 
     @Override

@@ -22,11 +22,22 @@ final class MappedWindows implements Windows, AutoCloseable {
     private long openFirst;
     private int openCount;
 
-    MappedWindows(final BpfMap map, final int regionSlots, final int length) {
+    /**
+     * Windows of {@code length} bytes an entry.
+     *
+     * @param windowSlots entries of one, or fewer if a region has no more
+     */
+    MappedWindows(
+            final BpfMap map, final int regionSlots, final int length, final int windowSlots) {
         this.map = map;
         this.regionSlots = regionSlots;
         this.length = length;
-        this.slots = Math.min(regionSlots, WINDOW_BYTES / length);
+        this.slots = Math.min(regionSlots, windowSlots);
+    }
+
+    /** How many entries of {@code length} bytes a window has. */
+    static int slotsOf(final int length) {
+        return WINDOW_BYTES / length;
     }
 
     @Override

@@ -35,7 +35,9 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
     public static final TableSpec FDB =
             shared("weir_fdb", FdbLayout.BUCKETS * FdbLayout.BUCKET_LENGTH);
     public static final TableSpec ENDPOINTS = shared("weir_endpoints", EndpointLayout.LENGTH);
-    public static final TableSpec FLOWS = shared("weir_flows", WAYS * FlowEntry.DETAIL_OFFSET);
+    public static final TableSpec FLOWS = shared("weir_flows", WAYS * FlowEntry.ENTRY_LENGTH);
+    public static final TableSpec FLOW_DETAILS =
+            shared("weir_flow_details", FlowEntry.DETAIL_LENGTH);
     public static final TableSpec DENIED = shared("weir_denied", WAYS * DeniedEntry.LENGTH);
     public static final TableSpec COUNTERS = shared("weir_counters", EndpointCounters.LENGTH);
     public static final TableSpec RULES = shared("weir_rules", RuleCounters.LENGTH);

@@ -124,7 +124,7 @@ class ParserAgreementIT {
                         ? container.fromContainer(frame)
                         : container.toContainer(frame);
         assertThat(outcome.reason()).contains(answer.reason());
-        assertThat(outcome.flow().map(flow -> flow.key().toKey()))
+        assertThat(outcome.flow().map(flow -> flow.toKey()))
                 .isEqualTo(
                         answer.reason() == Reason.NOT_ISOLATED
                                 ? Optional.of(withEndpoint(answer.key))

@@ -14,11 +14,12 @@ class FlowEntryTest {
     private final FlowRegions flows = InMemoryRegions.flows(2, SLOTS);
     private final FlowEntry copy = new FlowEntry();
 
-    private static void enter(final AtomicBuffer region, final int slot, final FlowKey key) {
-        final int at = FlowEntry.at(slot);
-        new FlowKeyView(region, at).set(key);
-        region.putLong(at + FlowEntry.PACKETS_OFFSET, 3);
-        region.putInt(at + FlowEntry.EPOCH_OFFSET, 2);
+    private FlowWriter writer(final int cpu, final int slot) {
+        return new FlowWriter(flows.region(cpu), flows.details(), slot);
+    }
+
+    private void enter(final int cpu, final int slot, final FlowKey key) {
+        writer(cpu, slot).key(key).packets(Direction.INGRESS, 3).epoch(2);
     }
 
     private static FlowKey key(final int endpoint) {
@@ -28,13 +29,13 @@ class FlowEntryTest {
 
     @Test
     void shouldCopyOneFlowWithAllOfItsKey() {
-        enter(flows.region(1), 7, key(65_535));
+        enter(1, 7, key(16_384));
 
         assertThat(flows.read(1, 7, copy)).isTrue();
 
-        assertThat(copy.key().toKey()).isEqualTo(key(65_535));
+        assertThat(copy.toKey()).isEqualTo(key(16_384));
         assertThat(copy.packets(Direction.INGRESS)).isEqualTo(3);
-        flows.region(1).putLong(FlowEntry.at(7) + FlowEntry.PACKETS_OFFSET, 4);
+        writer(1, 7).packets(Direction.INGRESS, 1);
         assertThat(copy.packets(Direction.INGRESS)).isEqualTo(3);
     }
 
@@ -45,32 +46,34 @@ class FlowEntryTest {
 
     @Test
     void shouldReadNoFlowWhileTheSlotChangesHands() {
-        enter(flows.region(0), 0, key(1));
-        flows.region(0).putInt(FlowEntry.EPOCH_OFFSET, 3);
+        enter(0, 0, key(1));
+        writer(0, 0).open();
 
         assertThat(flows.read(0, 0, copy)).isFalse();
     }
 
     @Test
     void shouldNeverMixTwoFlowsWhileAWriterHandsTheSlotOver() throws Exception {
-        final AtomicBuffer region = flows.region(0);
-        enter(region, 0, key(1));
+        final AtomicBuffer entries = flows.region(0);
+        final AtomicBuffer details = flows.details();
+        final FlowWriter slot = new FlowWriter(entries, details, 0);
         final Thread writer =
                 new Thread(
                         () -> {
                             for (int i = 0; i < 200_000; i++) {
-                                final int number = i % 60_000 + 1;
-                                region.getAndAddInt(FlowEntry.EPOCH_OFFSET, 1);
-                                region.putShort(FlowKeyView.ENDPOINT_OFFSET, (short) number);
-                                region.putLong(FlowEntry.PACKETS_OFFSET, number);
-                                region.getAndAddInt(FlowEntry.EPOCH_OFFSET, 1);
+                                final int number = i % 16_000 + 1;
+                                slot.open().clear();
+                                slot.key(key(number)).packets(Direction.INGRESS, number);
+                                slot.putInt(FlowEntry.CREATED_OFFSET, number).close();
                             }
                         });
-        region.putLong(FlowEntry.PACKETS_OFFSET, 1);
+        slot.key(key(1)).packets(Direction.INGRESS, 1).epoch(2);
+        slot.putInt(FlowEntry.CREATED_OFFSET, 1);
         writer.start();
         while (writer.isAlive()) {
             if (flows.read(0, 0, copy)) {
                 assertThat(copy.packets(Direction.INGRESS)).isEqualTo(copy.endpoint());
+                assertThat(copy.created()).isEqualTo(copy.endpoint());
             }
         }
         writer.join();
@@ -78,9 +81,42 @@ class FlowEntryTest {
     }
 
     @Test
+    void shouldReadWhatLiesBelowTheCounters() {
+        writer(0, 3)
+                .key(key(9))
+                .epoch(0xFFFE)
+                .packets(Direction.EGRESS, (1L << 40) - 1)
+                .bytes(Direction.INGRESS, (1L << 48) - 1)
+                .revision(0x8001)
+                .rule(65_535)
+                .tcpFlags(Direction.INGRESS, 0x12)
+                .tcpFlags(Direction.EGRESS, 0xFF)
+                .reason(Reason.AUDIT)
+                .ecn(0b1010)
+                .tell();
+
+        assertThat(flows.read(0, 3, copy)).isTrue();
+
+        assertThat(copy.packets(Direction.INGRESS)).isZero();
+        assertThat(copy.packets(Direction.EGRESS)).isEqualTo((1L << 40) - 1);
+        assertThat(copy.bytes(Direction.INGRESS)).isEqualTo((1L << 48) - 1);
+        assertThat(copy.bytes(Direction.EGRESS)).isZero();
+        assertThat(copy.epoch()).isEqualTo(0xFFFE);
+        assertThat(copy.revision()).isEqualTo(0x8001);
+        assertThat(copy.rule()).isEqualTo(65_535);
+        assertThat(copy.tcpFlags(Direction.INGRESS)).isEqualTo(0x12);
+        assertThat(copy.tcpFlags(Direction.EGRESS)).isEqualTo(0xFF);
+        assertThat(copy.verdict()).isEqualTo(Verdict.AUDIT);
+        assertThat(copy.reason()).isEqualTo(Reason.AUDIT);
+        assertThat(copy.ecn()).isEqualTo(0b1010);
+        assertThat(copy.told()).isEqualTo(1);
+        assertThat(copy.answers(Direction.INGRESS)).isFalse();
+    }
+
+    @Test
     void shouldNotAllocateDuringASweep() {
         for (int slot = 0; slot < SLOTS; slot++) {
-            enter(flows.region(0), slot, key(slot + 1));
+            enter(0, slot, key(slot + 1));
         }
         long sum = 0;
         for (int i = 0; i < 200; i++) {

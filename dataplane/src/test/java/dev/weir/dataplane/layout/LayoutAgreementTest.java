@@ -35,44 +35,40 @@ class LayoutAgreementTest {
 
     @Test
     void shouldPlaceFlowEntryFieldsAsTheCompilerDid() {
-        final Agreement c = agreement("weir_flow", FlowEntry.DETAIL_OFFSET);
-        c.field("key", FlowEntry.KEY_OFFSET);
-        c.field("revision", FlowEntry.REVISION_OFFSET);
-        c.field("last_seen", FlowEntry.LAST_SEEN_OFFSET);
-        c.field("verdict", FlowEntry.VERDICT_OFFSET);
-        c.field("reason", FlowEntry.REASON_OFFSET);
-        c.field("flags", FlowEntry.FLAGS_OFFSET);
-        c.field("state", FlowEntry.STATE_OFFSET);
-        c.field("rule", FlowEntry.RULE_OFFSET);
-        c.field("refreshed", FlowEntry.REFRESHED_OFFSET);
-        c.field("epoch", FlowEntry.EPOCH_OFFSET);
+        final Agreement c = agreement("weir_flow", FlowEntry.ENTRY_LENGTH);
+        c.field("addresses", FlowEntry.ADDRESSES_OFFSET);
+        c.field("local_port", FlowEntry.LOCAL_PORT_OFFSET);
+        c.field("remote_port", FlowEntry.REMOTE_PORT_OFFSET);
+        c.field("endpoint", FlowEntry.ENDPOINT_OFFSET);
+        c.field("protocol", FlowEntry.PROTOCOL_OFFSET);
+        c.field("told", FlowEntry.TOLD_OFFSET);
         c.field("packets", FlowEntry.PACKETS_OFFSET);
         c.field("bytes", FlowEntry.BYTES_OFFSET);
-        c.field("tcp_flags", FlowEntry.TCP_FLAGS_OFFSET);
-        c.field("ecn", FlowEntry.ECN_OFFSET);
-        c.field("dscp", FlowEntry.DSCP_OFFSET);
-        c.field("icmp_type", FlowEntry.ICMP_TYPE_OFFSET);
-        c.field("icmp_code", FlowEntry.ICMP_CODE_OFFSET);
-        c.field("vlan", FlowEntry.VLAN_OFFSET);
+        c.field("last_seen", FlowEntry.LAST_SEEN_OFFSET);
         c.field("next_seq", FlowEntry.NEXT_SEQ_OFFSET);
         c.field("acked", FlowEntry.ACKED_OFFSET);
-        c.field("sampled", FlowEntry.SAMPLED_OFFSET);
-        c.field("created", FlowEntry.CREATED_OFFSET);
-        c.field("told", FlowEntry.TOLD_OFFSET);
-        c.field("known", FlowEntry.KNOWN_OFFSET);
-        c.field("zero", FlowEntry.ZERO_OFFSET);
         c.end();
     }
 
     @Test
     void shouldPlaceFlowDetailFieldsBehindTheEntryAsTheCompilerDid() {
-        final int start = FlowEntry.DETAIL_OFFSET;
-        final Agreement c = agreement("weir_flow_detail", FlowEntry.LENGTH - start);
+        final int start = FlowEntry.ENTRY_LENGTH;
+        final Agreement c = agreement("weir_flow_detail", FlowEntry.DETAIL_LENGTH);
+        c.field("local", FlowEntry.LOCAL_OFFSET - start);
+        c.field("remote", FlowEntry.REMOTE_OFFSET - start);
+        c.field("created", FlowEntry.CREATED_OFFSET - start);
         c.field("first_seen", FlowEntry.FIRST_SEEN_OFFSET - start);
-        c.field("handshake_network_ns", FlowEntry.HANDSHAKE_NETWORK_NS_OFFSET - start);
-        c.field("handshake_container_ns", FlowEntry.HANDSHAKE_CONTAINER_NS_OFFSET - start);
         c.field("policy", FlowEntry.POLICY_OFFSET - start);
         c.field("remote_identity", FlowEntry.REMOTE_IDENTITY_OFFSET - start);
+        c.field("handshake_network_ns", FlowEntry.HANDSHAKE_NETWORK_NS_OFFSET - start);
+        c.field("handshake_container_ns", FlowEntry.HANDSHAKE_CONTAINER_NS_OFFSET - start);
+        c.field("flags", FlowEntry.FLAGS_OFFSET - start);
+        c.field("state", FlowEntry.STATE_OFFSET - start);
+        c.field("known", FlowEntry.KNOWN_OFFSET - start);
+        c.field("dscp", FlowEntry.DSCP_OFFSET - start);
+        c.field("icmp_type", FlowEntry.ICMP_TYPE_OFFSET - start);
+        c.field("icmp_code", FlowEntry.ICMP_CODE_OFFSET - start);
+        c.field("vlan", FlowEntry.VLAN_OFFSET - start);
         c.field("insight", FlowEntry.INSIGHT_OFFSET - start);
         c.end();
     }
@@ -324,7 +320,7 @@ class LayoutAgreementTest {
         event.end();
         assertThat(C.struct("weir_flow_event").offsets())
                 .containsEntry("flow", 16)
-                .containsEntry("detail", 16 + FlowEntry.DETAIL_OFFSET);
+                .containsEntry("detail", 16 + FlowEntry.ENTRY_LENGTH);
         assertThat(C.struct("weir_denied_event").offsets()).containsEntry("denied", 16);
         final int addresses = EndpointRow.MAX_ADDRESSES * EndpointLayout.ADDRESS_LENGTH;
         assertThat(C.struct("weir_endpoint").offsets())
@@ -396,18 +392,26 @@ class LayoutAgreementTest {
     void shouldNumberFlagsAlike() {
         final Map<String, Integer> flow = C.enumeration("weir_flow_flags");
         assertThat(flow)
-                .containsEntry("WEIR_FLOW_LOCAL_VERIFIED", FlowEntry.LOCAL_VERIFIED)
                 .containsEntry("WEIR_FLOW_OPENED_BY_LOCAL", FlowEntry.OPENED_BY_LOCAL)
                 .containsEntry("WEIR_FLOW_REPLIED", FlowEntry.REPLIED)
                 .containsEntry("WEIR_FLOW_UNCACHED", FlowEntry.UNCACHED)
                 .containsEntry("WEIR_FLOW_WATCHED", FlowEntry.WATCHED)
-                .containsEntry("WEIR_FLOW_ANSWERS_INGRESS", FlowEntry.ANSWERS_INGRESS)
-                .containsEntry("WEIR_FLOW_ANSWERS_EGRESS", FlowEntry.ANSWERS_EGRESS)
-                .hasSize(7);
+                .hasSize(4);
+        assertThat(C.enumeration("weir_flow_marks"))
+                .containsEntry("WEIR_MARK_ANSWERS_INGRESS", FlowEntry.ANSWERS_INGRESS)
+                .containsEntry("WEIR_MARK_ANSWERS_EGRESS", FlowEntry.ANSWERS_EGRESS)
+                .containsEntry("WEIR_MARK_NEXT_INGRESS", FlowEntry.NEXT_INGRESS)
+                .containsEntry("WEIR_MARK_NEXT_EGRESS", FlowEntry.NEXT_EGRESS)
+                .containsEntry("WEIR_MARK_SAMPLED", FlowEntry.SAMPLED)
+                .containsEntry("WEIR_MARK_TIMED", FlowEntry.TIMED)
+                .containsEntry("WEIR_MARK_VERIFIED", FlowEntry.VERIFIED)
+                .containsEntry("WEIR_MARK_ECN", FlowEntry.ECN)
+                .containsEntry("WEIR_MARK_REASON", FlowEntry.REASON)
+                .hasSize(9);
         assertThat(C.enumeration("weir_flow_known"))
                 .containsEntry("WEIR_KNOWN_NUMBERS", FlowEntry.KNOWN_NUMBERS)
                 .containsEntry("WEIR_KNOWN_INSIGHT", FlowEntry.KNOWN_INSIGHT)
-                .hasSize(4);
+                .hasSize(2);
         assertThat(C.enumeration("weir_connection_flags"))
                 .containsEntry("WEIR_CONNECTION_REPLIED", Connection.REPLIED)
                 .containsEntry("WEIR_CONNECTION_ADOPTED", Connection.ADOPTED)

@@ -11,7 +11,10 @@ public final class InMemoryRegions {
     private InMemoryRegions() {}
 
     public static FlowRegions flows(final int cpus, final int slots) {
-        return new FlowRegions(memory(cpus, slots * FlowEntry.LENGTH), slots);
+        return new FlowRegions(
+                memory(cpus, slots * FlowEntry.ENTRY_LENGTH),
+                memory(cpus, slots * FlowEntry.DETAIL_LENGTH),
+                slots);
     }
 
     public static DeniedRegions denied(final int cpus, final int slots) {

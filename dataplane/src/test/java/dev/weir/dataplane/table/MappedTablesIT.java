@@ -2,8 +2,12 @@ package dev.weir.dataplane.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.layout.FlowKey;
+import dev.weir.dataplane.layout.FlowWriter;
+import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.map.MapType;
 import dev.weir.dataplane.map.MappedMemory;
@@ -12,23 +16,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.agrona.concurrent.AtomicBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 @KernelTest
 class MappedTablesIT {
     private static final int CPUS = 3;
-    private static final int ENDPOINT = 36;
-    private static final int PACKETS = 64;
     private static final int MMAPABLE = 1 << 10;
 
     private static BpfMap array(final int valueLength, final int entries) {
         return BpfMap.create("test", MapType.ARRAY, 4, valueLength, entries, MMAPABLE);
-    }
-
-    private static void write(final UnsafeBuffer all, final int index) {
-        all.putShort(FlowEntry.at(index) + ENDPOINT, (short) 1);
-        all.putLong(FlowEntry.at(index) + PACKETS, index);
     }
 
     private static long mappings() throws IOException {
@@ -39,25 +35,40 @@ class MappedTablesIT {
 
     @Test
     void shouldShowTheSameEntriesThroughWindowsAsInTheMap() throws IOException {
-        final int slots = 40_000; // two full windows and a part of one, at no multiple of a page
-        try (BpfMap map = array(FlowEntry.LENGTH, CPUS * slots)) {
-            try (MappedMemory memory = MappedMemory.ofArray(map)) {
-                final UnsafeBuffer all = memory.view(0, (long) CPUS * slots * FlowEntry.LENGTH);
+        final int slots = 20_001; // two full windows and a part of one, at no multiple of a page
+        final FlowKey key =
+                new FlowKey(1, IpAddress.parse("10.1.0.2"), IpAddress.parse("10.1.0.3"), 1, 2, 17);
+        try (BpfMap entries = array(FlowEntry.ENTRY_LENGTH, CPUS * slots);
+                BpfMap details = array(FlowEntry.DETAIL_LENGTH, CPUS * slots)) {
+            try (MappedMemory first = MappedMemory.ofArray(entries);
+                    MappedMemory second = MappedMemory.ofArray(details)) {
                 for (int i = 0; i < CPUS * slots; i += 7) {
-                    write(all, i);
+                    new FlowWriter(
+                                    first.view(0, (long) CPUS * slots * FlowEntry.ENTRY_LENGTH),
+                                    second.view(0, (long) CPUS * slots * FlowEntry.DETAIL_LENGTH),
+                                    i)
+                            .key(key)
+                            .packets(Direction.INGRESS, i)
+                            .putInt(FlowEntry.CREATED_OFFSET, i);
                 }
             }
             final long before = mappings();
-            final FlowRegions flows = new FlowRegions(map, CPUS, slots);
+            final FlowRegions flows = new FlowRegions(entries, details, CPUS, slots);
+            final FlowEntry copy = new FlowEntry();
             int seen = 0;
             for (int cpu = 0; cpu < CPUS; cpu++) {
                 for (int first = 0; first < slots; first += flows.windowSlots()) {
                     final AtomicBuffer window = flows.window(cpu, first);
-                    assertThat(mappings()).isEqualTo(before + 1);
-                    for (int i = 0; i < window.capacity() / FlowEntry.LENGTH; i++) {
+                    assertThat(mappings()).isBetween(before + 1, before + 2);
+                    final AtomicBuffer beside = flows.details();
+                    assertThat(mappings()).isEqualTo(before + 2);
+                    for (int i = 0; i < window.capacity() / FlowEntry.ENTRY_LENGTH; i++) {
                         final int index = cpu * slots + first + i;
-                        assertThat(window.getLong(FlowEntry.at(i) + PACKETS))
-                                .isEqualTo(index % 7 == 0 ? index : 0);
+                        assertThat(copy.copy(window, beside, i)).isEqualTo(index % 7 == 0);
+                        if (index % 7 == 0) {
+                            assertThat(copy.packets(Direction.INGRESS)).isEqualTo(index);
+                            assertThat(copy.created()).isEqualTo(index);
+                        }
                         seen++;
                     }
                 }

@@ -288,6 +288,7 @@ public final class ProgramUnderTest
         rows.clear();
         for (int cpu = 0; cpu < dataplane.flows().cpus(); cpu++) {
             zero(dataplane.flows().region(cpu));
+            zero(dataplane.flows().details());
             zero(dataplane.denied().region(cpu));
         }
         dataplane.events().poll((type, cpu, slot, buffer, offset) -> {}, Integer.MAX_VALUE);
@@ -362,6 +363,7 @@ public final class ProgramUnderTest
             dataplane.rules().packets(rule);
         }
         dataplane.flows().window(0, 0);
+        dataplane.flows().details();
         dataplane.denied().window(0, 0);
     }
 

@@ -321,6 +321,7 @@ class ConnectionIT {
         assertThatPacket(container.fromContainer(out(ACK))).inSameFlow();
         assertThat(container.tables().expires(KEY)).isEqualTo(before);
 
+        container.awaitJiffy();
         container.tables().control(ControlWord.REFRESH, 1);
         assertThatPacket(container.fromContainer(out(ACK))).inSameFlow();
         assertThat(container.tables().expires(KEY)).isGreaterThan(before);

@@ -131,7 +131,8 @@ public final class ContainerUnderTest
         object.setIfPresent("weir_cpus", cpus);
         object.setIfPresent("weir_hash_keys", new KeyHash(ProgramTables.SEED).keys());
         object.maxEntries("weir_endpoints", sizes.endpoints());
-        object.maxEntries("weir_flows", cpus * 2 * sizes.flows() / 4);
+        object.maxEntries("weir_flows", cpus * sizes.flows() / 4);
+        object.maxEntries("weir_flow_details", cpus * sizes.flows());
         object.maxEntries("weir_denied", cpus * sizes.denied() / 4);
         object.maxEntries("weir_counters", cpus * sizes.endpoints());
         object.maxEntries("weir_rules", cpus * sizes.rules());

@@ -86,7 +86,7 @@ class DeniedCacheIT {
         for (int cpu = 0; cpu < container.tables().flows().cpus(); cpu++) {
             for (int slot = 0; slot < container.tables().flows().slots(); slot++) {
                 if (container.tables().flows().read(cpu, slot, entry)) {
-                    found.put(entry.key().toKey(), entry.packets(INGRESS));
+                    found.put(entry.toKey(), entry.packets(INGRESS));
                 }
             }
         }

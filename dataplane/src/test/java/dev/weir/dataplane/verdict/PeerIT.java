@@ -2,17 +2,23 @@ package dev.weir.dataplane.verdict;
 
 import static dev.weir.dataplane.layout.Direction.EGRESS;
 import static dev.weir.dataplane.layout.Direction.INGRESS;
+import static dev.weir.dataplane.verdict.ContainerUnderTest.CONTAINER;
 import static dev.weir.dataplane.verdict.ContainerUnderTest.FIRST_REVISION;
 import static dev.weir.dataplane.verdict.ContainerUnderTest.LOCAL4;
 import static dev.weir.dataplane.verdict.ContainerUnderTest.LOCAL6;
 import static dev.weir.dataplane.verdict.OutcomeAssert.assertThatPacket;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.dataplane.layout.FlowKey;
+import dev.weir.dataplane.layout.FlowKeyView;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
+import dev.weir.dataplane.layout.KeyHash;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.Packets;
 import dev.weir.dataplane.verdict.ProgramTables.ControlWord;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +29,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PeerIT {
     private static final int HOST = 1;
     private static final int WORLD = 2;
+
+    /** The highest bits of two words: what one adds to the product, the other takes from it. */
+    private static final String KNOWN = "2001:db8:0:1::1";
+
+    private static final String OTHER = "2001:db8:0:81::81";
 
     @RegisterExtension static final ContainerUnderTest container = new ContainerUnderTest();
 
@@ -85,6 +96,40 @@ class PeerIT {
 
         assertThatPacket(container.toContainer(udp("192.0.2.77"))).passed(Reason.POLICY).byRule(3);
         assertThatPacket(container.toContainer(udp("192.0.3.77"))).dropped(Reason.NO_RULE);
+    }
+
+    @Test
+    void shouldPassNothingForAnotherPeerWhoseAddressesHaveTheSameProduct() {
+        container.cidr(KNOWN + "/128", 400);
+        container.isolated(INGRESS).given(Rule.allow(INGRESS).peer(400).udp(53).as(3));
+
+        assertThatPacket(container.toContainer(udp(KNOWN))).inNewFlow().byRule(3);
+        assertThatPacket(container.toContainer(udp(KNOWN))).inSameFlow();
+        assertThatPacket(container.toContainer(udp(OTHER))).dropped(Reason.NO_RULE);
+        assertThatPacket(container.toContainer(udp(KNOWN))).inSameFlow();
+        assertThat(hash(OTHER)).isEqualTo(hash(KNOWN));
+    }
+
+    @Test
+    void shouldCountNothingForAnotherPeerWhoseAddressesHaveTheSameProduct() {
+        assertThatPacket(container.toContainer(udp(KNOWN))).inNewFlow();
+        assertThatPacket(container.toContainer(udp(OTHER))).inNewFlow();
+        assertThatPacket(container.toContainer(udp(KNOWN))).inSameFlow();
+        assertThat(hash(OTHER)).isEqualTo(hash(KNOWN));
+    }
+
+    private static long hash(final String remote) {
+        final UnsafeBuffer key = new UnsafeBuffer(new byte[FlowKeyView.LENGTH]);
+        new FlowKeyView(key, 0)
+                .set(
+                        new FlowKey(
+                                CONTAINER,
+                                IpAddress.parse(LOCAL6),
+                                IpAddress.parse(remote),
+                                53,
+                                4000,
+                                17));
+        return new KeyHash(ProgramTables.SEED).of(key, 0);
     }
 
     @Test

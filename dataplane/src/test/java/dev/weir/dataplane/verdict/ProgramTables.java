@@ -84,7 +84,9 @@ public final class ProgramTables implements AutoCloseable {
         flows =
                 new FlowRegions(
                         memory(object, "weir_flows")
-                                .parts(cpus, (long) sizes.flows() * FlowEntry.LENGTH),
+                                .parts(cpus, (long) sizes.flows() * FlowEntry.ENTRY_LENGTH),
+                        memory(object, "weir_flow_details")
+                                .parts(cpus, (long) sizes.flows() * FlowEntry.DETAIL_LENGTH),
                         sizes.flows());
         denied =
                 new DeniedRegions(
