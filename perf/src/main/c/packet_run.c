@@ -48,12 +48,14 @@ struct variety {
 struct subject {
 	const char *name;
 	struct bpf_object *object;
-	int program;
+	int program; /* of what the container receives */
+	int sending; /* and of what it sends */
 };
 
 static const char *objects;
 static struct bpf_object *packets;
-static int vary, empty, under_test, variety;
+static struct subject nothing = {.name = "empty"};
+static int vary, converse, under_test, variety;
 static unsigned char packet[PACKET_LENGTH];
 
 static void die(const char *what)
@@ -218,7 +220,8 @@ static struct subject weir(const char *name, __u32 flows, int allow)
 	if (bpf_object__load(object))
 		die("weir_tc.bpf.o");
 	fill(object, allow);
-	return (struct subject){name, object, program(object, "weir_to_container")};
+	return (struct subject){name, object, program(object, "weir_to_container"),
+		program(object, "weir_from_container")};
 }
 
 static struct subject design(const char *name, const char *function, int allow)
@@ -231,7 +234,7 @@ static struct subject design(const char *name, const char *function, int allow)
 		die("designs.bpf.o");
 	if (allow)
 		put(object, "sources", anything, &yes);
-	return (struct subject){name, object, program(object, function)};
+	return (struct subject){name, object, program(object, function), program(object, function)};
 }
 
 static void check_sum(unsigned char *ip)
@@ -284,19 +287,21 @@ static double seconds(void)
 }
 
 /* Nanoseconds a packet, of one test run; retval is the program's last answer. */
-static double run(int fd, __u32 flows, int in_order, int repeat, __u32 *retval)
+static double run(
+	int driver, const struct subject *s, __u32 flows, int in_order, int repeat, __u32 *retval)
 {
 	struct variety v = {flows, in_order, 0, (__u32)rand()};
-	const __u32 zero = 0;
+	const __u32 zero = 0, one = 1;
 	double start, end;
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = packet, .data_size_in = sizeof(packet),
 		.repeat = repeat);
 
 	if (bpf_map_update_elem(variety, &zero, &v, BPF_ANY) ||
-		bpf_map_update_elem(under_test, &zero, &fd, BPF_ANY))
+		bpf_map_update_elem(under_test, &zero, &s->program, BPF_ANY) ||
+		bpf_map_update_elem(under_test, &one, &s->sending, BPF_ANY))
 		die("packets.bpf.o");
 	start = seconds();
-	if (bpf_prog_test_run_opts(vary, &options))
+	if (bpf_prog_test_run_opts(driver, &options))
 		die("test run");
 	end = seconds();
 	*retval = options.retval;
@@ -319,16 +324,16 @@ static void measure(const char *what, struct subject *all, int count, __u32 flow
 	__u32 verdict, floor_verdict;
 
 	for (int i = 0; i < count; i++)
-		run(all[i].program, flows, 1, flows, &verdict);
+		run(vary, &all[i], flows, 1, flows, &verdict);
 	for (int round = 0; round < rounds; round++) {
 		for (int i = 0; i < count; i++) {
 			double base, ns;
 
-			run(empty, flows, 0, repeat / 4, &floor_verdict);
-			base = run(empty, flows, 0, repeat, &floor_verdict);
+			run(vary, &nothing, flows, 0, repeat / 4, &floor_verdict);
+			base = run(vary, &nothing, flows, 0, repeat, &floor_verdict);
 			/* Every flow has been seen within the second: no refresh is due. */
-			run(all[i].program, flows, 0, repeat, &verdict);
-			ns = run(all[i].program, flows, 0, repeat, &verdict);
+			run(vary, &all[i], flows, 0, repeat, &verdict);
+			ns = run(vary, &all[i], flows, 0, repeat, &verdict);
 			expect(&all[i], what, verdict, dropped);
 			printf("%s %u %s %.2f\n", what, flows, all[i].name, ns - base);
 		}
@@ -420,17 +425,38 @@ static void fresh(int rounds)
 		__u32 verdict;
 
 		for (int i = 0; i < 5; i++) {
-			double base = run(empty, FLOWS_MOST, 1, FLOWS_MOST, &verdict);
+			double base = run(vary, &nothing, FLOWS_MOST, 1, FLOWS_MOST, &verdict);
 			double ns;
 
-			run(all[i].program, FLOWS_MOST, 1, FLOWS_MOST, &verdict);
+			run(vary, &all[i], FLOWS_MOST, 1, FLOWS_MOST, &verdict);
 			forget(&all[i]);
-			ns = run(all[i].program, FLOWS_MOST, 1, FLOWS_MOST, &verdict);
+			ns = run(vary, &all[i], FLOWS_MOST, 1, FLOWS_MOST, &verdict);
 			expect(&all[i], "new", verdict, false);
 			printf("new %u %s %.2f\n", FLOWS_MOST, all[i].name, ns - base);
 		}
 		release(all, 5);
 	}
+}
+
+/* Packets of short connections, one after the other, whose client uses so many ports in turn. */
+static void conversations(int ports, int rounds, int repeat)
+{
+	struct subject all[] = {weir("weir", 131072, 1), design("two-maps", "two_maps", 1)};
+	__u32 verdict;
+
+	make_packet(TCP, SYN);
+	for (int round = 0; round < rounds; round++) {
+		for (int i = 0; i < 2; i++) {
+			double base = run(converse, &nothing, ports, 1, repeat, &verdict);
+			double ns;
+
+			run(converse, &all[i], ports, 1, repeat, &verdict);
+			ns = run(converse, &all[i], ports, 1, repeat, &verdict);
+			expect(&all[i], "conversation", verdict, false);
+			printf("conversation %d %s %.2f\n", ports, all[i].name, ns - base);
+		}
+	}
+	release(all, 2);
 }
 
 static void use_one_cpu(void)
@@ -460,11 +486,14 @@ int main(int argc, char **argv)
 	if (bpf_object__load(packets))
 		die("packets.bpf.o");
 	vary = program(packets, "vary");
-	empty = program(packets, "empty");
+	converse = program(packets, "converse");
+	nothing.program = nothing.sending = program(packets, "empty");
 	under_test = map(packets, "under_test");
 	variety = bpf_map__fd(section(packets, ".data"));
 	established(rounds, repeat);
 	denied(rounds, repeat);
 	fresh(rounds);
+	conversations(64, rounds, repeat);
+	conversations(16384, rounds, repeat);
 	return 0;
 }

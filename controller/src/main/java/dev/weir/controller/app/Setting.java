@@ -80,7 +80,7 @@ enum Setting {
     TABLE_PEERS("tables.peers", SettingType.number(1_024, 16_777_216), "524288", "entries"),
     TABLE_CIDRS("tables.cidrs", SettingType.number(64, 4_194_304), "131072", "entries a family"),
     TABLE_POLICY("tables.policy", SettingType.number(1_024, 16_777_216), "1048576", "rows"),
-    TABLE_RULES("tables.rules", SettingType.number(64, 1_048_576), "65536", "entries"),
+    TABLE_RULES("tables.rules", SettingType.number(64, 65_536), "65536", "entries"),
     TABLE_FRAGMENTS("tables.fragments", SettingType.number(64, 1_048_576), "8192", "entries"),
     TABLE_EVENTS("tables.events", SettingType.BYTES, "4MiB", "ring buffer, a power of two"),
 
