@@ -145,8 +145,7 @@ __noinline int connection_open(const struct weir_context *ctx, const struct weir
 	return place.way;
 }
 
-static __always_inline void connection_advance(
-	const struct weir_packet *p, struct weir_connection *c)
+static __always_inline void connection_advance(struct weir_packet *p, struct weir_connection *c)
 {
 	if (p->direction != c->opener)
 		c->flags |= WEIR_CONNECTION_REPLIED;

@@ -38,7 +38,7 @@ struct weir_packet {
 			      leaves it alone */
 	__u64 hash;        /* of the key, likewise */
 	__u64 opener_hash; /* likewise */
-	__u64 ktime_ns;    /* of a SYN: CLOCK_MONOTONIC; the parser leaves it alone */
+	__u64 ktime_ns;    /* CLOCK_MONOTONIC, where somebody asked: packet_time(); starts as 0 */
 	__u32 bytes;
 	__u32 packets;
 	__be32 fragment_id;

@@ -10,7 +10,8 @@
 
 /*
  * The directions whose next packet the cache may answer, where nothing but a flag may move the
- * connection on: the opener's, and with the first reply, which conntrack had to see, both.
+ * connection on: the opener's, and with the first reply, which conntrack had to see, both. Not
+ * after a FIN either: the tuple may be taken again, of which this CPU need not hear.
  */
 static __always_inline __u32 flow_answers(
 	const struct weir_connection *c, const struct weir_packet *p)

@@ -47,10 +47,19 @@ static __always_inline __u32 connection_timeout(__u8 protocol, __u8 state, bool 
 	}
 }
 
-/* Between SYN and SYN-ACK the other side works, between SYN-ACK and ACK the opener does. */
-static __always_inline void handshake_step(struct weir_connection *c, bool opener)
+/* When it passes: once for both containers that it is judged for, a clock reading is dear. */
+static __always_inline __u64 packet_time(struct weir_packet *p)
 {
-	__u64 now = bpf_ktime_get_ns();
+	if (!p->ktime_ns)
+		p->ktime_ns = bpf_ktime_get_ns();
+	return p->ktime_ns;
+}
+
+/* Between SYN and SYN-ACK the other side works, between SYN-ACK and ACK the opener does. */
+static __always_inline void handshake_step(
+	struct weir_connection *c, struct weir_packet *p, bool opener)
+{
+	__u64 now = packet_time(p);
 	__u64 passed = now - c->step_ns;
 	__u32 ns = passed > ~0u ? ~0u : (__u32)passed;
 
@@ -73,7 +82,7 @@ static __always_inline void tcp_track_fin(struct weir_connection *c, const struc
 }
 
 /* Moves the TCP state on by one packet (RFC 9293 3.3.2, as seen from the middle). */
-static __always_inline void tcp_track(struct weir_connection *c, const struct weir_packet *p)
+static __always_inline void tcp_track(struct weir_connection *c, struct weir_packet *p)
 {
 	bool opener = p->direction == c->opener;
 
@@ -87,12 +96,12 @@ static __always_inline void tcp_track(struct weir_connection *c, const struct we
 	if (c->state == WEIR_TCP_SYN_SENT && !opener && (p->tcp_flags & WEIR_TCP_SYN) &&
 		(p->tcp_flags & WEIR_TCP_ACK)) {
 		c->state = WEIR_TCP_SYN_ACKED;
-		handshake_step(c, false);
+		handshake_step(c, p, false);
 		return;
 	}
 	if (c->state == WEIR_TCP_SYN_ACKED && opener && (p->tcp_flags & WEIR_TCP_ACK)) {
 		c->state = WEIR_TCP_ESTABLISHED;
-		handshake_step(c, true);
+		handshake_step(c, p, true);
 	}
 	if (p->tcp_flags & WEIR_TCP_FIN)
 		tcp_track_fin(c, p);

@@ -86,7 +86,7 @@ static __always_inline int decide_opener(const struct weir_context *ctx,
 }
 
 static __always_inline int decide_flow(
-	const struct weir_context *ctx, const struct weir_endpoint *ep, const struct weir_packet *p)
+	const struct weir_context *ctx, const struct weir_endpoint *ep, struct weir_packet *p)
 {
 	struct weir_connection_place place;
 	struct weir_decision d = {};

@@ -57,7 +57,7 @@ __noinline int weir_parsed(struct __sk_buff *skb, __u32 number, __u32 direction)
 		return pass_or_drop(p, why);
 	packet_hash(p);
 	if (tcp_is_opening(p))
-		p->ktime_ns = bpf_ktime_get_ns();
+		packet_time(p);
 	return -1;
 }
 
@@ -101,7 +101,7 @@ static __always_inline void lines_ask(struct weir_packet *p, __u32 next)
 	__u64 hash;
 
 	if (tcp_is_opening(p))
-		p->ktime_ns = bpf_ktime_get_ns();
+		packet_time(p);
 	connection_ask(p->hash);
 	flow_ask(p->hash);
 	if (weir_redirect_on && next) {
@@ -126,6 +126,7 @@ static __always_inline bool plain_scratch(
 	p->vlan = vlan_of(skb);
 	p->icmp_type = 0;
 	p->icmp_code = 0;
+	p->ktime_ns = 0;
 	if (c.tcp)
 		parse_tcp_numbers(p, c.tcp);
 	return true;
@@ -196,16 +197,25 @@ static __always_inline __u32 packet_revision(const struct __sk_buff *skb, __u8 d
 	return revision;
 }
 
+/* 1: the cache had the answer. One copy of it for both containers of a redirected packet. */
+__noinline int weir_quick(
+	struct __sk_buff *skb, __u32 number, __u32 direction, __u32 revision, __u64 station)
+{
+	struct weir_context ctx = {.revision = revision};
+	struct weir_packet p;
+
+	p.direction = direction & 1;
+	p.key.endpoint = number;
+	return quick_packet(skb, station, &p, &ctx);
+}
+
 /* The cache let it go; the other container's policy is asked here as well. */
 static __always_inline int redirect_quick(
 	struct __sk_buff *skb, const struct weir_fdb_entry *to, struct weir_context *ctx)
 {
-	struct weir_packet p;
 	int outcome;
 
-	p.direction = WEIR_INGRESS;
-	p.key.endpoint = to->endpoint;
-	if (quick_packet(skb, 0, &p, ctx))
+	if (weir_quick(skb, to->endpoint, WEIR_INGRESS, ctx->revision, 0))
 		return redirect(skb, to);
 	outcome = weir_plain(skb, to->endpoint, WEIR_INGRESS, ctx->revision, 0);
 	if (outcome < 0)
@@ -218,7 +228,6 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 	struct weir_interface *interface = interface_get(skb->ifindex);
 	const struct weir_fdb_entry *to = 0;
 	struct weir_context ctx;
-	struct weir_packet p;
 	int outcome;
 	__u32 number;
 
@@ -227,14 +236,12 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 	number = interface->endpoint;
 	if (!number)
 		return WEIR_TC_PASS; /* unbound this moment */
-	p.direction = direction;
-	p.key.endpoint = number;
 	ctx.revision = packet_revision(skb, direction);
 	if (direction == WEIR_EGRESS) {
 		skb->tc_index = revision_stamp(ctx.revision);
 		to = redirect_target(skb, interface);
 	}
-	if (quick_packet(skb, interface->station, &p, &ctx))
+	if (weir_quick(skb, number, direction, ctx.revision, interface->station))
 		return to ? redirect_quick(skb, to, &ctx) : WEIR_TC_PASS;
 	outcome = weir_plain(skb, number, direction, ctx.revision, to ? to->endpoint : 0);
 	if (outcome == WEIR_PASS && to) {
