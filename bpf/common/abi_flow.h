@@ -37,8 +37,8 @@ enum weir_flow_marks {
 	WEIR_MARK_TIMED = 32,    /* in the jiffy last_seen */
 	WEIR_MARK_VERIFIED = 64, /* local address is the endpoint's own */
 	WEIR_MARK_ECN = 0x100,   /* and the next three bits: codepoint n of RFC 3168 5 was seen */
-	WEIR_MARK_REASON =
-		0x1000, /* and the next two: enum weir_reason; what is denied has no entry */
+	/* And the next two: enum weir_reason; what is denied has no entry. */
+	WEIR_MARK_REASON = 0x1000,
 };
 
 enum weir_flow_flags {
@@ -80,20 +80,20 @@ struct weir_insight {
 
 /*
  * One entry of the per-CPU flow cache: the one cache line that a packet of a flow already decided
- * touches. Counters only grow while the epoch stands, and wrap: readers take differences. What
+ * touches. Counters only grow while the epoch stands, and wrap: readers take differences. A GSO
+ * packet counts the segments that the stack makes of it, with the Ethernet header of each. What
  * wants fewer bits than a word has lies below the counters:
  *
- *                  63      24 23       16 15         0
- *                 +----------+-----------+------------+
- *    packets[in]  |  packets | TCP flags |  revision  |  flags: union of those seen in this
- * direction packets[out] |  packets | TCP flags |    rule    |  revision: the low half of the
- * verdict's
- *                 +----------+-----+-----+------------+
- *    bytes[in]    |     bytes      |      epoch       |
- *    bytes[out]   |     bytes      |      marks       |
- *                 +----------------+------------------+
+ *                  63         24 23       16 15         0
+ *                 +-------------+-----------+------------+
+ *    packets[in]  |   packets   | TCP flags |  revision  |
+ *    packets[out] |   packets   | TCP flags |    rule    |
+ *                 +-------------+-----+-----+------------+
+ *    bytes[in]    |       bytes       |      epoch       |
+ *    bytes[out]   |       bytes       |      marks       |
+ *                 +-------------------+------------------+
  *
- * A GSO packet counts the segments that the stack makes of it, with the Ethernet header of each.
+ * TCP flags: union of those seen in this direction. Revision: low half of the verdict's.
  *
  * The writer makes the epoch odd while it hands the entry to another flow, so a reader that sees
  * the same even epoch before and after has one flow, also in its detail. 0: never used.

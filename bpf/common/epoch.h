@@ -34,6 +34,17 @@ static inline __attribute__((always_inline)) void store_release_64(__u64 *at, __
 	WEIR_STORE_RELEASE(__u64, at, value);
 }
 
+/* What was written is seen before what will be. at: any word of ours. */
+static inline __attribute__((always_inline)) void stores_in_order(__u64 *at)
+{
+#ifdef __TARGET_ARCH_x86
+	(void)at;
+	asm volatile("" : : : "memory");
+#else
+	__sync_fetch_and_add(at, 0);
+#endif
+}
+
 /* To odd before anything of the entry is written, to even after all of it is. */
 static inline __attribute__((always_inline)) void epoch_step(__u32 *epoch)
 {

@@ -211,13 +211,13 @@ __noinline int weir_quick(
 
 /* The cache let it go; the other container's policy is asked here as well. */
 static __always_inline int redirect_quick(
-	struct __sk_buff *skb, const struct weir_fdb_entry *to, struct weir_context *ctx)
+	struct __sk_buff *skb, const struct weir_fdb_entry *to, __u32 revision)
 {
 	int outcome;
 
-	if (weir_quick(skb, to->endpoint, WEIR_INGRESS, ctx->revision, 0))
+	if (weir_quick(skb, to->endpoint, WEIR_INGRESS, revision, 0))
 		return redirect(skb, to);
-	outcome = weir_plain(skb, to->endpoint, WEIR_INGRESS, ctx->revision, 0);
+	outcome = weir_plain(skb, to->endpoint, WEIR_INGRESS, revision, 0);
 	if (outcome < 0)
 		return WEIR_TC_PASS; /* for the hook it comes to over the bridge */
 	return outcome == WEIR_PASS ? redirect(skb, to) : TC_ACT_SHOT;
@@ -227,31 +227,30 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 {
 	struct weir_interface *interface = interface_get(skb->ifindex);
 	const struct weir_fdb_entry *to = 0;
-	struct weir_context ctx;
+	__u32 number, revision;
 	int outcome;
-	__u32 number;
 
 	if (!interface)
 		return WEIR_TC_PASS;
 	number = interface->endpoint;
 	if (!number)
 		return WEIR_TC_PASS; /* unbound this moment */
-	ctx.revision = packet_revision(skb, direction);
+	revision = packet_revision(skb, direction);
 	if (direction == WEIR_EGRESS) {
-		skb->tc_index = revision_stamp(ctx.revision);
+		skb->tc_index = revision_stamp(revision);
 		to = redirect_target(skb, interface);
 	}
-	if (weir_quick(skb, number, direction, ctx.revision, interface->station))
-		return to ? redirect_quick(skb, to, &ctx) : WEIR_TC_PASS;
-	outcome = weir_plain(skb, number, direction, ctx.revision, to ? to->endpoint : 0);
+	if (weir_quick(skb, number, direction, revision, interface->station))
+		return to ? redirect_quick(skb, to, revision) : WEIR_TC_PASS;
+	outcome = weir_plain(skb, number, direction, revision, to ? to->endpoint : 0);
 	if (outcome == WEIR_PASS && to) {
-		outcome = weir_plain(skb, to->endpoint, WEIR_TURNED, ctx.revision, 0);
+		outcome = weir_plain(skb, to->endpoint, WEIR_TURNED, revision, 0);
 		return outcome == WEIR_PASS ? redirect(skb, to) : TC_ACT_SHOT;
 	}
 	if (outcome < 0)
 		outcome = weir_parsed(skb, number, direction);
 	if (outcome < 0)
-		outcome = weir_decided(skb, ctx.revision);
+		outcome = weir_decided(skb, revision);
 	return outcome == WEIR_PASS ? WEIR_TC_PASS : TC_ACT_SHOT;
 }
 

@@ -452,8 +452,8 @@ static void conversations(int ports, int rounds, int repeat)
 
 			run(converse, &all[i], ports, 1, repeat, &verdict);
 			ns = run(converse, &all[i], ports, 1, repeat, &verdict);
-			expect(&all[i], "conversation", verdict, false);
-			printf("conversation %d %s %.2f\n", ports, all[i].name, ns - base);
+			expect(&all[i], "short-connections", verdict, false);
+			printf("short-connections %d %s %.2f\n", ports, all[i].name, ns - base);
 		}
 	}
 	release(all, 2);

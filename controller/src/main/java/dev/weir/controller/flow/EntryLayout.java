@@ -18,7 +18,12 @@ enum EntryLayout {
             FlowEntry.INSIGHT_OFFSET,
             FlowEntry.ENDPOINT_OFFSET,
             FlowEntry.EPOCH_OFFSET,
-            new int[] {16, 24, 32, 40},
+            new int[] {
+                FlowEntry.PACKETS_OFFSET,
+                FlowEntry.PACKETS_OFFSET + Long.BYTES,
+                FlowEntry.BYTES_OFFSET,
+                FlowEntry.BYTES_OFFSET + Long.BYTES
+            },
             FlowEntry.FIRST_SEEN_OFFSET,
             FlowEntry.LAST_SEEN_OFFSET),
     DENIED(128, 128, 34, 60, new int[] {72, 88, 80, 96}, 52, 56);
@@ -33,9 +38,6 @@ enum EntryLayout {
     static final int DENIED_RULE = 44;
     static final int DENIED_REMOTE_IDENTITY = 48;
     static final int DENIED_CLIENT_PORT = 64;
-
-    /** {@code WEIR_FLOW_IPV6}, which is no part of an endpoint's number. */
-    private static final int IPV6 = 0x8000;
 
     static {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
@@ -84,7 +86,7 @@ enum EntryLayout {
     }
 
     int endpoint(final DirectBuffer buffer, final int offset) {
-        return buffer.getShort(offset + endpointOffset) & 0xFFFF & ~IPV6;
+        return buffer.getShort(offset + endpointOffset) & 0xFFFF & ~FlowEntry.IPV6;
     }
 
     /**

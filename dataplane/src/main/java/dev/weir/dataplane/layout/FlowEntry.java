@@ -73,8 +73,8 @@ public final class FlowEntry {
     /** {@code WEIR_FLOW_TCP_FLAGS}. */
     static final int TCP_FLAGS_SHIFT = 16;
 
-    /** {@code WEIR_FLOW_IPV6}. */
-    static final int IPV6 = 0x8000;
+    /** {@code WEIR_FLOW_IPV6}: beside the number of the endpoint, and no part of it. */
+    public static final int IPV6 = 0x8000;
 
     static final int ADDRESSES_OFFSET = 0;
     public static final int LOCAL_PORT_OFFSET = 8;

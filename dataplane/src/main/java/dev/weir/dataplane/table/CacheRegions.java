@@ -76,7 +76,9 @@ public abstract class CacheRegions implements AutoCloseable {
      * Memory of what the entries of the window that was opened last have beside them, or that
      * window if they have nothing; gone with it.
      */
-    public abstract AtomicBuffer details();
+    public AtomicBuffer details() {
+        return windows.open(openCpu, openFirst, openCount);
+    }
 
     /** Memory of all entries of one CPU; gone with the next call of any method. */
     public final AtomicBuffer region(final int cpu) {

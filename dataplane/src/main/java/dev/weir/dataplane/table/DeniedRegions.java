@@ -38,11 +38,6 @@ public final class DeniedRegions extends CacheRegions {
     }
 
     @Override
-    public AtomicBuffer details() {
-        return window(openCpu(), openFirst());
-    }
-
-    @Override
     boolean isUsed(final AtomicBuffer window, final int offset) {
         return place.wrap(window, offset).endpoint() != 0;
     }
