@@ -30,18 +30,13 @@ static __always_inline bool connection_place(__u64 hash, struct weir_connection_
 }
 
 /* The lines of the way where a connection that nobody knows will most likely be entered. */
-static __always_inline void connection_ask(__u64 hash)
+static __always_inline void connection_ask(const struct weir_connection_place *place)
 {
-	struct weir_connection_place place;
-	const struct weir_connection *c;
-	__u32 way;
+	__u32 way = place->way & (WEIR_CONNECTION_WAYS - 1);
+	const struct weir_connection *c = &place->bucket->way[way];
 
-	if (!connection_place(hash, &place))
-		return;
-	way = place.way & (WEIR_CONNECTION_WAYS - 1);
-	c = &place.bucket->way[way];
-	line_ask(&place.bucket->tag[way]);
-	line_ask(&place.bucket->expires[way]);
+	line_ask(&place->bucket->tag[way]);
+	line_ask(&place->bucket->expires[way]);
 	line_ask(&c->key);
 	line_ask(&c->flags);
 }

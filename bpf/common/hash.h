@@ -90,24 +90,23 @@ static __always_inline void packet_name(struct weir_packet *p, const __u64 *w, _
 	}
 }
 
-/* Its flow's hash alone. */
-static __always_inline void packet_hash_flow(struct weir_packet *p)
+/* Of its flow, whose name is found on the way. */
+static __always_inline __u64 packet_hash_flow(struct weir_packet *p)
 {
 	const __u64 *w = (const __u64 *)&p->key;
 	__u64 start = hash_start(w);
 
 	packet_name(p, w, start);
 	p->hash = hash_finish(start, w[4]);
+	p->opener_hash = 0;
+	return start;
 }
 
 /* Of its flow, and of all that is alike in the openers of one service. */
 static __always_inline void packet_hash(struct weir_packet *p)
 {
-	const __u64 *w = (const __u64 *)&p->key;
-	__u64 start = hash_start(w);
+	__u64 start = packet_hash_flow(p);
 
-	packet_name(p, w, start);
-	p->hash = hash_finish(start, w[4]);
 	p->opener_hash = hash_finish(start, opener_question(p));
 }
 

@@ -37,7 +37,7 @@ struct weir_packet {
 	__u64 name[2];     /* what the flow cache knows the key by, by packet_hash(); the parser
 			      leaves it alone */
 	__u64 hash;        /* of the key, likewise */
-	__u64 opener_hash; /* likewise */
+	__u64 opener_hash; /* likewise, but 0 where nobody asked yet */
 	__u64 ktime_ns;    /* CLOCK_MONOTONIC, where somebody asked: packet_time(); starts as 0 */
 	__u32 bytes;
 	__u32 packets;

@@ -14,11 +14,11 @@
  * after a FIN either: the tuple may be taken again, of which this CPU need not hear.
  */
 static __always_inline __u32 flow_answers(
-	const struct weir_connection *c, const struct weir_packet *p)
+	const struct weir_connection *c, const struct weir_packet *p, bool watched)
 {
 	__u32 answers = WEIR_MARK_ANSWERS_INGRESS | WEIR_MARK_ANSWERS_EGRESS;
 
-	if ((c->state != WEIR_TCP_NONE && c->state != WEIR_TCP_ESTABLISHED) || dns_is(&p->key))
+	if ((c->state != WEIR_TCP_NONE && c->state != WEIR_TCP_ESTABLISHED) || watched)
 		return 0;
 	if (!(c->flags & WEIR_CONNECTION_REPLIED))
 		answers = WEIR_MARK_ANSWERS_INGRESS << (p->direction & 1);
@@ -27,7 +27,7 @@ static __always_inline __u32 flow_answers(
 	return answers;
 }
 
-static __always_inline __u8 flow_flags(const struct weir_connection *c, const struct weir_packet *p)
+static __always_inline __u8 flow_flags(const struct weir_connection *c, bool watched)
 {
 	__u8 flags = 0;
 
@@ -35,7 +35,7 @@ static __always_inline __u8 flow_flags(const struct weir_connection *c, const st
 		flags |= WEIR_FLOW_REPLIED;
 	if (c->opener == WEIR_EGRESS)
 		flags |= WEIR_FLOW_OPENED_BY_LOCAL;
-	if (dns_is(&p->key))
+	if (watched)
 		flags |= WEIR_FLOW_WATCHED;
 	return flags;
 }
@@ -44,8 +44,9 @@ static __always_inline __u8 flow_flags(const struct weir_connection *c, const st
 static __always_inline void flow_remember(struct weir_flow *f, struct weir_flow_detail *detail,
 	const struct weir_connection *c, const struct weir_packet *p)
 {
-	__u32 marks = flow_answers(c, p);
-	__u8 flags = flow_flags(c, p);
+	bool watched = dns_is(&p->key);
+	__u32 marks = flow_answers(c, p, watched);
+	__u8 flags = flow_flags(c, watched);
 	bool news = detail->flags != flags || detail->state != c->state ||
 		    detail->handshake_network_ns != c->handshake_network_ns ||
 		    detail->handshake_container_ns != c->handshake_container_ns ||

@@ -70,12 +70,14 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 
 /* A packet that belongs to no connection we know opens one, if policy lets it. */
 static __always_inline int decide_opener(const struct weir_context *ctx,
-	const struct weir_endpoint *ep, const struct weir_packet *p,
+	const struct weir_endpoint *ep, struct weir_packet *p,
 	const struct weir_connection_place *place, __u32 ended)
 {
 	struct weir_decision d = {};
 	int way;
 
+	if (!p->opener_hash)
+		packet_hash(p);
 	judge_opener(ctx, ep, p, &d);
 	if (d.verdict == WEIR_DENIED)
 		return deny(ctx, p, &d);
@@ -85,20 +87,18 @@ static __always_inline int decide_opener(const struct weir_context *ctx,
 	return pass_connection(ctx, p, &place->bucket->way[way & (WEIR_CONNECTION_WAYS - 1)]);
 }
 
-static __always_inline int decide_flow(
-	const struct weir_context *ctx, const struct weir_endpoint *ep, struct weir_packet *p)
+/* place: of p's connection, there or to be. */
+static __always_inline int decide_flow(const struct weir_context *ctx,
+	const struct weir_endpoint *ep, struct weir_packet *p, struct weir_connection_place *place)
 {
-	struct weir_connection_place place;
 	struct weir_decision d = {};
 	struct weir_connection *c;
 
-	if (!connection_place(p->hash, &place))
-		return WEIR_DROP;
-	c = connection_of(ctx, p, &place);
-	if (!c || connection_expired(&place, ctx->now))
-		return decide_opener(ctx, ep, p, &place, 0);
+	c = connection_of(ctx, p, place);
+	if (!c || connection_expired(place, ctx->now))
+		return decide_opener(ctx, ep, p, place, 0);
 	if (opens_another(c, p))
-		return decide_opener(ctx, ep, p, &place, c->created);
+		return decide_opener(ctx, ep, p, place, c->created);
 	if (p->direction == WEIR_EGRESS && !(c->flags & WEIR_CONNECTION_LOCAL_VERIFIED))
 		return deny_for(ctx, p, WEIR_REASON_SPOOFED_ADDRESS);
 	if (c->revision != ctx->revision)
@@ -107,7 +107,7 @@ static __always_inline int decide_flow(
 		connection_advance(p, c);
 	/* A denied one too is kept alive while either side goes on, so that replies do not open it
 	 * anew. */
-	connection_touch(&place, c, ctx->now);
+	connection_touch(place, c, ctx->now);
 	if (c->verdict != WEIR_DENIED)
 		return pass_connection(ctx, p, c);
 	decide(&d, WEIR_DENIED, WEIR_REASON_CUT, c->rule);
@@ -141,6 +141,7 @@ static __always_inline bool denied_answer(
 /* Decides a packet that the caches had no answer for. Returns enum weir_outcome. */
 __noinline int weir_decide(const struct weir_context *ctx, struct weir_packet *p)
 {
+	struct weir_connection_place place;
 	const struct weir_endpoint *ep;
 	bool restricted;
 
@@ -164,7 +165,7 @@ __noinline int weir_decide(const struct weir_context *ctx, struct weir_packet *p
 	}
 	if (p->kind == WEIR_PACKET_ICMP_ERROR && decide_related(ctx, p) == WEIR_PASS)
 		return WEIR_PASS;
-	return decide_flow(ctx, ep, p);
+	return connection_place(p->hash, &place) ? decide_flow(ctx, ep, p, &place) : WEIR_DROP;
 }
 
 #endif

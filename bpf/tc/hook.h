@@ -96,17 +96,20 @@ __noinline int weir_decided(struct __sk_buff *skb, __u32 revision)
  * Asks for the lines of the connection, there or to be, and for those of the other container that
  * the packet is judged for next. The clock waits for whatever was asked for, so it comes first.
  */
-static __always_inline void lines_ask(struct weir_packet *p, __u32 next)
+static __always_inline void lines_ask(
+	struct weir_packet *p, const struct weir_connection_place *place, __u32 next)
 {
+	struct weir_connection_place other;
 	__u64 hash;
 
 	if (tcp_is_opening(p))
 		packet_time(p);
-	connection_ask(p->hash);
+	connection_ask(place);
 	flow_ask(p->hash);
 	if (weir_redirect_on && next) {
 		hash = turned_hash(&p->key, next);
-		connection_ask(hash);
+		if (connection_place(hash, &other))
+			connection_ask(&other);
 		flow_ask(hash);
 	}
 }
@@ -146,9 +149,11 @@ __noinline int weir_plain(
 {
 	struct weir_scratch *scratch = scratch_get();
 	const struct weir_endpoint *ep;
+	struct weir_connection_place place;
 	struct weir_context ctx;
 	struct weir_packet *p;
-	int outcome;
+	int outcome = WEIR_DROP;
+	bool opens;
 
 	if (!scratch)
 		return -1;
@@ -162,16 +167,21 @@ __noinline int weir_plain(
 		return WEIR_DROP;
 	ctx.revision = revision;
 	ctx.now = (__u32)bpf_jiffies64();
-	packet_hash(p);
+	/* Another TCP packet is nearly always of a connection, and need not ask what is denied. */
+	opens = p->key.protocol != WEIR_PROTO_TCP || tcp_is_opening(p);
+	if (opens)
+		packet_hash(p);
+	else
+		packet_hash_flow(p);
 	if (p->direction == WEIR_EGRESS && !endpoint_sent_by_own_mac(ep, p)) {
 		outcome = deny_for(&ctx, p, WEIR_REASON_SPOOFED_MAC);
-	} else if (denied_hinted(scratch, denied_hint_of(p->opener_hash), ctx.now) &&
+	} else if (opens && denied_hinted(scratch, denied_hint_of(p->opener_hash), ctx.now) &&
 		   denied_answer(&ctx, ep, p)) {
-		outcome = WEIR_DROP;
-	} else {
+		outcome = WEIR_DROP; /* and counted */
+	} else if (connection_place(p->hash, &place)) {
 		if (direction != WEIR_TURNED)
-			lines_ask(p, next);
-		outcome = decide_flow(&ctx, ep, p);
+			lines_ask(p, &place, next);
+		outcome = decide_flow(&ctx, ep, p, &place);
 	}
 	decided_tell(skb, scratch, outcome);
 	return outcome;
@@ -240,7 +250,7 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 		skb->tc_index = revision_stamp(revision);
 		to = redirect_target(skb, interface);
 	}
-	if (weir_quick(skb, number, direction, revision, interface->station))
+	if (!plain_moves(skb) && weir_quick(skb, number, direction, revision, interface->station))
 		return to ? redirect_quick(skb, to, revision) : WEIR_TC_PASS;
 	outcome = weir_plain(skb, number, direction, revision, to ? to->endpoint : 0);
 	if (outcome == WEIR_PASS && to) {

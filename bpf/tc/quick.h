@@ -48,6 +48,23 @@ static __always_inline bool flow_may_answer(
 	       ((ctx->now + moment) ^ (f->last_seen + moment)) < weir_control.refresh;
 }
 
+/*
+ * A packet that moves a TCP connection on, as most of a short one's do: the cache has no answer for
+ * it, and quick_answer() need not be asked. False is no promise.
+ */
+static __always_inline bool plain_moves(const struct __sk_buff *skb)
+{
+	const __u8 *at = (const __u8 *)(long)skb->data;
+	__u32 head;
+
+	if (at + WEIR_PLAIN_V4 + 14 > (const __u8 *)(long)skb->data_end)
+		return false;
+	head = raw_be32(at + 12); /* ethertype, version and length, DSCP and ECN */
+	return (head & bpf_htonl(0xFFFFFF00)) == bpf_htonl(WEIR_ETHERTYPE_IPV4 << 16 | 0x4500) &&
+	       at[WEIR_ETH_LENGTH + 9] == WEIR_PROTO_TCP &&
+	       at[WEIR_PLAIN_V4 + 13] & (WEIR_TCP_SYN | WEIR_TCP_FIN | WEIR_TCP_RST);
+}
+
 /* True when the cache had the answer: the packet is let through, and counted. */
 static __always_inline bool quick_answer(struct __sk_buff *skb, const struct weir_cursor *c,
 	struct weir_packet *p, struct weir_context *ctx)
