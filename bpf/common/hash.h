@@ -7,20 +7,13 @@
 #include "knobs.h"
 #include "packet.h"
 
-/*
- * A sum of products of the words with secret odd factors, so that who does not know them cannot
- * make two keys meet, then one round of mixing: addresses and ports lie in network order, and what
- * varies sits in high bits. The two halves that differ between IPv4 addresses share a word, and
- * what all of them have in common is zero, so that for IPv4 two products are left. Shifts and
- * factor were chosen by the worst bucket of sequential addresses, ports and networks, which is as
- * that of random numbers. Flows have their bucket in the low bits and the way in bits 56-57,
- * connections theirs from bit 18 on, the way in bits 58-61 and their tag in the high half.
- */
+/* What differs between IPv4 addresses: both of them, the remote one in the high half. */
 static __always_inline __u64 hash_low(const __u64 *w)
 {
 	return w[1] >> 32 | (w[3] & 0xFFFFFFFF00000000ull);
 }
 
+/* What all of them have in common: zero. */
 static __always_inline __u64 hash_high(const __u64 *w)
 {
 	return ((__u32)w[1] | w[3] << 32) ^ 0xFFFF0000FFFF0000ull;
@@ -32,6 +25,16 @@ static __always_inline bool hash_is_v4(const __u64 *w)
 	return !(w[0] | w[2] | hash_high(w));
 }
 
+/*
+ * A sum of products of the words with secret odd factors, so that who does not know them cannot
+ * make two keys meet (but two pairs of IPv6 addresses, by the highest bits of two words: whoever
+ * finds by it compares), then one round of mixing: addresses and ports lie in network order, and
+ * what varies sits in high bits. The two halves that differ between IPv4 addresses share a word,
+ * and what all of them have in common is zero, so that for IPv4 two products are left. Shifts and
+ * factor were chosen by the worst bucket of sequential addresses, ports and networks, which is as
+ * that of random numbers. Flows have their bucket in the low bits and the way in bits 56-57,
+ * connections theirs from bit 18 on, the way in bits 58-61 and their tag in the high half.
+ */
 static __always_inline __u64 hash_start(const __u64 *w)
 {
 	__u64 x = hash_low(w) * weir_hash_keys[1];

@@ -89,17 +89,21 @@ final class CacheSweep implements SoloSlots {
                             + layout.packets1(region, offset)
                             + layout.bytes0(region, offset)
                             + layout.bytes1(region, offset);
-            if (sum != shadow.sum(slot) || epoch(region, offset, slot) != shadow.epoch(slot)) {
+            final int seen = shadow.epoch(slot);
+            final int word = region.getInt(offset + layout.epochOffset);
+            if (sum != shadow.sum(slot) || layout.epoch(word, seen) != seen) {
                 changed += visit(region, offset, slot);
             }
         }
         return changed;
     }
 
-    private int epoch(final AtomicBuffer region, final int offset, final int slot) {
+    /** Of an entry that the datapath may be writing. */
+    private int epochNow(final AtomicBuffer region, final int offset, final int slot) {
         return layout.epoch(region.getIntVolatile(offset + layout.epochOffset), shadow.epoch(slot));
     }
 
+    /** Of a copy, or an event. */
     private int epoch(final DirectBuffer entry, final int offset, final int slot) {
         return layout.epoch(entry.getInt(offset + layout.epochOffset), shadow.epoch(slot));
     }
@@ -111,7 +115,7 @@ final class CacheSweep implements SoloSlots {
      */
     private int count(final AtomicBuffer region, final int offset, final int slot) {
         final int row = shadow.soloRow(slot);
-        final int epoch = epoch(region, offset, slot);
+        final int epoch = epochNow(region, offset, slot);
         if (row == FlowRow.NONE || layout != EntryLayout.FLOW || epoch != shadow.epoch(slot)) {
             return -1;
         }
@@ -119,7 +123,7 @@ final class CacheSweep implements SoloSlots {
         final int lastSeen = region.getInt(offset + layout.lastSeenOffset);
         final long digest = EntryState.digest(region, offset);
         VarHandle.loadLoadFence();
-        if (epoch(region, offset, slot) != epoch) {
+        if (epochNow(region, offset, slot) != epoch) {
             return -1;
         }
         final long sum = counts.sum();
@@ -186,7 +190,7 @@ final class CacheSweep implements SoloSlots {
         }
         final AtomicBuffer details = cache.details();
         final int at = layout.detailAt(offset) - FlowEntry.ENTRY_LENGTH;
-        final int epoch = epoch(region, offset, slot);
+        final int epoch = epochNow(region, offset, slot);
         final byte known = details.getByte(at + FlowEntry.KNOWN_OFFSET);
         if (epoch != shadow.epoch(slot) || (known & FlowEntry.KNOWN_NUMBERS) == 0) {
             return;
@@ -195,7 +199,7 @@ final class CacheSweep implements SoloSlots {
             copy.putLong(i, details.getLong(at + i));
         }
         VarHandle.loadLoadFence();
-        if (epoch(region, offset, slot) == epoch) {
+        if (epochNow(region, offset, slot) == epoch) {
             copy.putByte(FlowEntry.KNOWN_OFFSET, known);
             learn(slot, epoch, copy, 0, readBefore(slot));
         }
