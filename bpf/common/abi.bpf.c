@@ -11,6 +11,7 @@ KEEP(weir_flow_key);
 KEEP(weir_flow);
 KEEP(weir_flow_detail);
 KEEP(weir_flow_bucket);
+KEEP(weir_flow_stamps);
 KEEP(weir_connection);
 KEEP(weir_denied);
 KEEP(weir_denied_bucket);

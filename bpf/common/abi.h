@@ -19,7 +19,7 @@
 #include "abi_policy.h"
 #include "abi_process.h"
 
-#define WEIR_ABI_VERSION 8u
+#define WEIR_ABI_VERSION 9u
 
 /* As seen from the container: ingress is towards it. */
 enum weir_direction {
@@ -126,6 +126,8 @@ struct weir_control {
 	__u32 timeout_icmp;
 	__u32 timeout_other;
 	__u32 untimed; /* 1: no round trip is measured from now on */
+	__u32 second;  /* its jiffies */
+	__u32 zero;
 	/* Whole jiffies: until then frames may be redirected past their bridge. An agent that no
 	 * longer looks whether they may lets it pass. */
 	__u64 redirect_until;
@@ -140,7 +142,7 @@ struct weir_clock {
 };
 
 WEIR_ASSERT_SIZE(weir_counters, 896);
-WEIR_ASSERT_SIZE(weir_control, 56);
+WEIR_ASSERT_SIZE(weir_control, 64);
 WEIR_ASSERT_SIZE(weir_clock, 24);
 
 #endif

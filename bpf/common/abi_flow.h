@@ -161,6 +161,16 @@ struct weir_flow_bucket {
 	struct weir_flow way[WEIR_FLOW_WAYS];
 };
 
+/*
+ * weir_flow_stamps, one of each CPU: when an entry of each part of its region was last written to.
+ * Whoever finds the stamp of a part as it was has nothing to read there. Written with the first
+ * packet of a flow in a jiffy: others of that jiffy may be counted after it was read.
+ */
+#define WEIR_FLOW_PARTS 64
+struct weir_flow_stamps {
+	__u32 written[WEIR_FLOW_PARTS];
+};
+
 enum weir_connection_flags {
 	WEIR_CONNECTION_REPLIED = 1,
 	WEIR_CONNECTION_ADOPTED =
@@ -306,6 +316,7 @@ WEIR_ASSERT_SIZE(weir_flow_key, 40);
 WEIR_ASSERT_SIZE(weir_flow, 64);
 WEIR_ASSERT_SIZE(weir_flow_detail, 192);
 WEIR_ASSERT_SIZE(weir_flow_bucket, 256);
+WEIR_ASSERT_SIZE(weir_flow_stamps, 256);
 WEIR_ASSERT_SIZE(weir_insight, 108);
 WEIR_ASSERT_SIZE(weir_connection, 88);
 WEIR_ASSERT_SIZE(weir_connection_bucket, 1536);

@@ -2,7 +2,7 @@
 /*
  * conntrack.h - second level: who opened a connection, whether that was allowed, and how far TCP
  * is. Shared by all CPUs; written when a connection opens, changes state or closes, and refreshed
- * at most once a second (weir_control.refresh). A table of our own, because a look-up of a kernel
+ * every few seconds (weir_control.refresh). A table of our own, because a look-up of a kernel
  * hash costs 40 ns where this costs 10, and an insertion 200, or 400 once it is full.
  */
 #ifndef WEIR_CONNTRACK_H

@@ -194,7 +194,7 @@ struct weir_denial {
 };
 
 /*
- * Once in a while, that a flood costs nothing: what the agent shows is whose the last client port
+ * Once in a second, that a flood costs nothing: what the agent shows is whose the last client port
  * was, where it knows that.
  */
 static __always_inline void denied_tell(
@@ -203,7 +203,7 @@ static __always_inline void denied_tell(
 	struct weir_scratch *scratch;
 
 	if (!weir_processes_on || p->direction != WEIR_EGRESS ||
-		now - d->told < weir_control.refresh)
+		now - d->told < weir_control.second)
 		return;
 	scratch = scratch_get();
 	if (!scratch)

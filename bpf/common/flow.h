@@ -162,7 +162,18 @@ static __always_inline void flow_decided(
 		(f->bytes[WEIR_EGRESS] & ~decided) | marks | (reason & 7) * WEIR_MARK_REASON;
 }
 
-static __always_inline void flow_count(struct weir_flow *f, const struct weir_packet *p, __u32 now)
+/* User space has to read this part of the CPU's entries again. */
+static __always_inline void flow_written(const struct weir_flow_place *place, __u32 now)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct weir_flow_stamps *stamps = bpf_map_lookup_elem(&weir_flow_stamps, &cpu);
+
+	if (stamps)
+		stamps->written[place->index >> weir_flow_part_shift & (WEIR_FLOW_PARTS - 1)] = now;
+}
+
+static __always_inline void flow_count(struct weir_flow *f, const struct weir_flow_place *place,
+	const struct weir_packet *p, __u32 now)
 {
 	__u32 d = p->direction & 1;
 	__u32 ecn = WEIR_MARK_ECN << (p->ecn & 3);
@@ -175,6 +186,7 @@ static __always_inline void flow_count(struct weir_flow *f, const struct weir_pa
 	if (f->last_seen != now) {
 		f->last_seen = now;
 		f->bytes[WEIR_EGRESS] &= ~(__u64)WEIR_MARK_TIMED;
+		flow_written(place, now);
 	}
 }
 
@@ -277,6 +289,7 @@ static __always_inline struct weir_flow *flow_start(const struct weir_flow_place
 	detail->icmp_code = p->icmp_code;
 	detail->vlan = p->vlan;
 	store_release_64(&f->bytes[WEIR_INGRESS], flow_next_epoch(epoch));
+	flow_written(place, now);
 	return f;
 }
 

@@ -107,7 +107,7 @@ __noinline int sample_begin(struct weir_flow *f, __u32 slot, __u64 hash, __u32 e
 	if (!f || !detail || !sample || now - detail->created <= 1)
 		return 0;
 	flow_mark(f, WEIR_MARK_SAMPLED | WEIR_MARK_TIMED);
-	if (sample->tag && now - sample->began <= weir_control.refresh)
+	if (sample->tag && now - sample->began <= weir_control.second)
 		return 0;
 	sample->tag = 0;
 	sample->end = end;

@@ -11,6 +11,8 @@
 /* Buckets of four ways in each CPU's region; powers of two. */
 const volatile __u32 weir_flow_buckets = 4096;
 const volatile __u32 weir_denied_buckets = 256;
+/* Shifted by it, a bucket's number among weir_flow_buckets is that of its part. */
+const volatile __u32 weir_flow_part_shift = 6;
 /* 0 takes round trips, retransmissions and the like out of the programs. */
 const volatile __u32 weir_insight_on = 1;
 /* 0 takes the copies of DNS messages out of the programs. */

@@ -24,6 +24,7 @@
 WEIR_SHARED_ARRAY(weir_endpoints, weir_endpoint);
 WEIR_SHARED_ARRAY(weir_flows, weir_flow_bucket);
 WEIR_SHARED_ARRAY(weir_flow_details, weir_flow_detail);
+WEIR_SHARED_ARRAY(weir_flow_stamps, weir_flow_stamps);
 WEIR_SHARED_ARRAY(weir_conntrack, weir_connection_bucket);
 WEIR_SHARED_ARRAY(weir_denied, weir_denied_bucket);
 WEIR_SHARED_ARRAY(weir_counters, weir_counters);

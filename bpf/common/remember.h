@@ -114,7 +114,7 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 	f = flow_enter(ctx, p, c->created, &place, &detail);
 	if (f) {
 		flow_remember(f, detail, c, p);
-		flow_count(f, p, ctx->now);
+		flow_count(f, &place, p, ctx->now);
 		/* A SYN has no numbers to follow yet. */
 		if (weir_insight_on && p->key.protocol == WEIR_PROTO_TCP &&
 			!(p->tcp_flags & WEIR_TCP_SYN) && p->fragment != WEIR_FRAGMENT_LATER) {

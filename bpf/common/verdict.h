@@ -62,7 +62,7 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 		detail->icmp_type = p->icmp_type;
 		detail->icmp_code = p->icmp_code;
 		flow_tell(f);
-		flow_count(f, p, ctx->now);
+		flow_count(f, &cached, p, ctx->now);
 	}
 	count_packet(p, WEIR_REASON_RELATED, 0);
 	return WEIR_PASS;

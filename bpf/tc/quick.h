@@ -82,7 +82,7 @@ static __always_inline bool quick_answer(struct __sk_buff *skb, const struct wei
 	if (!f || !flow_may_answer(f, p, ctx))
 		return false;
 	packet_measure(p, skb->len, skb->gso_segs);
-	flow_count(f, p, ctx->now);
+	flow_count(f, &place, p, ctx->now);
 	if (c->tcp && weir_insight_on) {
 		parse_tcp_numbers(p, c->tcp);
 		insight_packet(f, flow_slot(&place), p, ctx->now);

@@ -166,7 +166,8 @@ static void fill(struct bpf_object *object, int allow)
 	struct weir_control control = {
 		.abi_version = WEIR_ABI_VERSION,
 		.revision = 2,
-		.refresh = 256,
+		.refresh = 1024, /* ControlTable.Timeouts.defaults() at 250 Hz */
+		.second = 250,
 		.timeout_tcp_syn = 15000,
 		.timeout_tcp_established = 7200000,
 		.timeout_tcp_closing = 2500,
@@ -202,6 +203,12 @@ static void fill(struct bpf_object *object, int allow)
 		fill_policy(object);
 }
 
+/* FlowStamps.shift(); buckets is a power of two. */
+static __u32 part_shift(__u32 buckets)
+{
+	return buckets > WEIR_FLOW_PARTS ? __builtin_ctz(buckets / WEIR_FLOW_PARTS) : 0;
+}
+
 static struct subject weir(const char *name, __u32 flows, int allow)
 {
 	struct bpf_object *object = open_object("weir_tc.bpf.o");
@@ -209,9 +216,11 @@ static struct subject weir(const char *name, __u32 flows, int allow)
 
 	knob(object, "weir_cpus", cpus);
 	knob(object, "weir_flow_buckets", flows / WEIR_FLOW_WAYS);
+	knob(object, "weir_flow_part_shift", part_shift(flows / WEIR_FLOW_WAYS));
 	knob(object, "weir_endpoints_max", 4096);
 	resize(object, "weir_flows", flows / WEIR_FLOW_WAYS * cpus);
 	resize(object, "weir_flow_details", flows * cpus);
+	resize(object, "weir_flow_stamps", cpus);
 	resize(object, "weir_denied", 256 * cpus);
 	resize(object, "weir_conntrack", 16384);
 	resize(object, "weir_endpoints", 4096);

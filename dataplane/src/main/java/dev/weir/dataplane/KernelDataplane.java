@@ -127,6 +127,7 @@ final class KernelDataplane implements Dataplane {
                             new FlowRegions(
                                     maps.get(TableSpec.FLOWS),
                                     maps.get(TableSpec.FLOW_DETAILS),
+                                    maps.get(TableSpec.FLOW_STAMPS),
                                     tables.cpus(),
                                     sizes.flowsPerCpu()));
             denied =

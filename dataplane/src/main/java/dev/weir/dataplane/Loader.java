@@ -6,6 +6,7 @@ import dev.weir.dataplane.capture.PacketCapture;
 import dev.weir.dataplane.capture.PacketFilter;
 import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.event.RingBuffer;
+import dev.weir.dataplane.layout.FlowStamps;
 import dev.weir.dataplane.layout.KeyHash;
 import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.map.BpfMap;
@@ -119,6 +120,7 @@ final class Loader {
     /** Maps that no table names are the object's own: sized by it, never pinned. */
     private void configure(final BpfObject object) {
         object.setIfPresent("weir_flow_buckets", tables.flowBuckets())
+                .setIfPresent("weir_flow_part_shift", FlowStamps.shift(tables.flowBuckets()))
                 .setIfPresent("weir_denied_buckets", tables.deniedBuckets())
                 .setIfPresent("weir_connection_buckets", tables.connectionBuckets())
                 .setIfPresent("weir_endpoints_max", tables.sizes().endpoints())

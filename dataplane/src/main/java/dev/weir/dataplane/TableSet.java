@@ -36,6 +36,7 @@ record TableSet(TableSizes sizes, int cpus) {
         entries.put(TableSpec.ENDPOINTS, sizes.endpoints());
         entries.put(TableSpec.FLOWS, Math.multiplyExact(flowBuckets(), cpus));
         entries.put(TableSpec.FLOW_DETAILS, Math.multiplyExact(sizes.flowsPerCpu(), cpus));
+        entries.put(TableSpec.FLOW_STAMPS, cpus);
         entries.put(TableSpec.DENIED, Math.multiplyExact(deniedBuckets(), cpus));
         entries.put(TableSpec.COUNTERS, Math.multiplyExact(sizes.endpoints(), cpus));
         entries.put(TableSpec.RULES, Math.multiplyExact(sizes.rules(), cpus));

@@ -39,6 +39,7 @@ final class Usage implements AutoCloseable {
                 new FlowRegions(
                         maps.get(TableSpec.FLOWS),
                         maps.get(TableSpec.FLOW_DETAILS),
+                        maps.get(TableSpec.FLOW_STAMPS),
                         tables.cpus(),
                         tables.sizes().flowsPerCpu());
         this.denied =

@@ -4,6 +4,7 @@ import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.layout.FlowStamps;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.FlowRegions;
@@ -22,6 +23,7 @@ final class FlowTables {
     private final AtomicBuffer[] details;
     private final AtomicBuffer[] denied = memory(DENIED * DeniedEntry.LENGTH);
     private final AtomicBuffer[] counters = memory(ENDPOINTS * EndpointCounters.LENGTH);
+    private final AtomicBuffer stamps = memory(CPUS * FlowStamps.LENGTH)[0];
     private final int slots;
 
     /** Full of {@code flows} flows altogether. */
@@ -84,10 +86,28 @@ final class FlowTables {
                 count(region, slot * FlowEntry.ENTRY_LENGTH, now);
             }
         }
+        stampAll();
+    }
+
+    /** A packet of one flow in each part of the caches. */
+    void countSome(final int now) {
+        final int step = regions().partSlots();
+        for (final AtomicBuffer region : flows) {
+            for (int slot = 0; slot < slots; slot += step) {
+                count(region, slot * FlowEntry.ENTRY_LENGTH, now);
+            }
+        }
+        stampAll();
+    }
+
+    private void stampAll() {
+        for (int i = 0; i < CPUS * FlowStamps.PARTS; i++) {
+            stamps.getAndAddInt(i * Integer.BYTES, 1);
+        }
     }
 
     FlowRegions regions() {
-        return new FlowRegions(flows, details, slots);
+        return new FlowRegions(flows, details, stamps, slots);
     }
 
     DeniedRegions deniedRegions() {

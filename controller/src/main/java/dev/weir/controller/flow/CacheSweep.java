@@ -22,6 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class CacheSweep implements SoloSlots {
     private final EntryLayout layout;
     private final CacheRegions cache;
+    private final DueParts due;
     private final SlotShadow shadow;
     private final PendingSlots pending = new PendingSlots();
     private final FlowLedger ledger;
@@ -40,16 +41,19 @@ final class CacheSweep implements SoloSlots {
     /**
      * A sweep of one cache.
      *
+     * @param due what of the cache there is to read
      * @param drain reads the ring buffer until it is empty, into {@link #onEvicted}
      */
     CacheSweep(
             final EntryLayout layout,
             final CacheRegions cache,
+            final DueParts due,
             final FlowLedger ledger,
             final EndpointLives lives,
             final Runnable drain) {
         this.layout = layout;
         this.cache = cache;
+        this.due = due;
         this.read = new UnsafeBuffer(copy, 0, layout.readLength);
         this.shadow = new SlotShadow(Math.multiplyExact(cache.cpus(), cache.slots()));
         this.ledger = ledger;
@@ -59,18 +63,18 @@ final class CacheSweep implements SoloSlots {
     }
 
     /**
-     * Reads all regions from end to end, and the ring after each window of them: it need not hold
-     * what is evicted during a whole sweep.
+     * Reads all regions from end to end where something was written, and the ring after each window
+     * of them: it need not hold what is evicted during a whole sweep.
      *
      * @return how many entries had changed
      */
     int scan() {
         sweep++;
+        due.start();
         int changed = 0;
         for (int cpu = 0; cpu < cache.cpus(); cpu++) {
             for (int first = 0; first < cache.slots(); first += cache.windowSlots()) {
-                changed += scan(cache.window(cpu, first), cpu * cache.slots() + first);
-                drain.run();
+                changed += scan(cpu, first);
             }
         }
         cache.release();
@@ -78,10 +82,30 @@ final class CacheSweep implements SoloSlots {
         return changed;
     }
 
-    private int scan(final AtomicBuffer region, final int firstSlot) {
+    /** One window, piece by piece. */
+    private int scan(final int cpu, final int first) {
+        final int step = cache.pieceSlots();
+        final int end = Math.min(first + cache.windowSlots(), cache.slots());
+        boolean read = false;
         int changed = 0;
-        final int slots = region.capacity() / layout.entryLength;
-        for (int i = 0; i < slots; i++) {
+        for (int slot = first; slot < end; slot += step) {
+            if (due.isDue(cpu, slot / cache.partSlots())) {
+                final AtomicBuffer window = cache.window(cpu, first);
+                final int count = Math.min(step, end - slot);
+                changed += scan(window, slot - first, count, cpu * cache.slots() + first);
+                read = true;
+            }
+        }
+        if (read) {
+            drain.run();
+        }
+        return changed;
+    }
+
+    private int scan(
+            final AtomicBuffer region, final int start, final int count, final int firstSlot) {
+        int changed = 0;
+        for (int i = start; i < start + count; i++) {
             final int offset = i * layout.entryLength;
             final int slot = firstSlot + i;
             final long sum =

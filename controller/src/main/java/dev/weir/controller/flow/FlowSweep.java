@@ -99,8 +99,22 @@ public final class FlowSweep implements Agent {
                         settings.memoryBytes(),
                         lives,
                         new FlowExpiry(settings.timeouts(), time::jiffies));
-        this.flows = new CacheSweep(EntryLayout.FLOW, flowRegions, ledger, lives, this::drain);
-        this.denied = new CacheSweep(EntryLayout.DENIED, deniedRegions, ledger, lives, this::drain);
+        this.flows =
+                new CacheSweep(
+                        EntryLayout.FLOW,
+                        flowRegions,
+                        new WrittenParts(flowRegions, System::nanoTime),
+                        ledger,
+                        lives,
+                        this::drain);
+        this.denied =
+                new CacheSweep(
+                        EntryLayout.DENIED,
+                        deniedRegions,
+                        DueParts.ALL,
+                        ledger,
+                        lives,
+                        this::drain);
         this.describer = new FlowDescriber(settings.node(), names, lives, time, ledger.insights);
         this.publisher =
                 new FlowPublisher(ledger, describer, time.jiffies(settings.reportMillis()));

@@ -7,6 +7,7 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.FlowKey;
+import dev.weir.dataplane.layout.FlowStamps;
 import dev.weir.dataplane.layout.FlowWriter;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.Reason;
@@ -38,6 +39,7 @@ final class SimulatedDatapath implements EventSource {
 
     final AtomicBuffer[] flows;
     final AtomicBuffer[] details;
+    final AtomicBuffer stamps;
     final AtomicBuffer[] denied;
     final AtomicBuffer[] counters;
     final Deque<Runnable>[] steps;
@@ -49,6 +51,7 @@ final class SimulatedDatapath implements EventSource {
     int stalled = -1;
 
     private final int flowSlots;
+    private final int partSlots;
     private final int deniedSlots;
     private final int ringCapacity;
     private final Deque<Record> ring = new ArrayDeque<>();
@@ -87,8 +90,10 @@ final class SimulatedDatapath implements EventSource {
         this.ringCapacity = ringCapacity;
         flows = memory(cpus, flowSlots * FlowEntry.ENTRY_LENGTH);
         details = memory(cpus, flowSlots * FlowEntry.DETAIL_LENGTH);
+        stamps = memory(1, cpus * FlowStamps.LENGTH)[0];
         denied = memory(cpus, deniedSlots * EntryLayout.DENIED.entryLength);
         counters = memory(cpus, ENDPOINTS * EndpointCounters.LENGTH);
+        partSlots = flowRegions().partSlots();
         steps = new Deque[cpus];
         Arrays.setAll(steps, cpu -> new ArrayDeque<>());
         clock = new KernelClock(250, () -> new KernelClock.Sample(1_000_000, System.nanoTime()));
@@ -112,11 +117,19 @@ final class SimulatedDatapath implements EventSource {
     }
 
     FlowRegions flowRegions() {
-        return new FlowRegions(flows, details, flowSlots);
+        return new FlowRegions(flows, details, stamps, flowSlots);
     }
 
+    /** Whoever asks for it writes there. */
     FlowWriter flow(final int cpu, final int slot) {
+        written(cpu, slot);
         return new FlowWriter(flows[cpu], details[cpu], slot);
+    }
+
+    /** Each time another stamp, as if a jiffy had passed. */
+    private void written(final int cpu, final int slot) {
+        final int part = slot / partSlots;
+        stamps.getAndAddInt(cpu * FlowStamps.LENGTH + part * Integer.BYTES, 1);
     }
 
     /** The first entry of a CPU that is in use. */
@@ -172,6 +185,7 @@ final class SimulatedDatapath implements EventSource {
         queue.add(() -> remember(entry, flow, direction));
         queue.add(() -> entry.packets(direction, 1));
         queue.add(() -> entry.bytes(direction, bytes));
+        queue.add(() -> written(cpu, slot));
         countCell(
                 cpu,
                 EndpointCounters.reasonOffset(direction, Reason.POLICY),

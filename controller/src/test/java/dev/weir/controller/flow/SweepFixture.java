@@ -6,8 +6,10 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
 import dev.weir.dataplane.table.CounterTable;
+import dev.weir.dataplane.table.FlowRegions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** A sweep over a simulated datapath, and what must be true of it. */
 final class SweepFixture {
@@ -17,6 +19,7 @@ final class SweepFixture {
     final EndpointLives lives;
     final CacheSweep flows;
     final CacheSweep denied;
+    long nanos;
     private long jiffies = 1L << 32;
 
     SweepFixture(final SimulatedDatapath datapath, final long memoryBytes) {
@@ -27,12 +30,23 @@ final class SweepFixture {
                         memoryBytes,
                         lives,
                         new FlowExpiry(Timeouts.defaults(), millis -> (int) (millis / 4)));
+        final FlowRegions regions = datapath.flowRegions();
         this.flows =
                 new CacheSweep(
-                        EntryLayout.FLOW, datapath.flowRegions(), ledger, lives, this::drain);
+                        EntryLayout.FLOW,
+                        regions,
+                        new WrittenParts(regions, () -> nanos),
+                        ledger,
+                        lives,
+                        this::drain);
         this.denied =
                 new CacheSweep(
-                        EntryLayout.DENIED, datapath.deniedRegions(), ledger, lives, this::drain);
+                        EntryLayout.DENIED,
+                        datapath.deniedRegions(),
+                        DueParts.ALL,
+                        ledger,
+                        lives,
+                        this::drain);
     }
 
     void drain() {
@@ -47,6 +61,7 @@ final class SweepFixture {
         jiffies += datapath.clock.now() - (int) jiffies;
         ledger.startSweep(jiffies, false);
         drain();
+        nanos += TimeUnit.SECONDS.toNanos(1);
         return flows.scan() + denied.scan();
     }
 

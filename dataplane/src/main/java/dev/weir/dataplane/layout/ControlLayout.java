@@ -3,9 +3,9 @@ package dev.weir.dataplane.layout;
 /** Offsets in {@code struct weir_control}. */
 public final class ControlLayout {
     /** {@code WEIR_ABI_VERSION}. */
-    public static final int ABI_VERSION = 8;
+    public static final int ABI_VERSION = 9;
 
-    public static final int LENGTH = 56;
+    public static final int LENGTH = 64;
     public static final int ABI_VERSION_OFFSET = 0;
     public static final int REVISION_OFFSET = 4;
     public static final int FLAGS_OFFSET = 8;
@@ -18,7 +18,8 @@ public final class ControlLayout {
     public static final int TIMEOUT_ICMP_OFFSET = 36;
     public static final int TIMEOUT_OTHER_OFFSET = 40;
     public static final int UNTIMED_OFFSET = 44;
-    public static final int REDIRECT_UNTIL_OFFSET = 48;
+    public static final int SECOND_OFFSET = 48;
+    public static final int REDIRECT_UNTIL_OFFSET = 56;
 
     /** {@code WEIR_CONTROL_HOST_POLICY}. */
     public static final int HOST_POLICY = 1;

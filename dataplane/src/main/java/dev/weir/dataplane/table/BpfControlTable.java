@@ -63,15 +63,16 @@ public final class BpfControlTable implements ControlTable {
 
     @Override
     public void timeouts(final Timeouts timeouts) {
-        final int refresh = clock.jiffies(timeouts.refresh());
-        control.putIntVolatile(ControlLayout.REFRESH_OFFSET, powerOfTwoFrom(refresh));
-        put(ControlLayout.TIMEOUT_TCP_SYN_OFFSET, timeouts.tcpSyn());
-        put(ControlLayout.TIMEOUT_TCP_ESTABLISHED_OFFSET, timeouts.tcpEstablished());
-        put(ControlLayout.TIMEOUT_TCP_CLOSING_OFFSET, timeouts.tcpClosing());
-        put(ControlLayout.TIMEOUT_UDP_OFFSET, timeouts.udp());
-        put(ControlLayout.TIMEOUT_UDP_REPLIED_OFFSET, timeouts.udpReplied());
-        put(ControlLayout.TIMEOUT_ICMP_OFFSET, timeouts.icmp());
-        put(ControlLayout.TIMEOUT_OTHER_OFFSET, timeouts.other());
+        final int refresh = powerOfTwoFrom(clock.jiffies(timeouts.refresh()));
+        control.putIntVolatile(ControlLayout.REFRESH_OFFSET, refresh);
+        control.putIntVolatile(ControlLayout.SECOND_OFFSET, clock.jiffies(1_000));
+        put(ControlLayout.TIMEOUT_TCP_SYN_OFFSET, timeouts.tcpSyn(), 0);
+        put(ControlLayout.TIMEOUT_TCP_ESTABLISHED_OFFSET, timeouts.tcpEstablished(), refresh);
+        put(ControlLayout.TIMEOUT_TCP_CLOSING_OFFSET, timeouts.tcpClosing(), 0);
+        put(ControlLayout.TIMEOUT_UDP_OFFSET, timeouts.udp(), refresh);
+        put(ControlLayout.TIMEOUT_UDP_REPLIED_OFFSET, timeouts.udpReplied(), refresh);
+        put(ControlLayout.TIMEOUT_ICMP_OFFSET, timeouts.icmp(), refresh);
+        put(ControlLayout.TIMEOUT_OTHER_OFFSET, timeouts.other(), refresh);
     }
 
     @Override
@@ -96,10 +97,15 @@ public final class BpfControlTable implements ControlTable {
         return Integer.highestOneBit(2 * Math.max(value, 1) - 1);
     }
 
-    private void put(final int offset, final long millis) {
+    /**
+     * Writes a timeout.
+     *
+     * @param untold jiffies for which packets may have come that conntrack was not told of
+     */
+    private void put(final int offset, final long millis, final int untold) {
         if (millis <= 0) {
             throw new IllegalArgumentException("timeout: " + millis + " ms (expected: from 1)");
         }
-        control.putIntVolatile(offset, clock.jiffies(millis));
+        control.putIntVolatile(offset, clock.jiffies(millis) + untold);
     }
 }

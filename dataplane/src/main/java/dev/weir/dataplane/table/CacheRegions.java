@@ -85,18 +85,43 @@ public abstract class CacheRegions implements AutoCloseable {
         return open(cpu, 0, slots);
     }
 
+    /** Entries of a part, of which the last one may be shorter. */
+    public int partSlots() {
+        return slots;
+    }
+
+    /** Entries of what can be read at a time: of one part, in one window. */
+    public final int pieceSlots() {
+        return Math.min(partSlots(), windowSlots());
+    }
+
+    /** False if no entry of the part was ever in use. */
+    boolean mayBeUsed(final int cpu, final int part) {
+        return true;
+    }
+
     /** Entries that are or were in use, by looking at each. */
     public final long used() {
         long used = 0;
         for (int cpu = 0; cpu < cpus; cpu++) {
-            for (int first = 0; first < slots; first += windowSlots()) {
-                final AtomicBuffer window = window(cpu, first);
-                for (int i = 0; i < window.capacity() / length; i++) {
-                    used += isUsed(window, i * length) ? 1 : 0;
+            for (int first = 0; first < slots; first += pieceSlots()) {
+                if (mayBeUsed(cpu, first / partSlots())) {
+                    used += used(cpu, first);
                 }
             }
         }
         release();
+        return used;
+    }
+
+    private long used(final int cpu, final int first) {
+        final AtomicBuffer window = around(cpu, first);
+        final int start = first % windowSlots();
+        final int end = Math.min(start + pieceSlots(), window.capacity() / length);
+        long used = 0;
+        for (int i = start; i < end; i++) {
+            used += isUsed(window, i * length) ? 1 : 0;
+        }
         return used;
     }
 

@@ -46,7 +46,7 @@ public interface ControlTable {
         /** The defaults of the settings file. */
         public static Timeouts defaults() {
             return new Timeouts(
-                    60_000, 8 * 3_600_000L, 10_000, 30_000, 180_000, 10_000, 60_000, 1_000);
+                    60_000, 8 * 3_600_000L, 10_000, 30_000, 180_000, 10_000, 60_000, 4_000);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.EndpointLayout;
 import dev.weir.dataplane.layout.FdbLayout;
 import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.layout.FlowStamps;
 import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.layout.RowLayout;
 import dev.weir.dataplane.map.BpfMap;
@@ -38,6 +39,7 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
     public static final TableSpec FLOWS = shared("weir_flows", WAYS * FlowEntry.ENTRY_LENGTH);
     public static final TableSpec FLOW_DETAILS =
             shared("weir_flow_details", FlowEntry.DETAIL_LENGTH);
+    public static final TableSpec FLOW_STAMPS = shared("weir_flow_stamps", FlowStamps.LENGTH);
     public static final TableSpec DENIED = shared("weir_denied", WAYS * DeniedEntry.LENGTH);
     public static final TableSpec COUNTERS = shared("weir_counters", EndpointCounters.LENGTH);
     public static final TableSpec RULES = shared("weir_rules", RuleCounters.LENGTH);

@@ -230,6 +230,7 @@ class LayoutAgreementTest {
         c.field("timeout_icmp", ControlLayout.TIMEOUT_ICMP_OFFSET);
         c.field("timeout_other", ControlLayout.TIMEOUT_OTHER_OFFSET);
         c.field("untimed", ControlLayout.UNTIMED_OFFSET);
+        c.field("second", ControlLayout.SECOND_OFFSET);
         c.field("redirect_until", ControlLayout.REDIRECT_UNTIL_OFFSET);
         c.end();
     }
@@ -305,6 +306,9 @@ class LayoutAgreementTest {
         c.field("bridged", Integer.BYTES + Short.BYTES);
         c.field("station", EndpointLayout.INTERFACE_STATION_OFFSET);
         c.end();
+        final Agreement stamps = agreement("weir_flow_stamps", FlowStamps.LENGTH);
+        stamps.field("written", FlowStamps.WRITTEN_OFFSET);
+        stamps.end();
         final Agreement fdb = agreement("weir_fdb_entry", FdbLayout.ENTRY_LENGTH);
         fdb.field("station", FdbLayout.STATION_OFFSET);
         fdb.field("ifindex", FdbLayout.PLACE_OFFSET);

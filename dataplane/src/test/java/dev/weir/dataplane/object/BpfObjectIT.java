@@ -78,8 +78,13 @@ class BpfObjectIT {
         try (BpfObject object = BpfObject.open(TC)) {
             for (final String knob :
                     new String[] {
-                        "weir_flow_buckets", "weir_denied_buckets", "weir_endpoints_max",
-                        "weir_rules_max", "weir_processes_on", "weir_cpus"
+                        "weir_flow_buckets",
+                        "weir_denied_buckets",
+                        "weir_endpoints_max",
+                        "weir_rules_max",
+                        "weir_processes_on",
+                        "weir_cpus",
+                        "weir_flow_part_shift"
                     }) {
                 object.set(knob, 64);
             }

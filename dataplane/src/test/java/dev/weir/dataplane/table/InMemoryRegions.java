@@ -3,6 +3,7 @@ package dev.weir.dataplane.table;
 import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.layout.FlowStamps;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -14,6 +15,7 @@ public final class InMemoryRegions {
         return new FlowRegions(
                 memory(cpus, slots * FlowEntry.ENTRY_LENGTH),
                 memory(cpus, slots * FlowEntry.DETAIL_LENGTH),
+                new UnsafeBuffer(new byte[cpus * FlowStamps.LENGTH]),
                 slots);
     }
 

@@ -6,6 +6,7 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.FlowKey;
+import dev.weir.dataplane.layout.FlowStamps;
 import dev.weir.dataplane.layout.FlowWriter;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.map.BpfMap;
@@ -39,7 +40,8 @@ class MappedTablesIT {
         final FlowKey key =
                 new FlowKey(1, IpAddress.parse("10.1.0.2"), IpAddress.parse("10.1.0.3"), 1, 2, 17);
         try (BpfMap entries = array(FlowEntry.ENTRY_LENGTH, CPUS * slots);
-                BpfMap details = array(FlowEntry.DETAIL_LENGTH, CPUS * slots)) {
+                BpfMap details = array(FlowEntry.DETAIL_LENGTH, CPUS * slots);
+                BpfMap stamps = array(FlowStamps.LENGTH, CPUS)) {
             try (MappedMemory first = MappedMemory.ofArray(entries);
                     MappedMemory second = MappedMemory.ofArray(details)) {
                 for (int i = 0; i < CPUS * slots; i += 7) {
@@ -53,7 +55,7 @@ class MappedTablesIT {
                 }
             }
             final long before = mappings();
-            final FlowRegions flows = new FlowRegions(entries, details, CPUS, slots);
+            final FlowRegions flows = new FlowRegions(entries, details, stamps, CPUS, slots);
             final FlowEntry copy = new FlowEntry();
             int seen = 0;
             for (int cpu = 0; cpu < CPUS; cpu++) {
@@ -76,6 +78,11 @@ class MappedTablesIT {
             flows.release();
 
             assertThat(seen).isEqualTo(CPUS * slots);
+            assertThat(flows.used()).isZero(); // the programs would have stamped what they wrote
+            try (MappedMemory memory = MappedMemory.ofArray(stamps)) {
+                memory.view(0, CPUS * FlowStamps.LENGTH)
+                        .setMemory(0, CPUS * FlowStamps.LENGTH, (byte) 1);
+            }
             assertThat(flows.used()).isEqualTo((CPUS * slots + 6) / 7);
             assertThat(mappings()).isEqualTo(before);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.dataplane.jni.Native;
 import dev.weir.dataplane.layout.Direction;
+import dev.weir.dataplane.layout.FlowStamps;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
 import dev.weir.dataplane.layout.KeyHash;
@@ -125,6 +126,7 @@ public final class ContainerUnderTest
         final int cpus = Native.possibleCpus();
         final BpfObject object = BpfObject.open(objects().resolve(file));
         object.set("weir_flow_buckets", sizes.flows() / 4);
+        object.set("weir_flow_part_shift", FlowStamps.shift(sizes.flows() / 4));
         object.set("weir_denied_buckets", sizes.denied() / 4);
         object.set("weir_endpoints_max", sizes.endpoints());
         object.set("weir_rules_max", sizes.rules());
@@ -133,6 +135,7 @@ public final class ContainerUnderTest
         object.maxEntries("weir_endpoints", sizes.endpoints());
         object.maxEntries("weir_flows", cpus * sizes.flows() / 4);
         object.maxEntries("weir_flow_details", cpus * sizes.flows());
+        object.maxEntries("weir_flow_stamps", cpus);
         object.maxEntries("weir_denied", cpus * sizes.denied() / 4);
         object.maxEntries("weir_counters", cpus * sizes.endpoints());
         object.maxEntries("weir_rules", cpus * sizes.rules());

@@ -8,6 +8,7 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.FlowKey;
+import dev.weir.dataplane.layout.FlowStamps;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
 import dev.weir.dataplane.layout.MacAddress;
@@ -74,7 +75,7 @@ public final class ProgramTables implements AutoCloseable {
     ProgramTables(final LoadedObject object, final ProgramSizes sizes, final int cpus) {
         this.cpus = cpus;
         scratch = map(object, "weir_scratch");
-        control = memory(object, "weir_control").view(0, 48);
+        control = memory(object, "weir_control").view(0, 4L * ControlWord.values().length);
         interfaces =
                 memory(object, "weir_interfaces")
                         .view(0, (long) INTERFACE_BUCKETS * INTERFACE_BUCKET_LENGTH);
@@ -87,6 +88,7 @@ public final class ProgramTables implements AutoCloseable {
                                 .parts(cpus, (long) sizes.flows() * FlowEntry.ENTRY_LENGTH),
                         memory(object, "weir_flow_details")
                                 .parts(cpus, (long) sizes.flows() * FlowEntry.DETAIL_LENGTH),
+                        memory(object, "weir_flow_stamps").view(0, cpus * FlowStamps.LENGTH),
                         sizes.flows());
         denied =
                 new DeniedRegions(
@@ -322,6 +324,7 @@ public final class ProgramTables implements AutoCloseable {
         TIMEOUT_UDP_REPLIED,
         TIMEOUT_ICMP,
         TIMEOUT_OTHER,
-        UNTIMED
+        UNTIMED,
+        SECOND
     }
 }
