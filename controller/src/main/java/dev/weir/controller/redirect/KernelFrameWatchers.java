@@ -7,6 +7,7 @@ import dev.weir.dataplane.link.KernelLink;
 import dev.weir.dataplane.netlink.Bridging;
 import dev.weir.dataplane.netlink.NetworkNamespace;
 import dev.weir.dataplane.object.BpfProgram;
+import dev.weir.dataplane.object.ProgramCensus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ final class KernelFrameWatchers implements FrameWatchers {
     private final NetworkNamespace host;
     private final AttachMode attachMode;
     private final Supplier<Set<Integer>> ownPrograms;
+    private final ProgramCensus xdpPrograms = new ProgramCensus(BpfProgram.XDP);
     private Bridging looked;
     private boolean xdpElsewhere;
 
@@ -141,7 +143,7 @@ final class KernelFrameWatchers implements FrameWatchers {
     private boolean xdpElsewhere(final Bridging bridging) {
         if (bridging != looked) {
             looked = bridging;
-            final Set<Integer> others = new HashSet<>(BpfProgram.loaded(BpfProgram.XDP));
+            final Set<Integer> others = new HashSet<>(xdpPrograms.take());
             others.removeAll(bridging.xdpPrograms());
             others.removeAll(ownPrograms.get());
             xdpElsewhere = !others.isEmpty();

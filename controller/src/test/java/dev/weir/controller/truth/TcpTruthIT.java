@@ -9,7 +9,7 @@ import dev.weir.controller.app.NodeUnderTest;
 import dev.weir.controller.truth.SlowPath.Connection;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.KernelTest;
-import dev.weir.dataplane.verdict.OnCpu;
+import dev.weir.dataplane.testkit.OnCpu;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

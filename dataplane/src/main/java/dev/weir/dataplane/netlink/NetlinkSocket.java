@@ -7,6 +7,7 @@ import dev.weir.dataplane.jni.Errno;
 import dev.weir.dataplane.jni.Native;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -34,14 +35,25 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int RECEIVE_BYTES = 256 << 10;
     private static final int INTERRUPTED_ATTEMPTS = 10;
 
+    /**
+     * Of a socket that asked and was closed, for the next that asks: zeroing a new one takes longer
+     * than most dumps.
+     */
+    private static final AtomicReference<ByteBuffer> SPARE = new AtomicReference<>();
+
     private final ByteBuffer request = DirectMemory.allocate(256);
-    private final ByteBuffer answer = DirectMemory.allocate(RECEIVE_BYTES);
-    private final UnsafeBuffer view = new UnsafeBuffer(answer);
+    private final boolean hears;
+    private final UnsafeBuffer view;
+    private ByteBuffer answer;
     private final Descriptor descriptor;
     private int sequence;
 
-    private NetlinkSocket(final int fd) {
+    private NetlinkSocket(final int fd, final boolean hears) {
+        this.hears = hears;
         descriptor = new Descriptor(fd, "netlink socket");
+        final ByteBuffer spare = hears ? null : SPARE.getAndSet(null);
+        answer = spare == null ? DirectMemory.allocate(RECEIVE_BYTES) : spare;
+        view = new UnsafeBuffer(answer);
     }
 
     /**
@@ -53,7 +65,8 @@ final class NetlinkSocket implements AutoCloseable {
     static NetlinkSocket open(final int namespace, final int protocol, final int groups) {
         return new NetlinkSocket(
                 BpfException.check(
-                        Native.netlinkOpen(namespace, protocol, groups), "open", "netlink socket"));
+                        Native.netlinkOpen(namespace, protocol, groups), "open", "netlink socket"),
+                groups != 0);
     }
 
     /** Takes one message; {@code offset} is of its payload. */
@@ -188,5 +201,9 @@ final class NetlinkSocket implements AutoCloseable {
     @Override
     public void close() {
         descriptor.close();
+        if (!hears && answer != null) {
+            SPARE.set(answer);
+        }
+        answer = null; // another's from now on
     }
 }

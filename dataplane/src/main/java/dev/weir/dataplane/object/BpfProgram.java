@@ -3,14 +3,11 @@ package dev.weir.dataplane.object;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Descriptor;
 import dev.weir.dataplane.jni.DirectMemory;
-import dev.weir.dataplane.jni.Errno;
 import dev.weir.dataplane.jni.Native;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import org.agrona.BufferUtil;
 
 /** One loaded program: owns a descriptor. */
@@ -44,23 +41,6 @@ public final class BpfProgram implements AutoCloseable {
     /** The program with a kernel id, whoever loaded it. */
     public static BpfProgram byId(final int id) {
         return own("#" + id, Native.programById(id));
-    }
-
-    /** Kernel ids of all loaded programs of a type, whosever. */
-    public static List<Integer> loaded(final int type) {
-        final List<Integer> ids = new ArrayList<>();
-        for (int id = Native.programNextId(0); id >= 0; id = Native.programNextId(id)) {
-            try (BpfProgram program = byId(id)) {
-                if (program.type() == type) {
-                    ids.add(id);
-                }
-            } catch (final BpfException e) {
-                if (!e.is(Errno.ENOENT)) { // it went meanwhile
-                    throw e;
-                }
-            }
-        }
-        return ids;
     }
 
     /** A program that always answers the same: for probes. */
@@ -103,7 +83,7 @@ public final class BpfProgram implements AutoCloseable {
                 info.getLong(MISSES_OFFSET));
     }
 
-    private int type() {
+    int type() {
         return infoBytes().getInt(0);
     }
 

@@ -75,6 +75,7 @@ public final class ProgramUnderTest
     private BpfProgram to;
     private BpfProgram shield;
     private boolean once;
+    private OnCpu cpu;
 
     /** Small tables: 256 flows a CPU. */
     public ProgramUnderTest() {
@@ -309,6 +310,7 @@ public final class ProgramUnderTest
 
     @Override
     public void beforeEach(final ExtensionContext context) throws Exception {
+        cpu = OnCpu.pin(0); // a flow is looked for at one CPU, and counted there
         if (!once) {
             open();
         }
@@ -317,6 +319,7 @@ public final class ProgramUnderTest
 
     @Override
     public void afterEach(final ExtensionContext context) throws Exception {
+        cpu.close();
         if (!once) {
             close();
         }

@@ -18,6 +18,7 @@ import dev.weir.dataplane.object.TestRun;
 import dev.weir.dataplane.table.EndpointPolicy;
 import dev.weir.dataplane.table.PolicyKey;
 import dev.weir.dataplane.table.PolicyRow;
+import dev.weir.dataplane.testkit.OnCpu;
 import dev.weir.dataplane.testkit.Packets;
 import dev.weir.dataplane.testkit.ProgramUnderTest;
 import dev.weir.dataplane.testkit.TemporaryBpffs;

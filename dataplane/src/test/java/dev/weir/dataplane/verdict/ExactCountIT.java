@@ -14,6 +14,7 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.testkit.KernelTest;
+import dev.weir.dataplane.testkit.OnCpu;
 import dev.weir.dataplane.testkit.Packets;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.InsightView;
 import dev.weir.dataplane.testkit.KernelTest;
+import dev.weir.dataplane.testkit.OnCpu;
 import dev.weir.dataplane.testkit.Packets;
 import dev.weir.dataplane.verdict.ProgramTables.ControlWord;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,6 +1,5 @@
-package dev.weir.dataplane.verdict;
+package dev.weir.dataplane.testkit;
 
-import dev.weir.dataplane.testkit.Netns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
