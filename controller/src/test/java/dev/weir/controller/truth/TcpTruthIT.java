@@ -108,11 +108,13 @@ class TcpTruthIT {
         final SocketInfo done;
         // A CPU that sees only what is sent again cannot tell: docs/flows.md.
         final OnCpu one = OnCpu.pin(0);
+        final TimersStay timers = TimersStay.open();
         try (Connection connection = path.open()) {
             connection.upload(UPLOAD);
             Await.until(() -> path.atSource().sendQueue() == 0, "the last acknowledgement");
             done = path.atSource();
         } finally {
+            timers.close();
             one.close();
         }
 
@@ -132,8 +134,9 @@ class TcpTruthIT {
         // saw nothing later is missed.
         assertThat(sink.path("outOfOrder").asLong() + sink.path("retransmits").asLong())
                 .isBetween(done.retransmits() * 3 / 4, done.retransmits());
-        // One gap a direction is kept: of several at once the older look like data seen before.
-        assertThat(sink.path("retransmits").asLong()).isLessThanOrEqualTo(done.retransmits() / 10);
+        // One gap a direction is kept: of several at once the older look like data seen before. One
+        // of 50 packets is lost at random, and some 45 are under way.
+        assertThat(sink.path("retransmits").asLong()).isLessThanOrEqualTo(done.retransmits() / 4);
     }
 
     @Test
