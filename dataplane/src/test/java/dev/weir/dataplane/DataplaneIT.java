@@ -87,7 +87,7 @@ class DataplaneIT {
             assertThat(second.control().revision()).isEqualTo(7);
             assertThat(second.control().idleLimits().tcpEstablished())
                     .isBetween(second.clock().jiffies(3000), second.clock().jiffies(4000));
-            assertThat(second.connections().removeEndpoint(1)).isEqualTo(1);
+            assertThat(second.connections().removeEndpoints(number -> number == 1)).isEqualTo(1);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.weir.controller.apply;
 
 import dev.weir.dataplane.table.ConnectionTable;
+import java.util.BitSet;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Which endpoint number comes next. Numbers go round, and one that was left is given again only
@@ -11,7 +11,7 @@ import java.util.TreeSet;
 final class EndpointNumbers {
     private final int capacity;
     private final ConnectionTable connections;
-    private final Set<Integer> retired = new TreeSet<>();
+    private final BitSet retired = new BitSet();
     private int last;
 
     EndpointNumbers(final int capacity, final ConnectionTable connections) {
@@ -29,7 +29,7 @@ final class EndpointNumbers {
         for (int pass = 0; pass < 2; pass++) {
             for (int i = 1; i < capacity; i++) {
                 final int number = (last + i - 1) % (capacity - 1) + 1;
-                if (!taken.contains(number) && !retired.contains(number)) {
+                if (!taken.contains(number) && !retired.get(number)) {
                     last = number;
                     return number;
                 }
@@ -45,7 +45,7 @@ final class EndpointNumbers {
 
     /** The number is nobody's, and what conntrack holds for it is to be forgotten. */
     void retire(final int number) {
-        retired.add(number);
+        retired.set(number);
     }
 
     /** Not to be given: someone unknown has it. */
@@ -53,12 +53,11 @@ final class EndpointNumbers {
         last = Math.max(last, number);
     }
 
-    /** Frees what was retired; asks the kernel. */
+    /** Frees what was retired; asks the kernel, once for all of them. */
     void forgetRetired() {
-        retired.removeIf(
-                number -> {
-                    connections.removeEndpoint(number);
-                    return true;
-                });
+        if (!retired.isEmpty()) {
+            connections.removeEndpoints(retired::get);
+            retired.clear();
+        }
     }
 }

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 
 /**
  * The kernel's tables as maps that outlive an applier, and a log of what was done in which order.
@@ -343,9 +344,9 @@ final class RecordingDatapath {
         }
 
         @Override
-        public int removeEndpoint(final int endpoint) {
+        public int removeEndpoints(final IntPredicate gone) {
             final int before = connections.size();
-            connections.keySet().removeIf(key -> key.endpoint() == endpoint);
+            connections.keySet().removeIf(key -> gone.test(key.endpoint()));
             return before - connections.size();
         }
     }

@@ -9,6 +9,7 @@ import dev.weir.dataplane.layout.KeyHash;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.map.MapType;
 import dev.weir.dataplane.map.MappedMemory;
+import java.util.function.IntPredicate;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -114,13 +115,13 @@ public final class BpfConnectionTable implements ConnectionTable {
     }
 
     @Override
-    public int removeEndpoint(final int endpoint) {
+    public int removeEndpoints(final IntPredicate gone) {
         final int[] removed = new int[1];
         each(
                 bucket -> {
                     for (int way = 0; way < ConnectionLayout.WAYS; way++) {
                         final int tag = bucket.tag(way);
-                        if (bucket.used(way) && bucket.endpoint(way) == endpoint) {
+                        if (bucket.used(way) && gone.test(bucket.endpoint(way))) {
                             removed[0] += bucket.free(way, tag) ? 1 : 0;
                         }
                     }
@@ -128,9 +129,16 @@ public final class BpfConnectionTable implements ConnectionTable {
         return removed[0];
     }
 
+    /** Those that a connection was ever in. */
     private void each(final BucketVisitor visitor) {
+        final BucketVisitor touched =
+                each -> {
+                    if (!each.untouched()) {
+                        visitor.onBucket(each);
+                    }
+                };
         for (int from = 0; from < buckets; from += WINDOW) {
-            window(from, Math.min(WINDOW, buckets - from), visitor);
+            window(from, Math.min(WINDOW, buckets - from), touched);
         }
     }
 

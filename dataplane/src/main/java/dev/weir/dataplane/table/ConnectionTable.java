@@ -1,6 +1,7 @@
 package dev.weir.dataplane.table;
 
 import dev.weir.dataplane.layout.FlowKey;
+import java.util.function.IntPredicate;
 
 /**
  * {@code weir_conntrack}: who opened a connection and what was decided. The programs write it too;
@@ -25,8 +26,13 @@ public interface ConnectionTable {
     /** Frees what was idle for too long, so that its time may not seem to come round again. */
     Sweep sweep(int now);
 
-    /** Forgets every connection of the endpoint; returns how many there were. */
-    int removeEndpoint(int endpoint);
+    /**
+     * Forgets every connection of some endpoints, in one walk through the table.
+     *
+     * @param gone their numbers
+     * @return how many connections there were
+     */
+    int removeEndpoints(IntPredicate gone);
 
     /** Takes one connection; both records are its own to keep. */
     @FunctionalInterface

@@ -96,14 +96,15 @@ abstract class ConnectionTableContract {
     }
 
     @Test
-    void shouldForgetOneEndpointOnly() {
+    void shouldForgetTheEndpointsThatAreGoneOnly() {
         insert(key(1, 1, 6), connection(1, TcpState.ESTABLISHED));
         insert(key(1, 2, 6), connection(1, TcpState.ESTABLISHED));
+        insert(key(2, 1, 6), connection(1, TcpState.ESTABLISHED));
         insert(key(513, 1, 6), connection(1, TcpState.ESTABLISHED));
 
-        assertThat(table().removeEndpoint(1)).isEqualTo(2);
+        assertThat(table().removeEndpoints(number -> number < 3)).isEqualTo(3);
 
         assertThat(all().keySet()).containsOnly(key(513, 1, 6));
-        assertThat(table().removeEndpoint(1)).isZero();
+        assertThat(table().removeEndpoints(number -> number < 3)).isZero();
     }
 }

@@ -4,11 +4,13 @@ import dev.weir.dataplane.layout.FlowKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.IntPredicate;
 
 /** {@link ConnectionTable} without a kernel: forgets the oldest when it is full. */
 public final class InMemoryConnectionTable implements ConnectionTable {
     private final Map<FlowKey, Connection> connections = new LinkedHashMap<>();
     private final int capacity;
+    private int walks;
 
     public InMemoryConnectionTable(final int capacity) {
         this.capacity = capacity;
@@ -54,8 +56,14 @@ public final class InMemoryConnectionTable implements ConnectionTable {
     }
 
     @Override
-    public int removeEndpoint(final int endpoint) {
-        return remove((key, connection) -> key.endpoint() == endpoint);
+    public int removeEndpoints(final IntPredicate gone) {
+        walks++;
+        return remove((key, connection) -> gone.test(key.endpoint()));
+    }
+
+    /** Calls of {@link #removeEndpoints}: each is a walk through the whole table. */
+    public int walks() {
+        return walks;
     }
 
     private int remove(final BiPredicate<FlowKey, Connection> which) {

@@ -280,8 +280,8 @@ public final class ProgramUnderTest
     public void reset() {
         for (int number = 1; number < dataplane.endpoints().capacity(); number++) {
             dataplane.endpoints().clear(number);
-            dataplane.connections().removeEndpoint(number);
         }
+        dataplane.connections().removeEndpoints(number -> true);
         dataplane.endpoints().unbind(LOOPBACK);
         dataplane.peers().removeAll(dataplane.peers().readAll().keySet());
         dataplane.cidrs().removeAll(dataplane.cidrs().readAll().keySet());
