@@ -8,7 +8,7 @@ import org.openjdk.jmh.runner.RunnerException;
 class BenchmarksTest {
     @Test
     void shouldSweepFlows() throws RunnerException {
-        assertThat(OneIteration.of(FlowSweepBenchmark.class, "flows", "1000")).hasSize(4);
+        assertThat(OneIteration.of(FlowSweepBenchmark.class, "flows", "1000")).hasSize(6);
     }
 
     @Test
