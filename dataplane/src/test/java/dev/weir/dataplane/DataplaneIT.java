@@ -18,6 +18,7 @@ import dev.weir.dataplane.table.Connection;
 import dev.weir.dataplane.table.ControlTable;
 import dev.weir.dataplane.table.EndpointPolicy;
 import dev.weir.dataplane.table.EndpointRow;
+import dev.weir.dataplane.table.IdleLimits;
 import dev.weir.dataplane.table.PeerRow;
 import dev.weir.dataplane.table.TableUsage;
 import dev.weir.dataplane.testkit.Await;
@@ -68,11 +69,13 @@ class DataplaneIT {
     void shouldTakeOverTheTablesOfAnEarlierAgentWithAllTheyHold() {
         final FlowKey key =
                 new FlowKey(1, IpAddress.parse("10.1.0.2"), IpAddress.parse("10.1.0.3"), 1, 2, 6);
+        final IdleLimits limits;
         try (Dataplane first = Dataplane.open(options(SMALL))) {
             assertThat(first.takenOver()).isFalse();
             first.peers().putAll(PEERS);
             first.control().revision(7);
             first.control().timeouts(new ControlTable.Timeouts(1000, 2000, 3000, 1, 1, 1, 1, 1000));
+            limits = first.control().idleLimits();
             first.connections()
                     .insert(
                             key,
@@ -85,7 +88,8 @@ class DataplaneIT {
             assertThat(second.peers().readAll()).isEqualTo(PEERS);
             assertThat(second.peers().size()).isEqualTo(1);
             assertThat(second.control().revision()).isEqualTo(7);
-            assertThat(second.control().idleLimits().tcpEstablished())
+            assertThat(second.control().idleLimits()).isEqualTo(limits);
+            assertThat(limits.tcpEstablished())
                     .isBetween(second.clock().jiffies(3000), second.clock().jiffies(4000));
             assertThat(second.connections().removeEndpoints(number -> number == 1)).isEqualTo(1);
         }

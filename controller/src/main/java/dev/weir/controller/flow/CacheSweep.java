@@ -3,8 +3,11 @@ package dev.weir.controller.flow;
 import dev.weir.dataplane.layout.EpochCopy;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.table.CacheRegions;
+import dev.weir.dataplane.table.DeniedRegions;
+import dev.weir.dataplane.table.FlowRegions;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -39,12 +42,30 @@ final class CacheSweep implements SoloSlots {
     private long lost;
 
     /**
-     * A sweep of one cache.
+     * A sweep of the flow cache, which reads what was written.
      *
-     * @param due what of the cache there is to read
      * @param drain reads the ring buffer until it is empty, into {@link #onEvicted}
      */
-    CacheSweep(
+    static CacheSweep ofFlows(
+            final FlowRegions cache,
+            final LongSupplier nanoTime,
+            final FlowLedger ledger,
+            final EndpointLives lives,
+            final Runnable drain) {
+        final DueParts written = new WrittenParts(cache, nanoTime);
+        return new CacheSweep(EntryLayout.FLOW, cache, written, ledger, lives, drain);
+    }
+
+    /** Likewise of the cache of denied traffic, which it reads whole. */
+    static CacheSweep ofDenied(
+            final DeniedRegions cache,
+            final FlowLedger ledger,
+            final EndpointLives lives,
+            final Runnable drain) {
+        return new CacheSweep(EntryLayout.DENIED, cache, DueParts.ALL, ledger, lives, drain);
+    }
+
+    private CacheSweep(
             final EntryLayout layout,
             final CacheRegions cache,
             final DueParts due,

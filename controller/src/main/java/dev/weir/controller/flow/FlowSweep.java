@@ -99,22 +99,8 @@ public final class FlowSweep implements Agent {
                         settings.memoryBytes(),
                         lives,
                         new FlowExpiry(settings.timeouts(), time::jiffies));
-        this.flows =
-                new CacheSweep(
-                        EntryLayout.FLOW,
-                        flowRegions,
-                        new WrittenParts(flowRegions, System::nanoTime),
-                        ledger,
-                        lives,
-                        this::drain);
-        this.denied =
-                new CacheSweep(
-                        EntryLayout.DENIED,
-                        deniedRegions,
-                        DueParts.ALL,
-                        ledger,
-                        lives,
-                        this::drain);
+        this.flows = CacheSweep.ofFlows(flowRegions, System::nanoTime, ledger, lives, this::drain);
+        this.denied = CacheSweep.ofDenied(deniedRegions, ledger, lives, this::drain);
         this.describer = new FlowDescriber(settings.node(), names, lives, time, ledger.insights);
         this.publisher =
                 new FlowPublisher(ledger, describer, time.jiffies(settings.reportMillis()));

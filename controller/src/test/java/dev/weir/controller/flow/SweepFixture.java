@@ -6,7 +6,6 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
 import dev.weir.dataplane.table.CounterTable;
-import dev.weir.dataplane.table.FlowRegions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,23 +29,9 @@ final class SweepFixture {
                         memoryBytes,
                         lives,
                         new FlowExpiry(Timeouts.defaults(), millis -> (int) (millis / 4)));
-        final FlowRegions regions = datapath.flowRegions();
         this.flows =
-                new CacheSweep(
-                        EntryLayout.FLOW,
-                        regions,
-                        new WrittenParts(regions, () -> nanos),
-                        ledger,
-                        lives,
-                        this::drain);
-        this.denied =
-                new CacheSweep(
-                        EntryLayout.DENIED,
-                        datapath.deniedRegions(),
-                        DueParts.ALL,
-                        ledger,
-                        lives,
-                        this::drain);
+                CacheSweep.ofFlows(datapath.flowRegions(), () -> nanos, ledger, lives, this::drain);
+        this.denied = CacheSweep.ofDenied(datapath.deniedRegions(), ledger, lives, this::drain);
     }
 
     void drain() {

@@ -129,16 +129,9 @@ public final class BpfConnectionTable implements ConnectionTable {
         return removed[0];
     }
 
-    /** Those that a connection was ever in. */
     private void each(final BucketVisitor visitor) {
-        final BucketVisitor touched =
-                each -> {
-                    if (!each.untouched()) {
-                        visitor.onBucket(each);
-                    }
-                };
         for (int from = 0; from < buckets; from += WINDOW) {
-            window(from, Math.min(WINDOW, buckets - from), touched);
+            window(from, Math.min(WINDOW, buckets - from), visitor);
         }
     }
 

@@ -24,15 +24,6 @@ final class ConnectionBucket {
         return this;
     }
 
-    /** True while no way was ever used, as in most buckets of most nodes. */
-    boolean untouched() {
-        long tags = 0;
-        for (int i = 0; i < ConnectionLayout.WAYS * Integer.BYTES; i += Long.BYTES) {
-            tags |= buffer.getLong(base + ConnectionLayout.TAGS_OFFSET + i);
-        }
-        return tags == 0;
-    }
-
     /** True when a connection is in the way. */
     boolean used(final int way) {
         return (tag(way) & ConnectionLayout.TAG_USED) != 0;

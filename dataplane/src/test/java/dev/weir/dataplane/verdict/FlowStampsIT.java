@@ -30,11 +30,11 @@ class FlowStampsIT {
     private final FlowEntry entry = new FlowEntry();
 
     private void send(final int port) {
-        container.send(EGRESS, Packets.ip(LOCAL4.toString(), REMOTE).udp(port, 53).build(), 1);
+        container.send(EGRESS, Packets.ip(LOCAL4, REMOTE).udp(port, 53).build(), 1);
     }
 
     private void answer(final int port) {
-        container.send(INGRESS, Packets.ip(REMOTE, LOCAL4.toString()).udp(53, port).build(), 1);
+        container.send(INGRESS, Packets.ip(REMOTE, LOCAL4).udp(53, port).build(), 1);
     }
 
     /** What the stamps of CPU 0 should be after what its entries say. */
