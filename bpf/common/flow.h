@@ -51,15 +51,21 @@ static __always_inline struct weir_flow_detail *flow_detail(__u32 slot)
 	return bpf_map_lookup_elem(&weir_flow_details, &at);
 }
 
-/* The lines of the entry where a flow that nobody knows will most likely be entered. */
+/*
+ * The lines that entering a flow needs that nobody knows: all ways of its bucket, where the table
+ * is in use, and the detail of the first.
+ */
 static __always_inline void flow_ask(__u64 hash)
 {
 	const struct weir_flow_detail *detail;
 	struct weir_flow_place place;
+	__u32 way;
 
 	if (!flow_place(hash, &place))
 		return;
-	line_ask(&place.bucket->way[place.way & (WEIR_FLOW_WAYS - 1)]);
+#pragma clang loop unroll(full)
+	for (way = 0; way < WEIR_FLOW_WAYS; way++)
+		line_ask(&place.bucket->way[way]);
 	detail = flow_detail(flow_slot(&place));
 	if (detail)
 		line_ask(detail);
@@ -253,7 +259,7 @@ static __always_inline __u64 flow_next_epoch(__u64 word)
 	return next ? next : 2;
 }
 
-/* Hands the entry to another flow. Its counters start at zero. */
+/* Hands the entry to another flow. Its counters start at zero; flow_count() has to follow. */
 static __always_inline struct weir_flow *flow_start(const struct weir_flow_place *place,
 	struct weir_flow_detail *detail, const struct weir_packet *p, __u32 now)
 {
@@ -271,7 +277,7 @@ static __always_inline struct weir_flow *flow_start(const struct weir_flow_place
 	f->packets[WEIR_INGRESS] = 0;
 	f->packets[WEIR_EGRESS] = 0;
 	f->bytes[WEIR_EGRESS] = 0;
-	f->last_seen = now;
+	f->last_seen = now - 1; /* so that flow_count() marks the part as written */
 	f->acked = 0;
 	__builtin_memcpy(detail->local, p->key.local, 16);
 	__builtin_memcpy(detail->remote, p->key.remote, 16);
@@ -289,7 +295,6 @@ static __always_inline struct weir_flow *flow_start(const struct weir_flow_place
 	detail->icmp_code = p->icmp_code;
 	detail->vlan = p->vlan;
 	store_release_64(&f->bytes[WEIR_INGRESS], flow_next_epoch(epoch));
-	flow_written(place, now);
 	return f;
 }
 

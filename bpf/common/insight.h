@@ -94,17 +94,22 @@ static __always_inline __u32 sample_tag(__u64 hash)
 	return (__u32)(hash >> 32) | 1;
 }
 
+/* The handshake has measured what follows at once. */
+static __always_inline bool sample_too_early(__u32 created, __u32 now)
+{
+	return now - created <= 1;
+}
+
 /*
  * The container sends data up to end. One sample a flow at a time, and one begun in a jiffy: a
- * clock reading costs more than a packet. The handshake has measured: none for what follows at
- * once.
+ * clock reading costs more than a packet.
  */
 __noinline int sample_begin(struct weir_flow *f, __u32 slot, __u64 hash, __u32 end, __u32 now)
 {
 	const struct weir_flow_detail *detail = flow_detail(slot);
 	struct weir_sample *sample = sample_of(hash);
 
-	if (!f || !detail || !sample || now - detail->created <= 1)
+	if (!f || !detail || !sample || sample_too_early(detail->created, now))
 		return 0;
 	flow_mark(f, WEIR_MARK_SAMPLED | WEIR_MARK_TIMED);
 	if (sample->tag && now - sample->began <= weir_control.second)
@@ -259,9 +264,12 @@ static __always_inline void insight_data(
 		sample_begin(f, slot, p->hash, end, now);
 }
 
-/* A TCP packet of the flow in slot (flow_slot()), counted. */
+/*
+ * A TCP packet of the flow in slot (flow_slot()), counted. young: of a connection that
+ * sample_begin() leaves alone still.
+ */
 static __always_inline void insight_packet(
-	struct weir_flow *f, __u32 slot, const struct weir_packet *p, __u32 now)
+	struct weir_flow *f, __u32 slot, const struct weir_packet *p, __u32 now, bool young)
 {
 	const struct weir_sample *sample;
 	__u32 acked;
@@ -274,6 +282,8 @@ static __always_inline void insight_packet(
 	if (p->direction == WEIR_EGRESS || p->ack == acked)
 		return;
 	f->acked = p->ack;
+	if (young)
+		return;
 	/* The container's data passes here, and none of it was timed. */
 	if ((flow_marks(f) & (WEIR_MARK_SAMPLED | WEIR_MARK_NEXT_EGRESS)) == WEIR_MARK_NEXT_EGRESS)
 		return;

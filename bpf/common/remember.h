@@ -119,7 +119,8 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 		if (weir_insight_on && p->key.protocol == WEIR_PROTO_TCP &&
 			!(p->tcp_flags & WEIR_TCP_SYN) && p->fragment != WEIR_FRAGMENT_LATER) {
 			insight_follow(f, detail);
-			insight_packet(f, flow_slot(&place), p, ctx->now);
+			insight_packet(f, flow_slot(&place), p, ctx->now,
+				sample_too_early(c->created, ctx->now));
 		}
 	}
 	count_packet(p, c->reason, c->rule);

@@ -85,7 +85,7 @@ static __always_inline bool quick_answer(struct __sk_buff *skb, const struct wei
 	flow_count(f, &place, p, ctx->now);
 	if (c->tcp && weir_insight_on) {
 		parse_tcp_numbers(p, c->tcp);
-		insight_packet(f, flow_slot(&place), p, ctx->now);
+		insight_packet(f, flow_slot(&place), p, ctx->now, false);
 	}
 	count_packet(p, flow_reason(f), flow_rule(f));
 	return true;
