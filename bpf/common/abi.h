@@ -19,7 +19,7 @@
 #include "abi_policy.h"
 #include "abi_process.h"
 
-#define WEIR_ABI_VERSION 9u
+#define WEIR_ABI_VERSION 10u
 
 /* As seen from the container: ingress is towards it. */
 enum weir_direction {
@@ -127,7 +127,8 @@ struct weir_control {
 	__u32 timeout_other;
 	__u32 untimed; /* 1: no round trip is measured from now on */
 	__u32 second;  /* its jiffies */
-	__u32 zero;
+	/* User space knows all of what cached flows counted that were last seen before; 0: of none. */
+	__u32 flows_known;
 	/* Whole jiffies: until then frames may be redirected past their bridge. An agent that no
 	 * longer looks whether they may lets it pass. */
 	__u64 redirect_until;

@@ -96,7 +96,10 @@ struct weir_insight {
  * TCP flags: union of those seen in this direction. Revision: low half of the verdict's.
  *
  * The writer makes the epoch odd while it hands the entry to another flow, so a reader that sees
- * the same even epoch before and after has one flow, also in its detail. 0: never used.
+ * the same even epoch before and after has one flow, also in its detail. 0: never used. It goes on
+ * by 4 where what the flow counted was handed to user space, or added to overflow; by 2 where user
+ * space had it already (weir_control.flows_known). Of entries that changed hands since it looked,
+ * only the first can have been known: bit 1 says whether it was.
  */
 struct weir_flow {
 	__u64 addresses; /* IPv4: local in the low half, remote in the high one; IPv6: a product of

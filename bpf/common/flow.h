@@ -4,7 +4,8 @@
  *
  * A flow starts at the way its hash names and takes another only when that one is used, so that in
  * a table that is not crowded one probe finds it. An entry that must make room is handed to user
- * space; if the ring is full its counts go to the endpoint's overflow counter.
+ * space, unless that knows it already; if the ring is full its counts go to the endpoint's overflow
+ * counter.
  */
 #ifndef WEIR_FLOW_H
 #define WEIR_FLOW_H
@@ -251,12 +252,20 @@ static __always_inline void flow_choose(struct weir_flow_place *place)
 	}
 }
 
-/* The even epoch after that of word; 0 is that of an entry that was never used. */
-static __always_inline __u64 flow_next_epoch(__u64 word)
+/* Nothing of it is lost when it goes. */
+static __always_inline bool flow_is_known(const struct weir_flow *f)
 {
-	__u64 next = (word + 2) & WEIR_FLOW_LOW_HALVES;
+	__u32 known = weir_control.flows_known;
 
-	return next ? next : 2;
+	return known && (__s32)(f->last_seen - known) < 0;
+}
+
+/* The even epoch after that of word; 0 is that of an entry that was never used. */
+static __always_inline __u64 flow_next_epoch(__u64 word, bool known)
+{
+	__u64 next = (word + (known ? 2 : 4)) & WEIR_FLOW_LOW_HALVES;
+
+	return next ? next : 4;
 }
 
 /* Hands the entry to another flow. Its counters start at zero; flow_count() has to follow. */
@@ -266,8 +275,9 @@ static __always_inline struct weir_flow *flow_start(const struct weir_flow_place
 	struct weir_flow *f = &place->bucket->way[place->way & (WEIR_FLOW_WAYS - 1)];
 	struct weir_counters *c = counters_get(p->key.endpoint);
 	__u64 epoch = f->bytes[WEIR_INGRESS];
+	bool known = f->endpoint && flow_is_known(f);
 
-	if (f->endpoint)
+	if (f->endpoint && !known)
 		flow_hand_over(f, flow_slot(place));
 	if (c)
 		c->flows_created++;
@@ -294,7 +304,7 @@ static __always_inline struct weir_flow *flow_start(const struct weir_flow_place
 	detail->icmp_type = p->icmp_type;
 	detail->icmp_code = p->icmp_code;
 	detail->vlan = p->vlan;
-	store_release_64(&f->bytes[WEIR_INGRESS], flow_next_epoch(epoch));
+	store_release_64(&f->bytes[WEIR_INGRESS], flow_next_epoch(epoch, known));
 	return f;
 }
 

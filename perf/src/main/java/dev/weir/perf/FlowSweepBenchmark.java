@@ -9,13 +9,19 @@ import dev.weir.controller.flow.FlowSweep;
 import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.event.EventHandler;
 import dev.weir.dataplane.event.EventSource;
+import dev.weir.dataplane.grace.GraceMode;
+import dev.weir.dataplane.grace.GracePeriods;
+import dev.weir.dataplane.layout.ControlLayout;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.IpAddress;
+import dev.weir.dataplane.table.BpfControlTable;
+import dev.weir.dataplane.table.ControlTable;
 import dev.weir.dataplane.table.ControlTable.Timeouts;
 import dev.weir.dataplane.table.FlowRegions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -65,12 +71,20 @@ public class FlowSweepBenchmark {
                         new FlowSettings("n1", 1_000, 1L << 30, 10_000, Timeouts.defaults()),
                         regions,
                         tables.deniedRegions(),
+                        control(),
                         tables.counters(),
                         new NoEvents(),
                         clock,
                         new NoNames());
         sweep.statistics().read();
         sweep.statistics().read();
+    }
+
+    private ControlTable control() {
+        return new BpfControlTable(
+                new UnsafeBuffer(new byte[ControlLayout.LENGTH]),
+                clock,
+                GracePeriods.open(GraceMode.NORMAL));
     }
 
     /** The datapath's part. */

@@ -282,6 +282,7 @@ public final class Agent implements AutoCloseable {
                         settings.timeouts()),
                 dataplane.flows(),
                 dataplane.denied(),
+                dataplane.control(),
                 dataplane.counters(),
                 dataplane.events(),
                 dataplane.clock(),

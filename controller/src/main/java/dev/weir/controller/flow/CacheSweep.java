@@ -16,11 +16,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Reads one of the per-CPU caches and attributes exactly what each entry counted.
  *
  * <p>An entry belongs to one flow while its epoch stands. Before the datapath gives it to another
- * one, it submits the final counters to the ring buffer, so when a slot shows a new epoch, the
- * event of the old one is in the ring or never will be: then the ring was full, the datapath added
- * the whole entry to the endpoint's overflow, and what the sweep had attributed of it is there
- * twice. {@link EndpointLife#twice} keeps that. So for each endpoint flows + overflow - twice =
- * counters.
+ * one, it submits the final counters to the ring buffer, unless the epoch says that they were known
+ * ({@link EntryLayout#wasKnown}). So when a slot shows a new epoch, the event of the old one is in
+ * the ring or never will be: then the ring was full, the datapath added the whole entry to the
+ * endpoint's overflow, and what the sweep had attributed of it is there twice. {@link
+ * EndpointLife#twice} keeps that. So for each endpoint flows + overflow - twice = counters.
  */
 final class CacheSweep implements SoloSlots {
     private final EntryLayout layout;
@@ -202,7 +202,7 @@ final class CacheSweep implements SoloSlots {
                 return 1;
             }
             epoch = epoch(copy, 0, slot);
-            if (shadow.isOpen(slot) && shadow.epoch(slot) != epoch) {
+            if (isUntold(slot, epoch)) {
                 await(slot);
                 lose(slot);
             }
@@ -359,7 +359,7 @@ final class CacheSweep implements SoloSlots {
             return;
         }
         if (epoch - shadow.epoch(slot) > 0) {
-            if (shadow.isOpen(slot)) {
+            if (isUntold(slot, epoch)) {
                 lose(slot); /* one CPU's events come in order: this one's event was lost */
             }
             begin(slot, epoch + 1);
@@ -379,6 +379,12 @@ final class CacheSweep implements SoloSlots {
             ledger.refresh(layout, entry, offset, row);
         }
         return row;
+    }
+
+    /** The slot is at {@code epoch} by now, and of the one that was read there came no event. */
+    private boolean isUntold(final int slot, final int epoch) {
+        final int seen = shadow.epoch(slot);
+        return shadow.isOpen(slot) && seen != epoch && !layout.wasKnown(seen, epoch);
     }
 
     /** The event of what the slot has may come yet. */

@@ -102,6 +102,14 @@ enum EntryLayout {
         return near == 0 ? word & 0xFFFF : near + (short) (word - near);
     }
 
+    /**
+     * True if what the entry counted in its epoch {@code before} was all known when it went, so
+     * that nobody was told: bit 1 of a flow's epoch turns then, and never else.
+     */
+    boolean wasKnown(final int before, final int now) {
+        return this == FLOW && ((before ^ now) & 2) != 0;
+    }
+
     long packets0(final DirectBuffer buffer, final int offset) {
         return buffer.getLong(offset + packets0Offset) >>> packetsShift();
     }

@@ -5,6 +5,7 @@ import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.event.EventHandler;
 import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.process.ProcessSource;
+import dev.weir.dataplane.table.ControlTable;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.FlowRegions;
@@ -42,6 +43,12 @@ public final class FlowSweep implements Agent {
     /** Events of processes at a time from which it is; it has room for thirteen thousand. */
     private static final int PROCESSES_BUSY = 1_000;
 
+    /**
+     * What was counted before is read for good: longer than {@link WrittenParts#SETTLED_NANOS}, and
+     * than any CPU stands still in a program.
+     */
+    private static final long KNOWN_MILLIS = 2_000;
+
     /** A packet takes no longer from one container's hook to another's. */
     private static final long DELIVERY_MILLIS = 20;
 
@@ -59,6 +66,7 @@ public final class FlowSweep implements Agent {
     private final CacheSweep flows;
     private final CacheSweep denied;
     private final FlowPublisher publisher;
+    private final ControlTable control;
     private final CounterTable counters;
     private final EndpointTotals totals;
     private final KernelLosses losses;
@@ -84,6 +92,7 @@ public final class FlowSweep implements Agent {
             final FlowSettings settings,
             final FlowRegions flowRegions,
             final DeniedRegions deniedRegions,
+            final ControlTable control,
             final CounterTable counters,
             final EventSource events,
             final KernelClock clock,
@@ -91,6 +100,7 @@ public final class FlowSweep implements Agent {
         this.usualSweepNanos = TimeUnit.MILLISECONDS.toNanos(settings.sweepMillis());
         this.sweepNanos = usualSweepNanos;
         this.events = events;
+        this.control = control;
         this.counters = counters;
         this.time = new FlowTime(clock);
         this.lives = new EndpointLives(names);
@@ -275,7 +285,9 @@ public final class FlowSweep implements Agent {
         final long start = System.nanoTime();
         ledger.startSweep(time.now(), publisher.hasSubscribers());
         drain();
+        final long known = time.now() - time.jiffies(KNOWN_MILLIS);
         final int changed = flows.scan() + denied.scan();
+        control.flowsKnown((int) known);
         joinProcesses();
         expireIfDue(start);
         publisher.publishLoss(losses.update(totals.overflowPackets(), totals.overflowBytes()));

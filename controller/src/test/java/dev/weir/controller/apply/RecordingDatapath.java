@@ -303,6 +303,9 @@ final class RecordingDatapath {
         public void roundTrips(final boolean measured) {}
 
         @Override
+        public void flowsKnown(final int jiffies) {}
+
+        @Override
         public void timeouts(final Timeouts timeouts) {}
 
         @Override

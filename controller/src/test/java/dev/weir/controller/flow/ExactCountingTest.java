@@ -47,6 +47,49 @@ class ExactCountingTest {
     }
 
     @Test
+    void shouldNeedNoEventOfWhatItKnows() {
+        final SimulatedDatapath datapath = new SimulatedDatapath(1, 1, 1, 0);
+        final SweepFixture fixture = new SweepFixture(datapath, AMPLE);
+
+        for (int remote = 0; remote < 10; remote++) {
+            final Flow flow = new Flow(1, remote, 40_000, 80, 1_000);
+            datapath.packet(0, flow, Direction.EGRESS, 100);
+            datapath.finish();
+            fixture.sweep();
+            fixture.sweep();
+        }
+
+        fixture.assertExact();
+        assertThat(datapath.untold.get()).isEqualTo(9);
+        assertThat(datapath.overflows).isZero();
+        assertThat(fixture.packetsByConnection())
+                .hasSize(10)
+                .allSatisfy((of, n) -> assertThat(n).isOne());
+        assertThat(fixture.flows.lost()).isZero();
+    }
+
+    @Test
+    void shouldSeeWhatWasLostBehindWhatItKnew() {
+        final SimulatedDatapath datapath = new SimulatedDatapath(1, 1, 1, 0);
+        final SweepFixture fixture = new SweepFixture(datapath, AMPLE);
+        datapath.packet(0, new Flow(1, 0, 40_000, 80, 1_000), Direction.EGRESS, 100);
+        datapath.finish();
+        fixture.sweep();
+        fixture.sweep();
+
+        for (int remote = 1; remote < 4; remote++) {
+            final Flow flow = new Flow(1, remote, 40_000, 80, 1_000);
+            datapath.packet(0, flow, Direction.EGRESS, 100);
+            datapath.finish();
+        }
+
+        fixture.assertExact();
+        assertThat(datapath.untold.get()).isOne();
+        assertThat(datapath.overflows).isEqualTo(2);
+        assertThat(fixture.flows.lost()).isZero();
+    }
+
+    @Test
     void shouldStayExactWhenTheLedgerIsTooSmallForTheFlows() {
         final SweepFixture fixture = withRoomForTwentyFlows(7);
 

@@ -43,6 +43,7 @@ class FlowProcessesTest {
                     FlowSettings.defaults("n1"),
                     datapath.flowRegions(),
                     datapath.deniedRegions(),
+                    datapath.control,
                     datapath.counterTable(),
                     datapath,
                     datapath.clock,

@@ -41,6 +41,7 @@ class FlowSweepIT {
                         FlowSettings.defaults("n1"),
                         weir.dataplane().flows(),
                         weir.dataplane().denied(),
+                        weir.dataplane().control(),
                         weir.dataplane().counters(),
                         weir.dataplane().events(),
                         weir.dataplane().clock(),

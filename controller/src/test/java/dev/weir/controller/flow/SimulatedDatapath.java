@@ -14,12 +14,15 @@ import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.table.CounterTable;
 import dev.weir.dataplane.table.DeniedRegions;
 import dev.weir.dataplane.table.FlowRegions;
+import dev.weir.dataplane.table.InMemoryControlTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
@@ -50,6 +53,13 @@ final class SimulatedDatapath implements EventSource {
     /* For schedulers: the CPU that does nothing now. */
     int stalled = -1;
 
+    /* weir_control, as far as the sweep writes there. */
+    final InMemoryControlTable control;
+
+    /* Jiffies when each CPU began with the packet that it is at; 0: it is at none. */
+    private final AtomicIntegerArray began;
+    private volatile long skipped;
+
     private final int flowSlots;
     private final int partSlots;
     private final int deniedSlots;
@@ -58,6 +68,9 @@ final class SimulatedDatapath implements EventSource {
     private final UnsafeBuffer event =
             new UnsafeBuffer(ByteBuffer.allocateDirect(FlowEntry.LENGTH));
     long overflows;
+
+    /* Entries that made room and were known, so that nobody was told. */
+    final AtomicInteger untold = new AtomicInteger();
 
     private static final class Record {
         int type;
@@ -96,7 +109,11 @@ final class SimulatedDatapath implements EventSource {
         partSlots = flowRegions().partSlots();
         steps = new Deque[cpus];
         Arrays.setAll(steps, cpu -> new ArrayDeque<>());
-        clock = new KernelClock(250, () -> new KernelClock.Sample(1_000_000, System.nanoTime()));
+        began = new AtomicIntegerArray(cpus);
+        clock =
+                new KernelClock(
+                        250, () -> new KernelClock.Sample(1_000_000 + skipped, System.nanoTime()));
+        control = new InMemoryControlTable(clock);
     }
 
     /** One that reads this datapath, with the usual settings. */
@@ -107,7 +124,30 @@ final class SimulatedDatapath implements EventSource {
     /** One that reads this datapath. */
     FlowSweep sweep(final FlowSettings settings, final KnownNames names) {
         return new FlowSweep(
-                settings, flowRegions(), deniedRegions(), counterTable(), this, clock, names);
+                settings,
+                flowRegions(),
+                deniedRegions(),
+                control,
+                counterTable(),
+                this,
+                clock,
+                names);
+    }
+
+    /** So many jiffies pass. */
+    void pass(final int jiffies) {
+        skipped += jiffies;
+        clock.refresh();
+    }
+
+    /** The jiffies before which no CPU began what it has not finished. */
+    int unfinishedSince() {
+        int since = clock.now();
+        for (int cpu = 0; cpu < began.length(); cpu++) {
+            final int packet = began.get(cpu);
+            since = packet != 0 && packet - since < 0 ? packet : since;
+        }
+        return since;
     }
 
     private static AtomicBuffer[] memory(final int cpus, final int length) {
@@ -176,6 +216,7 @@ final class SimulatedDatapath implements EventSource {
         final int slot = Math.floorMod(key.hashCode(), flowSlots);
         final FlowWriter entry = flow(cpu, slot);
         final Queue<Runnable> queue = steps[cpu];
+        queue.add(() -> began.set(cpu, clock.now()));
         queue.add(
                 () -> {
                     if (!holds(entry, flow)) {
@@ -191,6 +232,7 @@ final class SimulatedDatapath implements EventSource {
                 EndpointCounters.reasonOffset(direction, Reason.POLICY),
                 flow.endpoint(),
                 bytes);
+        queue.add(() -> began.set(cpu, 0));
     }
 
     private static boolean holds(final FlowWriter entry, final Flow flow) {
@@ -257,7 +299,10 @@ final class SimulatedDatapath implements EventSource {
     private void start(final int cpu, final int slot, final FlowKey key) {
         final FlowWriter entry = flow(cpu, slot);
         final Deque<Runnable> first = new ArrayDeque<>();
-        if (isUsed(cpu, slot)) {
+        final boolean known = isUsed(cpu, slot) && isKnown(entry);
+        if (known) {
+            untold.incrementAndGet();
+        } else if (isUsed(cpu, slot)) {
             handOver(cpu, EntryLayout.FLOW, slot, entry::toBytes, first);
         }
         first.add(entry::open);
@@ -266,8 +311,15 @@ final class SimulatedDatapath implements EventSource {
                     entry.clear().key(key).lastSeen(clock.now());
                     entry.putInt(FlowEntry.FIRST_SEEN_OFFSET, clock.now());
                 });
-        first.add(entry::close);
+        first.add(() -> entry.close(known));
         putFirst(cpu, first);
+    }
+
+    /** flow_is_known(). */
+    private boolean isKnown(final FlowWriter entry) {
+        final FlowEntry found = new FlowEntry().wrap(new UnsafeBuffer(entry.toBytes()), 0);
+        final int known = control.flowsKnown();
+        return known != 0 && found.lastSeen() - known < 0;
     }
 
     /** denied_start(), likewise. */

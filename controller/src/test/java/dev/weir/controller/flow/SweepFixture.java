@@ -47,7 +47,12 @@ final class SweepFixture {
         ledger.startSweep(jiffies, false);
         drain();
         nanos += TimeUnit.SECONDS.toNanos(1);
-        return flows.scan() + denied.scan();
+        datapath.pass(datapath.clock.hz());
+        final int settled = datapath.clock.now() - datapath.clock.jiffies(600);
+        final int unfinished = datapath.unfinishedSince();
+        final int changed = flows.scan() + denied.scan();
+        datapath.control.flowsKnown(settled - unfinished < 0 ? settled : unfinished);
+        return changed;
     }
 
     /** The datapath is at rest: flows + overflow = counters, for each endpoint and direction. */

@@ -3,7 +3,7 @@ package dev.weir.dataplane.layout;
 /** Offsets in {@code struct weir_control}. */
 public final class ControlLayout {
     /** {@code WEIR_ABI_VERSION}. */
-    public static final int ABI_VERSION = 9;
+    public static final int ABI_VERSION = 10;
 
     public static final int LENGTH = 64;
     public static final int ABI_VERSION_OFFSET = 0;
@@ -19,6 +19,7 @@ public final class ControlLayout {
     public static final int TIMEOUT_OTHER_OFFSET = 40;
     public static final int UNTIMED_OFFSET = 44;
     public static final int SECOND_OFFSET = 48;
+    public static final int FLOWS_KNOWN_OFFSET = 52;
     public static final int REDIRECT_UNTIL_OFFSET = 56;
 
     /** {@code WEIR_CONTROL_HOST_POLICY}. */

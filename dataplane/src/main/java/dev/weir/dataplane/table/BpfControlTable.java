@@ -62,6 +62,11 @@ public final class BpfControlTable implements ControlTable {
     }
 
     @Override
+    public void flowsKnown(final int jiffies) {
+        control.putIntVolatile(ControlLayout.FLOWS_KNOWN_OFFSET, jiffies);
+    }
+
+    @Override
     public void timeouts(final Timeouts timeouts) {
         final int refresh = powerOfTwoFrom(clock.jiffies(timeouts.refresh()));
         control.putIntVolatile(ControlLayout.REFRESH_OFFSET, refresh);

@@ -16,6 +16,12 @@ public interface ControlTable {
     /** Whether round trips are measured from now on; handshakes always are. */
     void roundTrips(boolean measured);
 
+    /**
+     * All is known that cached flows counted which were last seen before these jiffies: the
+     * programs need not tell of them when they make room. 0: of none.
+     */
+    void flowsKnown(int jiffies);
+
     void timeouts(Timeouts timeouts);
 
     /** The timeouts in force, in jiffies. */

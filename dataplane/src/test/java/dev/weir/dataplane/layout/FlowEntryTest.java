@@ -64,7 +64,7 @@ class FlowEntryTest {
                                 final int number = i % 16_000 + 1;
                                 slot.open().clear();
                                 slot.key(key(number)).packets(Direction.INGRESS, number);
-                                slot.putInt(FlowEntry.CREATED_OFFSET, number).close();
+                                slot.putInt(FlowEntry.CREATED_OFFSET, number).close(false);
                             }
                         });
         slot.key(key(1)).packets(Direction.INGRESS, 1).epoch(2);

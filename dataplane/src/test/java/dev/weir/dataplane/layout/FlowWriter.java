@@ -67,10 +67,14 @@ public final class FlowWriter {
         return entries.getShort(entry + FlowEntry.EPOCH_OFFSET) & 0xFFFF;
     }
 
-    /** The even epoch after this odd one; no byte towards the container is counted. */
-    public FlowWriter close() {
-        final int next = epoch() + 1 & 0xFFFF;
-        return epoch(next == 0 ? 2 : next);
+    /**
+     * The even epoch after this odd one; no byte towards the container is counted.
+     *
+     * @param known what the entry counted before was, and nobody was told
+     */
+    public FlowWriter close(final boolean known) {
+        final int next = epoch() - 1 + (known ? 2 : 4) & 0xFFFF;
+        return epoch(next == 0 ? 4 : next);
     }
 
     /** Makes the epoch odd; the counters stay. */

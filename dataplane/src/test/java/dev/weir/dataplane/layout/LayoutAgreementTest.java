@@ -231,6 +231,7 @@ class LayoutAgreementTest {
         c.field("timeout_other", ControlLayout.TIMEOUT_OTHER_OFFSET);
         c.field("untimed", ControlLayout.UNTIMED_OFFSET);
         c.field("second", ControlLayout.SECOND_OFFSET);
+        c.field("flows_known", ControlLayout.FLOWS_KNOWN_OFFSET);
         c.field("redirect_until", ControlLayout.REDIRECT_UNTIL_OFFSET);
         c.end();
     }

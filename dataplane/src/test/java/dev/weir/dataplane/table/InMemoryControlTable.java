@@ -53,6 +53,16 @@ public final class InMemoryControlTable implements ControlTable {
     }
 
     @Override
+    public void flowsKnown(final int jiffies) {
+        table.flowsKnown(jiffies);
+    }
+
+    /** What {@link #flowsKnown(int)} said last. */
+    public int flowsKnown() {
+        return memory.getInt(ControlLayout.FLOWS_KNOWN_OFFSET);
+    }
+
+    @Override
     public void timeouts(final Timeouts timeouts) {
         table.timeouts(timeouts);
     }

@@ -140,7 +140,7 @@ class ExactCountIT {
                             assertThat(gone.packets(INGRESS)).isZero();
                             assertThat(container.tables().flows().read(cpu, slot, now)).isTrue();
                             assertThat(now.localPort()).isNotEqualTo(port);
-                            assertThat(now.epoch()).isEqualTo(gone.epoch() + 2);
+                            assertThat(now.epoch()).isEqualTo(gone.epoch() + 4);
                             seen.add("flow " + port);
                         },
                         Integer.MAX_VALUE);
