@@ -45,7 +45,7 @@ KEEP(weir_ask);
 KEEP(weir_process);
 KEEP(weir_process_slot);
 KEEP(weir_process_event);
-KEEP(weir_process_losses);
+KEEP(weir_log);
 
 KEEP_ENUM(weir_direction);
 KEEP_ENUM(weir_verdict);

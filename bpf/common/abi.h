@@ -127,7 +127,8 @@ struct weir_control {
 	__u32 timeout_other;
 	__u32 untimed; /* 1: no round trip is measured from now on */
 	__u32 second;  /* its jiffies */
-	/* User space knows all of what cached flows counted that were last seen before; 0: of none. */
+	/* User space knows all of what cached flows counted that were last seen before; 0: of none.
+	 */
 	__u32 flows_known;
 	/* Whole jiffies: until then frames may be redirected past their bridge. An agent that no
 	 * longer looks whether they may lets it pass. */

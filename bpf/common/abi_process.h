@@ -19,7 +19,7 @@ enum weir_process_via {
 struct weir_process {
 	__u32 pid; /* thread group, in the first pid namespace */
 	__u8 via;  /* enum weir_process_via */
-	__u8 told; /* an event is in the ring */
+	__u8 told; /* a record says so */
 	__u8 zero[2];
 	char comm[WEIR_COMM]; /* of the group's leader, zero-terminated */
 };
@@ -30,6 +30,18 @@ struct weir_process_slot {
 	struct weir_process process;
 };
 
+/*
+ * weir_process_logs: of each CPU, how many records of its region of weir_processes were written and
+ * read so far. Only its program writes one line, and only user space the other.
+ */
+struct weir_log {
+	__u64 written;
+	__u64 lost; /* that found the region full */
+	__u64 zero[6];
+	__u64 read;
+	__u64 zero2[7];
+};
+
 /* weir_processes: a record, told with a packet that this process's socket has sent. */
 struct weir_process_event {
 	struct weir_flow_key key;
@@ -38,14 +50,9 @@ struct weir_process_event {
 	struct weir_process process;
 };
 
-/* weir_process_losses[0]; only grows. */
-struct weir_process_losses {
-	__u64 events; /* found weir_processes full */
-};
-
 WEIR_ASSERT_SIZE(weir_process, 24);
 WEIR_ASSERT_SIZE(weir_process_slot, 32);
-WEIR_ASSERT_SIZE(weir_process_losses, 8);
+WEIR_ASSERT_SIZE(weir_log, 128);
 WEIR_ASSERT_SIZE(weir_process_event, 72);
 
 #endif

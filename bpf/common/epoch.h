@@ -11,7 +11,7 @@
 /*
  * What is written before is seen before. On x86 stores are seen in their order (Intel SDM 3A 9.2.2,
  * AMD APM 2 7.2): the compiler's has to be ours. Elsewhere it is the only barrier that BPF had
- * before load-acquire and store-release of 6.15.
+ * before load-acquire and store-release of 6.15, and one in both directions.
  */
 #ifdef __TARGET_ARCH_x86
 #define WEIR_STORE_RELEASE(type, at, value)                                                        \
@@ -32,6 +32,17 @@ static inline __attribute__((always_inline)) void store_release(__u32 *at, __u32
 static inline __attribute__((always_inline)) void store_release_64(__u64 *at, __u64 value)
 {
 	WEIR_STORE_RELEASE(__u64, at, value);
+}
+
+/* Read after whatever was read before. On x86 loads are in their order too. */
+static inline __attribute__((always_inline)) __u64 load_after_64(__u64 *at)
+{
+#ifdef __TARGET_ARCH_x86
+	asm volatile("" : : : "memory");
+	return *(volatile __u64 *)at;
+#else
+	return __sync_fetch_and_add(at, 0);
+#endif
 }
 
 /* What was written is seen before what will be. at: any word of ours. */

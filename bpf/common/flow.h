@@ -217,7 +217,10 @@ __noinline int flow_hand_over(struct weir_flow *f, __u32 slot)
 		event->head.slot = slot;
 		event->head.zero = 0;
 		event->flow = *f;
-		event->detail = *detail;
+		__builtin_memcpy(
+			&event->detail, detail, offsetof(struct weir_flow_detail, insight));
+		if (detail->known & WEIR_KNOWN_INSIGHT)
+			event->detail.insight = detail->insight;
 		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 		return 0;
 	}

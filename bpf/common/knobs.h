@@ -19,6 +19,8 @@ const volatile __u32 weir_insight_on = 1;
 const volatile __u32 weir_dns_on = 1;
 /* 0 takes out of the programs that they tell whose socket a connection is. */
 const volatile __u32 weir_processes_on = 1;
+/* Records of each CPU's region of weir_processes; a power of two. */
+const volatile __u32 weir_process_records = 1024;
 /* 0 takes out of the programs that they redirect frames past the bridge. */
 const volatile __u32 weir_redirect_on = 1;
 /* Buckets of sixteen ways, for all CPUs; a power of two. */

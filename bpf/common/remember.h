@@ -76,10 +76,10 @@ static __always_inline bool flow_goes_on(const struct weir_flow_detail *detail, 
 
 /*
  * Finds or makes the cache entry of p's flow, and says where it and its detail are; what belongs to
- * an older connection is handed over.
+ * an older connection is handed over. opened: by this very packet, so that what is there is older.
  */
 static __always_inline struct weir_flow *flow_enter(const struct weir_context *ctx,
-	const struct weir_packet *p, __u32 created, struct weir_flow_place *place,
+	const struct weir_packet *p, __u32 created, bool opened, struct weir_flow_place *place,
 	struct weir_flow_detail **detail)
 {
 	struct weir_flow_place first;
@@ -96,14 +96,14 @@ static __always_inline struct weir_flow *flow_enter(const struct weir_context *c
 	*detail = flow_detail(flow_slot(place));
 	if (!*detail)
 		return 0;
-	if (f && flow_goes_on(*detail, created))
+	if (f && !opened && flow_goes_on(*detail, created))
 		return f;
 	return flow_start(place, *detail, p, ctx->now);
 }
 
-/* Passes a packet of an allowed connection: remembered, counted. */
+/* Passes a packet of an allowed connection, perhaps opened by it: remembered, counted. */
 __noinline int pass_connection(const struct weir_context *ctx, const struct weir_packet *p,
-	const struct weir_connection *c)
+	const struct weir_connection *c, __u32 opened)
 {
 	struct weir_flow_detail *detail;
 	struct weir_flow_place place;
@@ -111,7 +111,7 @@ __noinline int pass_connection(const struct weir_context *ctx, const struct weir
 
 	if (!ctx || !p || !c)
 		return WEIR_DROP;
-	f = flow_enter(ctx, p, c->created, &place, &detail);
+	f = flow_enter(ctx, p, c->created, opened, &place, &detail);
 	if (f) {
 		flow_remember(f, detail, c, p);
 		flow_count(f, &place, p, ctx->now);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <bpf/bpf_helpers.h>
 #include "abi.h"
+#include "epoch.h"
 
 #define WEIR_PROCESS_SLOTS 16384
 
@@ -41,18 +42,12 @@ static __always_inline struct weir_process_slot *process_slot(__u64 cookie)
 	return bpf_map_lookup_elem(&weir_process_slots, &index);
 }
 
-/* A full barrier on every architecture. */
-static __always_inline __u64 process_slot_cookie(struct weir_process_slot *slot)
-{
-	return __sync_fetch_and_add(&slot->cookie, 0);
-}
-
 static __always_inline void process_slot_put(
 	struct weir_process_slot *slot, __u64 cookie, const struct weir_process *process)
 {
-	__sync_lock_test_and_set(&slot->cookie, 0);
+	store_release_64(&slot->cookie, 0);
 	slot->process = *process;
-	__sync_lock_test_and_set(&slot->cookie, cookie);
+	store_release_64(&slot->cookie, cookie);
 }
 
 /* False if the slot is another socket's, also if it became so while it was copied. */
@@ -62,7 +57,7 @@ static __always_inline bool process_slot_get(
 	if (slot->cookie != cookie)
 		return false;
 	*process = slot->process;
-	return process_slot_cookie(slot) == cookie;
+	return load_after_64(&slot->cookie) == cookie;
 }
 
 #endif

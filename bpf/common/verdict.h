@@ -51,7 +51,7 @@ __noinline int decide_related(const struct weir_context *ctx, const struct weir_
 		return -1;
 	if (p->direction == WEIR_EGRESS && !endpoint_owns(ep, p->key.local))
 		return -1;
-	f = flow_enter(ctx, p, 0, &cached, &detail);
+	f = flow_enter(ctx, p, 0, false, &cached, &detail);
 	if (f) {
 		flow_decided(f, ctx->revision, quoted->rule, WEIR_REASON_RELATED, 0);
 		detail->flags = WEIR_FLOW_UNCACHED;
@@ -84,7 +84,7 @@ static __always_inline int decide_opener(const struct weir_context *ctx,
 	way = connection_open(ctx, p, &d, ended);
 	if (way < 0)
 		return deny_for(ctx, p, WEIR_REASON_TABLE_FULL);
-	return pass_connection(ctx, p, &place->bucket->way[way & (WEIR_CONNECTION_WAYS - 1)]);
+	return pass_connection(ctx, p, &place->bucket->way[way & (WEIR_CONNECTION_WAYS - 1)], 1);
 }
 
 /* place: of p's connection, there or to be. */
@@ -109,7 +109,7 @@ static __always_inline int decide_flow(const struct weir_context *ctx,
 	 * anew. */
 	connection_touch(place, c, ctx->now);
 	if (c->verdict != WEIR_DENIED)
-		return pass_connection(ctx, p, c);
+		return pass_connection(ctx, p, c, 0);
 	decide(&d, WEIR_DENIED, WEIR_REASON_CUT, c->rule);
 	d.remote_identity = c->remote_identity;
 	return deny(ctx, p, &d);

@@ -7,6 +7,7 @@ import dev.weir.dataplane.attach.LinkPins;
 import dev.weir.dataplane.capture.PacketCapture;
 import dev.weir.dataplane.capture.PacketFilter;
 import dev.weir.dataplane.clock.KernelClock;
+import dev.weir.dataplane.event.CpuLogs;
 import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.event.RingBuffer;
 import dev.weir.dataplane.feature.Feature;
@@ -17,6 +18,7 @@ import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Native;
 import dev.weir.dataplane.judge.KernelJudge;
 import dev.weir.dataplane.layout.ControlLayout;
+import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.map.BpfFs;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.map.MappedMemory;
@@ -76,8 +78,7 @@ final class KernelDataplane implements Dataplane {
     private final RuleCounters rules;
     private final RingBuffer events;
     private final RingBuffer dns;
-    private final RingBuffer told;
-    private final MappedMemory losses;
+    private final CpuLogs told;
     private final BpfHooks hooks;
     private final Loader loader;
     private final Usage usage;
@@ -148,8 +149,13 @@ final class KernelDataplane implements Dataplane {
                                     maps.get(TableSpec.RULES), tables.cpus(), sizes.rules()));
             events = resources.add(new RingBuffer(maps.get(TableSpec.EVENTS)));
             dns = resources.add(new RingBuffer(maps.get(TableSpec.DNS)));
-            told = resources.add(new RingBuffer(maps.get(TableSpec.PROCESSES)));
-            losses = memory(TableSpec.PROCESS_LOSSES);
+            told =
+                    new CpuLogs(
+                            memory(TableSpec.PROCESS_LOGS).view(0, bytes(TableSpec.PROCESS_LOGS)),
+                            memory(TableSpec.PROCESSES).view(0, bytes(TableSpec.PROCESSES)),
+                            tables.cpus(),
+                            tables.processRecords(),
+                            ProcessLayout.EVENT_LENGTH);
             hooks = hooks(tc, shield);
             usage = resources.add(new Usage(this, told, tables, maps));
             finish();
@@ -319,7 +325,7 @@ final class KernelDataplane implements Dataplane {
 
     @Override
     public KernelProcesses processes() {
-        return loader.processes(told, losses, maps.get(TableSpec.PROCESS_SOCKETS));
+        return loader.processes(told, maps.get(TableSpec.PROCESS_SOCKETS));
     }
 
     @Override

@@ -5,12 +5,10 @@ import dev.weir.dataplane.attach.XdpMode;
 import dev.weir.dataplane.capture.PacketCapture;
 import dev.weir.dataplane.capture.PacketFilter;
 import dev.weir.dataplane.clock.KernelClock;
-import dev.weir.dataplane.event.RingBuffer;
+import dev.weir.dataplane.event.CpuLogs;
 import dev.weir.dataplane.layout.FlowStamps;
 import dev.weir.dataplane.layout.KeyHash;
-import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.map.BpfMap;
-import dev.weir.dataplane.map.MappedMemory;
 import dev.weir.dataplane.object.BpfObject;
 import dev.weir.dataplane.object.BpfProgram;
 import dev.weir.dataplane.object.LoadedObject;
@@ -97,12 +95,10 @@ final class Loader {
     }
 
     /** The programs at the sockets, which the caller closes. */
-    KernelProcesses processes(
-            final RingBuffer told, final MappedMemory losses, final BpfMap sockets) {
+    KernelProcesses processes(final CpuLogs told, final BpfMap sockets) {
         try (BpfObject object = BpfObject.open(options.objects().resolve(PROCESS))) {
             configure(object);
-            return new KernelProcesses(
-                    object.load(), told, losses.view(0, ProcessLayout.LOSSES_LENGTH), sockets);
+            return new KernelProcesses(object.load(), told, sockets);
         }
     }
 
@@ -124,6 +120,7 @@ final class Loader {
                 .setIfPresent("weir_denied_buckets", tables.deniedBuckets())
                 .setIfPresent("weir_connection_buckets", tables.connectionBuckets())
                 .setIfPresent("weir_endpoints_max", tables.sizes().endpoints())
+                .setIfPresent("weir_process_records", tables.processRecords())
                 .setIfPresent("weir_rules_max", tables.sizes().rules())
                 .setIfPresent("weir_cpus", tables.cpus())
                 .setIfPresent("weir_dns_on", options.dns() ? 1 : 0)

@@ -12,8 +12,10 @@ record TableSet(TableSizes sizes, int cpus) {
     /** Some thousand messages; they are read five times a second or more. */
     private static final int DNS_BYTES = 256 << 10;
 
-    /** Thirteen thousand connections; read as often. */
-    private static final int PROCESS_BYTES = 1 << 20;
+    /** Connections of all CPUs; read as often. */
+    private static final int PROCESS_RECORDS = 16_384;
+
+    private static final int PROCESS_RECORDS_LEAST = 512;
 
     int flowBuckets() {
         return sizes.flowsPerCpu() / TableSpec.WAYS;
@@ -25,6 +27,11 @@ record TableSet(TableSizes sizes, int cpus) {
 
     int connectionBuckets() {
         return sizes.conntrack() / ConnectionLayout.WAYS;
+    }
+
+    /** Of each CPU. */
+    int processRecords() {
+        return Math.max(PROCESS_RECORDS_LEAST, Integer.highestOneBit(PROCESS_RECORDS / cpus));
     }
 
     /** Map to entries, in the order of {@code maps.h}. */
@@ -48,8 +55,8 @@ record TableSet(TableSizes sizes, int cpus) {
         entries.put(TableSpec.POLICY, sizes.policyRows());
         entries.put(TableSpec.EVENTS, sizes.eventBytes());
         entries.put(TableSpec.DNS, DNS_BYTES);
-        entries.put(TableSpec.PROCESSES, PROCESS_BYTES);
-        entries.put(TableSpec.PROCESS_LOSSES, 1);
+        entries.put(TableSpec.PROCESS_LOGS, cpus);
+        entries.put(TableSpec.PROCESSES, Math.multiplyExact(processRecords(), cpus));
         entries.put(TableSpec.PROCESS_SLOTS, ProcessLayout.SLOTS);
         entries.put(TableSpec.PROCESS_SOCKETS, 0);
         return entries;

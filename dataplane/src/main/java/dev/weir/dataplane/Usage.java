@@ -1,6 +1,6 @@
 package dev.weir.dataplane;
 
-import dev.weir.dataplane.event.RingBuffer;
+import dev.weir.dataplane.event.CpuLogs;
 import dev.weir.dataplane.layout.ConnectionLayout;
 import dev.weir.dataplane.layout.EndpointLayout;
 import dev.weir.dataplane.layout.FdbLayout;
@@ -20,7 +20,7 @@ final class Usage implements AutoCloseable {
     private static final int BATCH = 1_024;
 
     private final Dataplane dataplane;
-    private final RingBuffer told;
+    private final CpuLogs told;
     private final Map<TableSpec, BpfMap> maps;
     private final BatchReader fragments;
     private final FlowRegions flows;
@@ -28,7 +28,7 @@ final class Usage implements AutoCloseable {
 
     Usage(
             final Dataplane dataplane,
-            final RingBuffer told,
+            final CpuLogs told,
             final TableSet tables,
             final Map<TableSpec, BpfMap> maps) {
         this.dataplane = dataplane;

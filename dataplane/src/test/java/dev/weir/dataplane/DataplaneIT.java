@@ -250,7 +250,7 @@ class DataplaneIT {
                             tuple("weir_conntrack", "array", 0L),
                             tuple("weir_events", "ringbuf", 0L),
                             tuple("weir_dns", "ringbuf", 0L),
-                            tuple("weir_processes", "ringbuf", 0L));
+                            tuple("weir_processes", "array", 0L));
             assertThat(weir.programs())
                     .extracting(ProgramInfo::name)
                     .containsExactly("weir_from_container", "weir_to_container", "weir_shield");

@@ -40,7 +40,7 @@ public final class FlowSweep implements Agent {
     /** Messages at a time from which the ring is read more often; it has room for a thousand. */
     private static final int DNS_BUSY = 100;
 
-    /** Events of processes at a time from which it is; it has room for thirteen thousand. */
+    /** Records of processes at a time from which it is; there is room for sixteen thousand. */
     private static final int PROCESSES_BUSY = 1_000;
 
     /**

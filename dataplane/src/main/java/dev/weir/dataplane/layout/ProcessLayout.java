@@ -39,9 +39,6 @@ public final class ProcessLayout {
     /** {@code WEIR_PROCESS_SLOTS}. */
     public static final int SLOTS = 16_384;
 
-    public static final int LOSSES_LENGTH = 8;
-    public static final int LOST_EVENTS_OFFSET = 0;
-
     private ProcessLayout() {}
 
     /**

@@ -1,7 +1,7 @@
 package dev.weir.dataplane.process;
 
+import dev.weir.dataplane.event.CpuLogs;
 import dev.weir.dataplane.event.RecordHandler;
-import dev.weir.dataplane.event.RingBuffer;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Descriptor;
 import dev.weir.dataplane.jni.DirectMemory;
@@ -40,8 +40,7 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
                     "weir_process_connect6", CgroupHook.CONNECT_V6,
                     "weir_process_close", CgroupHook.SOCKET_RELEASE);
 
-    private final RingBuffer ring;
-    private final UnsafeBuffer losses;
+    private final CpuLogs told;
     private final BpfMap sockets;
     private final LoadedObject object;
     private final Map<CgroupHook, BpfProgram> programs = new EnumMap<>(CgroupHook.class);
@@ -51,20 +50,14 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
      * Attaches the programs.
      *
      * @param object weir_process.bpf.o, loaded; closed with this
-     * @param ring weir_processes; the caller's
-     * @param losses weir_process_losses
+     * @param told weir_processes; the caller's
      * @param sockets weir_process_sockets; the caller's
      * @throws BpfException if the kernel refuses; nothing is left behind
      */
-    public KernelProcesses(
-            final LoadedObject object,
-            final RingBuffer ring,
-            final UnsafeBuffer losses,
-            final BpfMap sockets) {
+    public KernelProcesses(final LoadedObject object, final CpuLogs told, final BpfMap sockets) {
         this.object = object;
         this.sockets = sockets;
-        this.ring = ring;
-        this.losses = losses;
+        this.told = told;
         try {
             PROGRAMS.forEach((name, hook) -> programs.put(hook, object.program(name)));
             attach();
@@ -136,12 +129,12 @@ public final class KernelProcesses implements ProcessSource, AutoCloseable {
 
     @Override
     public synchronized int poll(final RecordHandler handler, final int limit) {
-        return ring.records(handler, limit);
+        return told.poll(handler, limit);
     }
 
     @Override
     public long lost() {
-        return losses.getLongVolatile(ProcessLayout.LOST_EVENTS_OFFSET);
+        return told.lost();
     }
 
     /** Twice is fine. */

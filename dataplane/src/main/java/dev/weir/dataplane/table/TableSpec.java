@@ -8,6 +8,7 @@ import dev.weir.dataplane.layout.EndpointLayout;
 import dev.weir.dataplane.layout.FdbLayout;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.FlowStamps;
+import dev.weir.dataplane.layout.LogLayout;
 import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.layout.RowLayout;
 import dev.weir.dataplane.map.BpfMap;
@@ -65,10 +66,8 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
                     MapInfo.NO_PREALLOC);
     public static final TableSpec EVENTS = new TableSpec("weir_events", MapType.RINGBUF, 0, 0, 0);
     public static final TableSpec DNS = new TableSpec("weir_dns", MapType.RINGBUF, 0, 0, 0);
-    public static final TableSpec PROCESSES =
-            new TableSpec("weir_processes", MapType.RINGBUF, 0, 0, 0);
-    public static final TableSpec PROCESS_LOSSES =
-            shared("weir_process_losses", ProcessLayout.LOSSES_LENGTH);
+    public static final TableSpec PROCESS_LOGS = shared("weir_process_logs", LogLayout.LENGTH);
+    public static final TableSpec PROCESSES = shared("weir_processes", ProcessLayout.EVENT_LENGTH);
     public static final TableSpec PROCESS_SLOTS =
             new TableSpec(
                     "weir_process_slots",

@@ -196,9 +196,11 @@ class LayoutAgreementTest {
         process.field("comm", ProcessLayout.COMM_OFFSET - ProcessLayout.PROCESS_OFFSET);
         process.end();
         agreement("weir_process_slot", ProcessLayout.SLOT_LENGTH);
-        final Agreement losses = agreement("weir_process_losses", ProcessLayout.LOSSES_LENGTH);
-        losses.field("events", ProcessLayout.LOST_EVENTS_OFFSET);
-        losses.end();
+        final Agreement log = agreement("weir_log", LogLayout.LENGTH);
+        log.field("written", LogLayout.WRITTEN_OFFSET);
+        log.field("lost", LogLayout.LOST_OFFSET);
+        log.field("read", LogLayout.READ_OFFSET);
+        log.end();
         agree("weir_process_via", "WEIR_PROCESS_", ProcessVia.values());
     }
 
