@@ -279,6 +279,19 @@ enum weir_event_type {
 	WEIR_EVENT_DNS = 3,            /* in weir_dns: the rest of struct weir_dns_event */
 };
 
+/*
+ * weir_event_logs, weir_process_logs: of each CPU, how many records of its region of weir_events or
+ * weir_processes were written and read so far. Only its program writes the first line, and only
+ * user space the second.
+ */
+struct weir_log {
+	__u64 written;
+	__u64 lost; /* that found the region full; of weir_events overflow says what */
+	__u64 zero[6];
+	__u64 read;
+	__u64 zero2[7];
+};
+
 /* weir_events, weir_dns: the head of every record. */
 struct weir_event {
 	__u32 type;
@@ -296,6 +309,13 @@ struct weir_flow_event {
 struct weir_denied_event {
 	struct weir_event head;
 	struct weir_denied denied;
+};
+
+/* weir_events: a record; the shorter one leaves its end as it was. */
+union weir_eviction {
+	struct weir_event head;
+	struct weir_flow_event flow;
+	struct weir_denied_event denied;
 };
 
 /*
@@ -330,6 +350,7 @@ WEIR_ASSERT_SIZE(weir_fragment, 12);
 WEIR_ASSERT_SIZE(weir_event, 16);
 WEIR_ASSERT_SIZE(weir_flow_event, 272);
 WEIR_ASSERT_SIZE(weir_denied_event, 144);
+WEIR_ASSERT_SIZE(weir_log, 128);
 WEIR_ASSERT_SIZE(weir_dns_event, WEIR_DNS_HEAD + WEIR_DNS_PAYLOAD);
 
 #endif

@@ -31,18 +31,9 @@ struct weir_process_slot {
 };
 
 /*
- * weir_process_logs: of each CPU, how many records of its region of weir_processes were written and
- * read so far. Only its program writes one line, and only user space the other.
+ * weir_processes: a record of weir_process_logs, told with a packet that this process's socket has
+ * sent.
  */
-struct weir_log {
-	__u64 written;
-	__u64 lost; /* that found the region full */
-	__u64 zero[6];
-	__u64 read;
-	__u64 zero2[7];
-};
-
-/* weir_processes: a record, told with a packet that this process's socket has sent. */
 struct weir_process_event {
 	struct weir_flow_key key;
 	__u32 created; /* weir_flow.created; of a denied packet 0 */
@@ -52,7 +43,6 @@ struct weir_process_event {
 
 WEIR_ASSERT_SIZE(weir_process, 24);
 WEIR_ASSERT_SIZE(weir_process_slot, 32);
-WEIR_ASSERT_SIZE(weir_log, 128);
 WEIR_ASSERT_SIZE(weir_process_event, 72);
 
 #endif

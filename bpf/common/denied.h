@@ -7,7 +7,7 @@
 #define WEIR_DENIED_H
 
 #include "count.h"
-#include "epoch.h"
+#include "evicted.h"
 #include "hash.h"
 #include "scratch.h"
 
@@ -116,29 +116,20 @@ static __always_inline void denied_hint(const struct weir_denied_place *place, _
 		scratch->denied_hint[place->hint & (WEIR_DENIED_HINTS - 1)] = denied_hint_now(now);
 }
 
-/* Half of the ring is left to evicted flows. */
-static __always_inline bool denied_may_report(void)
-{
-	return bpf_ringbuf_query(&weir_events, BPF_RB_AVAIL_DATA) * 2 <
-	       bpf_ringbuf_query(&weir_events, BPF_RB_RING_SIZE);
-}
-
 __noinline int denied_hand_over(struct weir_denied *d, __u32 slot)
 {
-	struct weir_denied_event *event = 0;
+	union weir_eviction *e;
 	struct weir_counters *c;
+	struct weir_log *log;
 
 	if (!d)
 		return 0;
-	if (denied_may_report())
-		event = bpf_ringbuf_reserve(&weir_events, sizeof(*event), 0);
-	if (event) {
-		event->head.type = WEIR_EVENT_DENIED_EVICTED;
-		event->head.cpu = bpf_get_smp_processor_id();
-		event->head.slot = slot;
-		event->head.zero = 0;
-		event->denied = *d;
-		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	/* Half of the room is left to evicted flows. */
+	e = evicted_record(&log, weir_event_records / 2);
+	if (e) {
+		evicted_head(e, WEIR_EVENT_DENIED_EVICTED, slot);
+		e->denied.denied = *d;
+		log_publish(log);
 		return 0;
 	}
 	c = counters_get(d->endpoint);

@@ -4,14 +4,14 @@
  *
  * A flow starts at the way its hash names and takes another only when that one is used, so that in
  * a table that is not crowded one probe finds it. An entry that must make room is handed to user
- * space, unless that knows it already; if the ring is full its counts go to the endpoint's overflow
+ * space, unless that knows it already; if there is no room its counts go to the endpoint's overflow
  * counter.
  */
 #ifndef WEIR_FLOW_H
 #define WEIR_FLOW_H
 
 #include "count.h"
-#include "epoch.h"
+#include "evicted.h"
 #include "hash.h"
 
 struct weir_flow_place {
@@ -201,8 +201,9 @@ static __always_inline void flow_count(struct weir_flow *f, const struct weir_fl
 __noinline int flow_hand_over(struct weir_flow *f, __u32 slot)
 {
 	const struct weir_flow_detail *detail = flow_detail(slot);
-	struct weir_flow_event *event;
 	struct weir_counters *c;
+	union weir_eviction *e;
+	struct weir_log *log;
 	__u32 d;
 
 	if (!f || !detail)
@@ -210,18 +211,15 @@ __noinline int flow_hand_over(struct weir_flow *f, __u32 slot)
 	c = counters_get(f->endpoint & ~WEIR_FLOW_IPV6);
 	if (c)
 		c->flows_evicted++;
-	event = bpf_ringbuf_reserve(&weir_events, sizeof(*event), 0);
-	if (event) {
-		event->head.type = WEIR_EVENT_FLOW_EVICTED;
-		event->head.cpu = bpf_get_smp_processor_id();
-		event->head.slot = slot;
-		event->head.zero = 0;
-		event->flow = *f;
+	e = evicted_record(&log, weir_event_records);
+	if (e) {
+		evicted_head(e, WEIR_EVENT_FLOW_EVICTED, slot);
+		e->flow.flow = *f;
 		__builtin_memcpy(
-			&event->detail, detail, offsetof(struct weir_flow_detail, insight));
+			&e->flow.detail, detail, offsetof(struct weir_flow_detail, insight));
 		if (detail->known & WEIR_KNOWN_INSIGHT)
-			event->detail.insight = detail->insight;
-		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+			e->flow.detail.insight = detail->insight;
+		log_publish(log);
 		return 0;
 	}
 	if (!c)

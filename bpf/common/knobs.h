@@ -19,7 +19,9 @@ const volatile __u32 weir_insight_on = 1;
 const volatile __u32 weir_dns_on = 1;
 /* 0 takes out of the programs that they tell whose socket a connection is. */
 const volatile __u32 weir_processes_on = 1;
-/* Records of each CPU's region of weir_processes; a power of two. */
+/* Records of each CPU's region of weir_events; a power of two. */
+const volatile __u32 weir_event_records = 1024;
+/* Likewise of weir_processes. */
 const volatile __u32 weir_process_records = 1024;
 /* 0 takes out of the programs that they redirect frames past the bridge. */
 const volatile __u32 weir_redirect_on = 1;

@@ -29,6 +29,15 @@ WEIR_SHARED_ARRAY(weir_conntrack, weir_connection_bucket);
 WEIR_SHARED_ARRAY(weir_denied, weir_denied_bucket);
 WEIR_SHARED_ARRAY(weir_counters, weir_counters);
 WEIR_SHARED_ARRAY(weir_rules, weir_count);
+WEIR_SHARED_ARRAY(weir_event_logs, weir_log);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, union weir_eviction);
+} weir_events SEC(".maps");
 
 /*
  * Arrays like those, of one entry: as variables they are read at an address that the programs know,
@@ -77,12 +86,6 @@ struct {
 	__type(value, struct weir_policy_row);
 } weir_policy SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
-} weir_events SEC(".maps");
-
-/* Apart, so that no flow is lost for want of room that DNS took. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 256 << 10);

@@ -8,6 +8,7 @@
 #define WEIR_TC_PROCESS_H
 
 #include "flow.h"
+#include "log.h"
 #include "scratch.h"
 #include "sockets.h"
 
@@ -65,10 +66,7 @@ static __always_inline bool process_of(
 	return process_of_slot(skb, process);
 }
 
-/*
- * Where this CPU's next record goes; null: user space has to read first. Nobody else writes here,
- * so that it takes no atomic, which would wait for each store that is on its way to a cold line.
- */
+/* This CPU's next record; null: user space has to read first. */
 static __always_inline struct weir_process_event *process_record(struct weir_log **log)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -77,9 +75,11 @@ static __always_inline struct weir_process_event *process_record(struct weir_log
 	*log = bpf_map_lookup_elem(&weir_process_logs, &cpu);
 	if (!*log)
 		return 0;
-	if ((*log)->written - *(volatile __u64 *)&(*log)->read >= weir_process_records)
+	if (log_pending(*log) >= weir_process_records) {
+		(*log)->lost++;
 		return 0;
-	at = cpu * weir_process_records + ((__u32)(*log)->written & (weir_process_records - 1));
+	}
+	at = log_place(*log, weir_process_records);
 	return bpf_map_lookup_elem(&weir_processes, &at);
 }
 
@@ -90,16 +90,13 @@ static __always_inline void process_say(
 	struct weir_log *log;
 	struct weir_process_event *event = process_record(&log);
 
-	if (!event) {
-		if (log)
-			log->lost++;
+	if (!event)
 		return;
-	}
 	event->key = p->key;
 	event->created = created;
 	event->seen = now;
 	event->process = *process;
-	store_release_64(&log->written, log->written + 1);
+	log_publish(log);
 }
 
 /* The packet in the scratch was let through. Always 0. */

@@ -9,6 +9,7 @@ import dev.weir.dataplane.capture.PacketFilter;
 import dev.weir.dataplane.clock.KernelClock;
 import dev.weir.dataplane.event.CpuLogs;
 import dev.weir.dataplane.event.EventSource;
+import dev.weir.dataplane.event.EvictionLogs;
 import dev.weir.dataplane.event.RingBuffer;
 import dev.weir.dataplane.feature.Feature;
 import dev.weir.dataplane.feature.FeatureProbe;
@@ -18,7 +19,6 @@ import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.jni.Native;
 import dev.weir.dataplane.judge.KernelJudge;
 import dev.weir.dataplane.layout.ControlLayout;
-import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.map.BpfFs;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.map.MappedMemory;
@@ -76,7 +76,7 @@ final class KernelDataplane implements Dataplane {
     private final DeniedRegions denied;
     private final CounterTable counters;
     private final RuleCounters rules;
-    private final RingBuffer events;
+    private final EvictionLogs events;
     private final RingBuffer dns;
     private final CpuLogs told;
     private final BpfHooks hooks;
@@ -147,15 +147,12 @@ final class KernelDataplane implements Dataplane {
                     resources.add(
                             new RuleCounters(
                                     maps.get(TableSpec.RULES), tables.cpus(), sizes.rules()));
-            events = resources.add(new RingBuffer(maps.get(TableSpec.EVENTS)));
+            events =
+                    new EvictionLogs(
+                            logs(TableSpec.EVENT_LOGS, TableSpec.EVENTS, tables.eventRecords()),
+                            (long) tables.eventRecords() * tables.cpus());
             dns = resources.add(new RingBuffer(maps.get(TableSpec.DNS)));
-            told =
-                    new CpuLogs(
-                            memory(TableSpec.PROCESS_LOGS).view(0, bytes(TableSpec.PROCESS_LOGS)),
-                            memory(TableSpec.PROCESSES).view(0, bytes(TableSpec.PROCESSES)),
-                            tables.cpus(),
-                            tables.processRecords(),
-                            ProcessLayout.EVENT_LENGTH);
+            told = logs(TableSpec.PROCESS_LOGS, TableSpec.PROCESSES, tables.processRecords());
             hooks = hooks(tc, shield);
             usage = resources.add(new Usage(this, told, tables, maps));
             finish();
@@ -227,6 +224,15 @@ final class KernelDataplane implements Dataplane {
 
     private MappedMemory memory(final TableSpec spec) {
         return resources.add(MappedMemory.ofArray(maps.get(spec)));
+    }
+
+    private CpuLogs logs(final TableSpec logs, final TableSpec records, final int recordsOfCpu) {
+        return new CpuLogs(
+                memory(logs).view(0, bytes(logs)),
+                memory(records).view(0, bytes(records)),
+                tables.cpus(),
+                recordsOfCpu,
+                records.valueSize());
     }
 
     private long bytes(final TableSpec spec) {

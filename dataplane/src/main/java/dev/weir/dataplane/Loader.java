@@ -120,6 +120,7 @@ final class Loader {
                 .setIfPresent("weir_denied_buckets", tables.deniedBuckets())
                 .setIfPresent("weir_connection_buckets", tables.connectionBuckets())
                 .setIfPresent("weir_endpoints_max", tables.sizes().endpoints())
+                .setIfPresent("weir_event_records", tables.eventRecords())
                 .setIfPresent("weir_process_records", tables.processRecords())
                 .setIfPresent("weir_rules_max", tables.sizes().rules())
                 .setIfPresent("weir_cpus", tables.cpus())

@@ -1,6 +1,7 @@
 package dev.weir.dataplane;
 
 import dev.weir.dataplane.layout.ConnectionLayout;
+import dev.weir.dataplane.layout.EventLayout;
 import dev.weir.dataplane.layout.ProcessLayout;
 import dev.weir.dataplane.map.BpfMap;
 import dev.weir.dataplane.table.TableSpec;
@@ -17,6 +18,8 @@ record TableSet(TableSizes sizes, int cpus) {
 
     private static final int PROCESS_RECORDS_LEAST = 512;
 
+    private static final int EVENT_RECORDS_LEAST = 512;
+
     int flowBuckets() {
         return sizes.flowsPerCpu() / TableSpec.WAYS;
     }
@@ -27,6 +30,12 @@ record TableSet(TableSizes sizes, int cpus) {
 
     int connectionBuckets() {
         return sizes.conntrack() / ConnectionLayout.WAYS;
+    }
+
+    /** Of each CPU: what its share of the bytes holds, rounded up to a power of two. */
+    int eventRecords() {
+        final int share = sizes.eventBytes() / cpus / EventLayout.LENGTH;
+        return Math.max(EVENT_RECORDS_LEAST, Integer.highestOneBit(2 * share - 1));
     }
 
     /** Of each CPU. */
@@ -53,7 +62,8 @@ record TableSet(TableSizes sizes, int cpus) {
         entries.put(TableSpec.CIDRS_V4, sizes.cidrs());
         entries.put(TableSpec.CIDRS_V6, sizes.cidrs());
         entries.put(TableSpec.POLICY, sizes.policyRows());
-        entries.put(TableSpec.EVENTS, sizes.eventBytes());
+        entries.put(TableSpec.EVENT_LOGS, cpus);
+        entries.put(TableSpec.EVENTS, Math.multiplyExact(eventRecords(), cpus));
         entries.put(TableSpec.DNS, DNS_BYTES);
         entries.put(TableSpec.PROCESS_LOGS, cpus);
         entries.put(TableSpec.PROCESSES, Math.multiplyExact(processRecords(), cpus));

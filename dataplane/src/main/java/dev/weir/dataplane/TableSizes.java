@@ -15,7 +15,8 @@ import dev.weir.dataplane.layout.FlowEntry;
  * @param policyRows rows of all policies
  * @param rules rules that count, number 0 included: at most 65,536, a flow has 16 bits for one
  * @param deniedPerCpu entries of a CPU's cache of denied traffic, a power of two from 4
- * @param eventBytes ring buffer, a power of two and a multiple of the page size
+ * @param eventBytes of the evicted entries of all CPUs that wait to be read, a power of two from
+ *     4,096; each CPU has room for 512 at least
  */
 public record TableSizes(
         int flowsPerCpu,

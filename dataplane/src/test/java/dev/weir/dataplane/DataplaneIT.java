@@ -241,14 +241,14 @@ class DataplaneIT {
             final List<TableUsage> usage = weir.usage();
 
             assertThat(usage)
-                    .hasSize(22)
+                    .hasSize(23)
                     .allMatch(table -> table.bytes() > 0 || table.type().equals("lpm_trie"));
             assertThat(usage)
                     .extracting(TableUsage::name, TableUsage::type, TableUsage::entries)
                     .contains(
                             tuple("weir_peers", "hash", 1L),
                             tuple("weir_conntrack", "array", 0L),
-                            tuple("weir_events", "ringbuf", 0L),
+                            tuple("weir_events", "array", 0L),
                             tuple("weir_dns", "ringbuf", 0L),
                             tuple("weir_processes", "array", 0L));
             assertThat(weir.programs())

@@ -82,7 +82,7 @@ enum Setting {
     TABLE_POLICY("tables.policy", SettingType.number(1_024, 16_777_216), "1048576", "rows"),
     TABLE_RULES("tables.rules", SettingType.number(64, 65_536), "65536", "entries"),
     TABLE_FRAGMENTS("tables.fragments", SettingType.number(64, 1_048_576), "8192", "entries"),
-    TABLE_EVENTS("tables.events", SettingType.BYTES, "4MiB", "ring buffer, a power of two"),
+    TABLE_EVENTS("tables.events", SettingType.BYTES, "4MiB", "evicted entries, a power of two"),
 
     TCP_SYN("timeouts.tcpSyn", SettingType.DURATION, "60s", "idle"),
     TCP_ESTABLISHED("timeouts.tcpEstablished", SettingType.DURATION, "8h", "idle"),

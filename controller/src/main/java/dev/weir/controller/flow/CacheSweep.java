@@ -16,9 +16,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Reads one of the per-CPU caches and attributes exactly what each entry counted.
  *
  * <p>An entry belongs to one flow while its epoch stands. Before the datapath gives it to another
- * one, it submits the final counters to the ring buffer, unless the epoch says that they were known
+ * one, it writes the final counters to its CPU's log, unless the epoch says that they were known
  * ({@link EntryLayout#wasKnown}). So when a slot shows a new epoch, the event of the old one is in
- * the ring or never will be: then the ring was full, the datapath added the whole entry to the
+ * the log or never will be: then the log was full, the datapath added the whole entry to the
  * endpoint's overflow, and what the sweep had attributed of it is there twice. {@link
  * EndpointLife#twice} keeps that. So for each endpoint flows + overflow - twice = counters.
  */
@@ -27,7 +27,6 @@ final class CacheSweep implements SoloSlots {
     private final CacheRegions cache;
     private final DueParts due;
     private final SlotShadow shadow;
-    private final PendingSlots pending = new PendingSlots();
     private final FlowLedger ledger;
     private final EndpointLives lives;
     private final Runnable drain;
@@ -37,14 +36,13 @@ final class CacheSweep implements SoloSlots {
     private final Counts before = new Counts();
     private final Counts delta = new Counts();
     private final FlowRow flow = new FlowRow();
-    private long sweep;
     private long evicted;
     private long lost;
 
     /**
      * A sweep of the flow cache, which reads what was written.
      *
-     * @param drain reads the ring buffer until it is empty, into {@link #onEvicted}
+     * @param drain reads the logs until they are empty, into {@link #onEvicted}
      */
     static CacheSweep ofFlows(
             final FlowRegions cache,
@@ -84,13 +82,12 @@ final class CacheSweep implements SoloSlots {
     }
 
     /**
-     * Reads all regions from end to end where something was written, and the ring after each window
-     * of them: it need not hold what is evicted during a whole sweep.
+     * Reads all regions from end to end where something was written, and the logs after each window
+     * of them: they need not hold what is evicted during a whole sweep.
      *
      * @return how many entries had changed
      */
     int scan() {
-        sweep++;
         due.start();
         int changed = 0;
         for (int cpu = 0; cpu < cache.cpus(); cpu++) {
@@ -99,7 +96,6 @@ final class CacheSweep implements SoloSlots {
             }
         }
         cache.release();
-        pending.expire(sweep);
         return changed;
     }
 
@@ -197,13 +193,12 @@ final class CacheSweep implements SoloSlots {
         int epoch = epoch(copy, 0, slot);
         if (shadow.isOpen(slot) && shadow.epoch(slot) != epoch) {
             drain.run();
-            /* The ring may just have told the end of the very entry that was copied: look again. */
+            /* A log may just have told the end of the very entry that was copied: look again. */
             if (!copy(region, offset)) {
                 return 1;
             }
             epoch = epoch(copy, 0, slot);
             if (isUntold(slot, epoch)) {
-                await(slot);
                 lose(slot);
             }
         }
@@ -334,7 +329,7 @@ final class CacheSweep implements SoloSlots {
         shadow.begin(slot, epoch);
     }
 
-    /** The ring buffer told the final counters of an entry that has been given to another flow. */
+    /** A log told the final counters of an entry that has been given to another flow. */
     void onEvicted(final int cpu, final int cpuSlot, final DirectBuffer entry, final int offset) {
         if (cpu < 0 || cpu >= cache.cpus() || cpuSlot < 0 || cpuSlot >= cache.slots()) {
             return;
@@ -347,15 +342,6 @@ final class CacheSweep implements SoloSlots {
             final int row = finish(entry, offset, readBefore(slot), SoloSlots.name(layout, slot));
             learn(slot, epoch, entry, offset, row);
             begin(slot, epoch + 1);
-            return;
-        }
-        final PendingSlots.Entry late = pending.take(slot, epoch);
-        if (late != null) {
-            takeBack(late);
-            before.set(late.counts);
-            final boolean current =
-                    late.row != FlowRow.NONE && ledger.isCurrent(late.row, late.generation);
-            finish(entry, offset, current ? late.row : FlowRow.NONE, 0);
             return;
         }
         if (epoch - shadow.epoch(slot) > 0) {
@@ -387,18 +373,6 @@ final class CacheSweep implements SoloSlots {
         return shadow.isOpen(slot) && seen != epoch && !layout.wasKnown(seen, epoch);
     }
 
-    /** The event of what the slot has may come yet. */
-    private void await(final int slot) {
-        final PendingSlots.Entry entry = pending.add(slot, shadow.epoch(slot), sweep);
-        if (entry != null) {
-            entry.row = readBefore(slot);
-            entry.counts.set(before);
-            entry.life = life(slot);
-            entry.generation =
-                    entry.row == FlowRow.NONE ? 0 : ledger.row(entry.row, flow).generation();
-        }
-    }
-
     /** Whose the slot's counts are. */
     private int life(final int slot) {
         final int solo = shadow.soloRow(slot);
@@ -419,15 +393,7 @@ final class CacheSweep implements SoloSlots {
         }
     }
 
-    private void takeBack(final PendingSlots.Entry late) {
-        lost--;
-        final EndpointLife life = lives.get(late.life);
-        if (life != null) {
-            life.twice.subtract(late.counts);
-        }
-    }
-
-    /** Entries that the ring buffer told of. */
+    /** Entries that the logs told of. */
     long evicted() {
         return evicted;
     }

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param drops packets and bytes by reason, drops only, both directions; sorted by reason
  * @param dropCauses the same by direction and by the policy and rule that caused them, where the
  *     flows in memory tell; the most frequent first
- * @param overflow in ingress/egress but in no flow record, because the ring buffer was full
+ * @param overflow in ingress/egress but in no flow record, because the log was full
  * @param pushedOut in ingress/egress, in flows that left the history for want of memory
  * @param dns what it asked over UDP; null if nothing, or DNS is off
  */

@@ -19,8 +19,8 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * The one reader of the kernel's flow tables: drains the ring buffer of evicted entries and sweeps
- * both caches, about once a second while there is traffic and not at all while there is none.
+ * The one reader of the kernel's flow tables: drains the logs of evicted entries and sweeps both
+ * caches, about once a second while there is traffic and not at all while there is none.
  *
  * <p>Run by an AgentRunner with {@link #idleStrategy}. Queries, attach and detach come from other
  * threads; one lock keeps them apart, and nobody holds it longer than a sweep or a query takes.
@@ -381,9 +381,7 @@ public final class FlowSweep implements Agent {
         return processes == null ? 0 : processes.memoryBytes();
     }
 
-    /**
-     * Sleeps to the next look at the ring buffer: five a second, fifty while entries are evicted.
-     */
+    /** Sleeps to the next look at the logs: five a second, fifty while entries are evicted. */
     public IdleStrategy idleStrategy() {
         return new PacedIdle();
     }

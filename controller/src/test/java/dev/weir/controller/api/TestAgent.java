@@ -192,7 +192,7 @@ final class TestAgent implements AutoCloseable {
                                 Support.no("no netns cookie"))),
                 List.of(
                         new TableUsage("weir_policy", "hash", 1_000, 10, 4_096),
-                        new TableUsage("weir_events", "ringbuf", 4_194_304, -1, 4_194_304)),
+                        new TableUsage("weir_events", "array", 16_384, -1, 4_456_448)),
                 List.of(
                         new ProgramInfo(
                                 "weir_to_container",

@@ -35,8 +35,7 @@ class ExactCountingTest {
     void shouldGiveEachConnectionItsOwnPacketsWhenNoEventIsLost(
             @ForAll final long seed, @ForAll @IntRange(min = 1, max = 3) final int cpus) {
         final Random random = new Random(seed);
-        final SimulatedDatapath datapath =
-                new SimulatedDatapath(cpus, 4, 4, Integer.MAX_VALUE / 160);
+        final SimulatedDatapath datapath = new SimulatedDatapath(cpus, 4, 4, Integer.MAX_VALUE);
         final SweepFixture fixture = new SweepFixture(datapath, AMPLE);
 
         final Map<String, Long> sent = inAnyOrder(fixture, random, 1_000);
@@ -210,7 +209,7 @@ class ExactCountingTest {
         }
     }
 
-    /** One CPU at a time may stand still, also with an unfinished record in the ring. */
+    /** One CPU at a time may stand still. */
     private static void steps(
             final SimulatedDatapath datapath, final Random random, final int count) {
         final int cpus = datapath.steps.length;

@@ -63,8 +63,8 @@ final class SimulatedDatapath implements EventSource {
     private final int flowSlots;
     private final int partSlots;
     private final int deniedSlots;
-    private final int ringCapacity;
-    private final Deque<Record> ring = new ArrayDeque<>();
+    private final int logCapacity;
+    private final Deque<Record>[] logs;
     private final UnsafeBuffer event =
             new UnsafeBuffer(ByteBuffer.allocateDirect(FlowEntry.LENGTH));
     long overflows;
@@ -77,7 +77,7 @@ final class SimulatedDatapath implements EventSource {
         int cpu;
         int slot;
         byte[] entry;
-        boolean submitted;
+        boolean fits;
     }
 
     /** One flow as the container sees it. */
@@ -97,10 +97,10 @@ final class SimulatedDatapath implements EventSource {
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     SimulatedDatapath(
-            final int cpus, final int flowSlots, final int deniedSlots, final int ringCapacity) {
+            final int cpus, final int flowSlots, final int deniedSlots, final int logCapacity) {
         this.flowSlots = flowSlots;
         this.deniedSlots = deniedSlots;
-        this.ringCapacity = ringCapacity;
+        this.logCapacity = logCapacity;
         flows = memory(cpus, flowSlots * FlowEntry.ENTRY_LENGTH);
         details = memory(cpus, flowSlots * FlowEntry.DETAIL_LENGTH);
         stamps = memory(1, cpus * FlowStamps.LENGTH)[0];
@@ -109,6 +109,8 @@ final class SimulatedDatapath implements EventSource {
         partSlots = flowRegions().partSlots();
         steps = new Deque[cpus];
         Arrays.setAll(steps, cpu -> new ArrayDeque<>());
+        logs = new Deque[cpus];
+        Arrays.setAll(logs, cpu -> new ArrayDeque<>());
         began = new AtomicIntegerArray(cpus);
         clock =
                 new KernelClock(
@@ -366,25 +368,24 @@ final class SimulatedDatapath implements EventSource {
             final Supplier<byte[]> entry,
             final Deque<Runnable> first) {
         final Record record = new Record();
+        record.type = layout == EntryLayout.FLOW ? FLOW_EVICTED : DENIED_EVICTED;
+        record.cpu = cpu;
+        record.slot = slot;
         first.add(
                 () -> {
-                    synchronized (ring) {
-                        if (ring.size() >= ringCapacity) {
-                            overflow(cpu, layout, new UnsafeBuffer(entry.get()));
-                            return;
-                        }
-                        record.type = layout == EntryLayout.FLOW ? FLOW_EVICTED : DENIED_EVICTED;
-                        record.cpu = cpu;
-                        record.slot = slot;
-                        ring.add(record);
+                    record.entry = entry.get();
+                    synchronized (logs) {
+                        record.fits = logs[cpu].size() < logCapacity;
                     }
                 });
         first.add(
                 () -> {
-                    final byte[] bytes = entry.get();
-                    synchronized (ring) {
-                        record.entry = bytes;
-                        record.submitted = true;
+                    if (!record.fits) {
+                        overflow(cpu, layout, new UnsafeBuffer(record.entry));
+                        return;
+                    }
+                    synchronized (logs) {
+                        logs[cpu].add(record);
                     }
                 });
     }
@@ -436,32 +437,39 @@ final class SimulatedDatapath implements EventSource {
     public int poll(final EventHandler handler, final int limit) {
         meanwhile.run();
         int polled = 0;
-        while (polled < limit) {
-            final Record record;
-            synchronized (ring) {
-                record = ring.peek();
-                if (record == null || !record.submitted) {
-                    break;
-                }
-                ring.poll();
-            }
-            event.putBytes(0, record.entry);
-            handler.onEvent(record.type, record.cpu, record.slot, event, 0);
-            polled++;
+        for (int cpu = 0; cpu < logs.length; cpu++) {
+            polled += poll(cpu, handler, limit - polled);
         }
         meanwhile.run();
         return polled;
     }
 
+    private int poll(final int cpu, final EventHandler handler, final int limit) {
+        int polled = 0;
+        while (polled < limit) {
+            final Record record;
+            synchronized (logs) {
+                record = logs[cpu].poll();
+            }
+            if (record == null) {
+                break;
+            }
+            event.putBytes(0, record.entry);
+            handler.onEvent(record.type, record.cpu, record.slot, event, 0);
+            polled++;
+        }
+        return polled;
+    }
+
     @Override
     public long pending() {
-        synchronized (ring) {
-            return 160L * ring.size();
+        synchronized (logs) {
+            return Arrays.stream(logs).mapToInt(Deque::size).sum();
         }
     }
 
     @Override
     public long capacity() {
-        return 160L * ringCapacity;
+        return (long) logs.length * logCapacity;
     }
 }

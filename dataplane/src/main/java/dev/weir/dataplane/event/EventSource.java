@@ -1,5 +1,8 @@
 package dev.weir.dataplane.event;
 
+import dev.weir.dataplane.layout.EventLayout;
+import org.agrona.DirectBuffer;
+
 /** The reading end of {@code weir_events} or {@code weir_dns}; one thread polls. */
 public interface EventSource {
     /** {@code WEIR_EVENT_FLOW_EVICTED}. */
@@ -12,15 +15,25 @@ public interface EventSource {
     int DNS = 3;
 
     /**
-     * Hands over up to {@code limit} records, oldest first; never blocks.
+     * Hands over up to {@code limit} records, each CPU's oldest first; never blocks.
      *
      * @return how many
      */
     int poll(EventHandler handler, int limit);
 
-    /** Bytes that wait to be read. */
+    /** What waits to be read: of {@code weir_events} records, of {@code weir_dns} bytes. */
     long pending();
 
-    /** Size of the ring in bytes. */
+    /** The most that can wait, likewise. */
     long capacity();
+
+    /** Hands the record at {@code at} to {@code handler}: {@code struct weir_event} begins it. */
+    static void deliver(final DirectBuffer record, final int at, final EventHandler handler) {
+        handler.onEvent(
+                record.getInt(at + EventLayout.TYPE_OFFSET),
+                record.getInt(at + EventLayout.CPU_OFFSET),
+                record.getInt(at + EventLayout.SLOT_OFFSET),
+                record,
+                at + EventLayout.HEAD_LENGTH);
+    }
 }

@@ -16,17 +16,11 @@ public final class RingBuffer implements EventSource, AutoCloseable {
     /** Record head: length with two flags, then the page offset. */
     private static final int HEAD_LENGTH = 8;
 
-    /** Of a record of weir_events or weir_dns without its head; the longest has 584 bytes. */
+    /** Of a record of weir_dns without its head; the longest has 584 bytes. */
     private static final int LONGEST = 1_024;
 
     private static final int BUSY = 1 << 31;
     private static final int DISCARDED = 1 << 30;
-
-    // struct weir_event
-    static final int EVENT_LENGTH = 16;
-    static final int TYPE_OFFSET = 0;
-    static final int CPU_OFFSET = 4;
-    static final int SLOT_OFFSET = 8;
 
     private final MappedMemory consumerMemory;
     private final MappedMemory producerMemory;
@@ -38,7 +32,7 @@ public final class RingBuffer implements EventSource, AutoCloseable {
     private EventHandler events;
     private final long mask;
 
-    /** For {@code weir_events}: maps the pages; the map may be closed afterwards. */
+    /** For {@code weir_dns}: maps the pages; the map may be closed afterwards. */
     public RingBuffer(final BpfMap map) {
         this(map, LONGEST);
     }
@@ -116,12 +110,7 @@ public final class RingBuffer implements EventSource, AutoCloseable {
     }
 
     private void event(final DirectBuffer record, final int at, final int length) {
-        events.onEvent(
-                record.getInt(at + TYPE_OFFSET),
-                record.getInt(at + CPU_OFFSET),
-                record.getInt(at + SLOT_OFFSET),
-                record,
-                at + EVENT_LENGTH);
+        EventSource.deliver(record, at, events);
     }
 
     @Override

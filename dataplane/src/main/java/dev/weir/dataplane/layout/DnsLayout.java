@@ -1,6 +1,6 @@
 package dev.weir.dataplane.layout;
 
-/** Offsets in {@code struct weir_dns_event}, counted from behind its head, which the ring reads. */
+/** Offsets in {@code struct weir_dns_event}, counted from behind its head, {@link EventLayout}. */
 public final class DnsLayout {
     /** {@code WEIR_DNS_PAYLOAD}: bytes of a message that are copied at most. */
     public static final int PAYLOAD_MOST = 512;
@@ -21,9 +21,6 @@ public final class DnsLayout {
     public static final int SEQUENCE_OFFSET = 52;
 
     public static final int PAYLOAD_OFFSET = 56;
-
-    /** {@code struct weir_event} in front of it. */
-    static final int HEAD_LENGTH = 16;
 
     private DnsLayout() {}
 }

@@ -5,6 +5,7 @@ import dev.weir.dataplane.layout.ControlLayout;
 import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.EndpointCounters;
 import dev.weir.dataplane.layout.EndpointLayout;
+import dev.weir.dataplane.layout.EventLayout;
 import dev.weir.dataplane.layout.FdbLayout;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.FlowStamps;
@@ -64,7 +65,8 @@ public record TableSpec(String name, MapType type, int keySize, int valueSize, i
                     RowLayout.KEY_LENGTH,
                     RowLayout.ROW_LENGTH,
                     MapInfo.NO_PREALLOC);
-    public static final TableSpec EVENTS = new TableSpec("weir_events", MapType.RINGBUF, 0, 0, 0);
+    public static final TableSpec EVENT_LOGS = shared("weir_event_logs", LogLayout.LENGTH);
+    public static final TableSpec EVENTS = shared("weir_events", EventLayout.LENGTH);
     public static final TableSpec DNS = new TableSpec("weir_dns", MapType.RINGBUF, 0, 0, 0);
     public static final TableSpec PROCESS_LOGS = shared("weir_process_logs", LogLayout.LENGTH);
     public static final TableSpec PROCESSES = shared("weir_processes", ProcessLayout.EVENT_LENGTH);

@@ -320,15 +320,17 @@ class LayoutAgreementTest {
         assertThat(C.struct("weir_fdb_bucket").size()).isEqualTo(FdbLayout.BUCKET_LENGTH);
         assertThat(C.struct("weir_interface_bucket").size())
                 .isEqualTo(EndpointLayout.INTERFACE_BUCKET_LENGTH);
-        final Agreement event = agreement("weir_event", 16);
-        event.field("type", 0);
-        event.field("cpu", 4);
-        event.field("slot", 8);
+        final Agreement event = agreement("weir_event", EventLayout.HEAD_LENGTH);
+        event.field("type", EventLayout.TYPE_OFFSET);
+        event.field("cpu", EventLayout.CPU_OFFSET);
+        event.field("slot", EventLayout.SLOT_OFFSET);
         event.end();
+        assertThat(C.struct("weir_flow_event").size()).isEqualTo(EventLayout.LENGTH);
         assertThat(C.struct("weir_flow_event").offsets())
-                .containsEntry("flow", 16)
-                .containsEntry("detail", 16 + FlowEntry.ENTRY_LENGTH);
-        assertThat(C.struct("weir_denied_event").offsets()).containsEntry("denied", 16);
+                .containsEntry("flow", EventLayout.HEAD_LENGTH)
+                .containsEntry("detail", EventLayout.HEAD_LENGTH + FlowEntry.ENTRY_LENGTH);
+        assertThat(C.struct("weir_denied_event").offsets())
+                .containsEntry("denied", EventLayout.HEAD_LENGTH);
         final int addresses = EndpointRow.MAX_ADDRESSES * EndpointLayout.ADDRESS_LENGTH;
         assertThat(C.struct("weir_endpoint").offsets())
                 .containsEntry("spare", EndpointLayout.ADDRESSES_OFFSET + addresses);
@@ -336,7 +338,7 @@ class LayoutAgreementTest {
 
     @Test
     void shouldReadDnsMessagesAsTheProgramWritesThem() {
-        final int head = DnsLayout.HEAD_LENGTH;
+        final int head = EventLayout.HEAD_LENGTH;
         final Agreement c =
                 agreement(
                         "weir_dns_event", head + DnsLayout.PAYLOAD_OFFSET + DnsLayout.PAYLOAD_MOST);

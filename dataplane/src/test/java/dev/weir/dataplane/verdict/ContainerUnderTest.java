@@ -142,7 +142,9 @@ public final class ContainerUnderTest
         object.maxEntries("weir_rules", cpus * sizes.rules());
         object.set("weir_connection_buckets", sizes.conntrack() / 16);
         object.maxEntries("weir_conntrack", sizes.conntrack() / 16);
-        object.maxEntries("weir_events", sizes.eventBytes());
+        object.set("weir_event_records", sizes.eventRecords());
+        object.maxEntries("weir_event_logs", cpus);
+        object.maxEntries("weir_events", cpus * sizes.eventRecords());
         for (final String map : object.mapNames()) {
             if (map.startsWith("weir_")) {
                 object.pinPath(map, bpffs.path().resolve(map));

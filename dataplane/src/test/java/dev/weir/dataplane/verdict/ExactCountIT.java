@@ -36,7 +36,7 @@ class ExactCountIT {
 
     @RegisterExtension
     static final ContainerUnderTest container =
-            new ContainerUnderTest(ProgramSizes.small().withFlows(FLOWS).withEventBytes(1 << 20));
+            new ContainerUnderTest(ProgramSizes.small().withFlows(FLOWS).withEventRecords(1 << 13));
 
     private Tally tally;
 

@@ -1,16 +1,19 @@
 package dev.weir.dataplane.verdict;
 
+import dev.weir.dataplane.event.CpuLogs;
 import dev.weir.dataplane.event.EventSource;
-import dev.weir.dataplane.event.RingBuffer;
+import dev.weir.dataplane.event.EvictionLogs;
 import dev.weir.dataplane.jni.DirectMemory;
 import dev.weir.dataplane.layout.DeniedEntry;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.EndpointCounters;
+import dev.weir.dataplane.layout.EventLayout;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.FlowKey;
 import dev.weir.dataplane.layout.FlowStamps;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.IpPrefix;
+import dev.weir.dataplane.layout.LogLayout;
 import dev.weir.dataplane.layout.MacAddress;
 import dev.weir.dataplane.layout.TcpState;
 import dev.weir.dataplane.map.BpfMap;
@@ -63,7 +66,7 @@ public final class ProgramTables implements AutoCloseable {
     private final BpfMap cidrsV4;
     private final BpfMap cidrsV6;
     private final BpfMap policy;
-    private final RingBuffer events;
+    private final EvictionLogs events;
     private final FlowRegions flows;
     private final DeniedRegions denied;
     private final CounterTable counters;
@@ -115,8 +118,21 @@ public final class ProgramTables implements AutoCloseable {
         cidrsV4 = map(object, "weir_cidrs_v4");
         cidrsV6 = map(object, "weir_cidrs_v6");
         policy = map(object, "weir_policy");
-        events = new RingBuffer(map(object, "weir_events"));
-        open.add(events);
+        events =
+                new EvictionLogs(
+                        new CpuLogs(
+                                memory(object, "weir_event_logs")
+                                        .view(0, (long) cpus * LogLayout.LENGTH),
+                                memory(object, "weir_events")
+                                        .view(
+                                                0,
+                                                (long) cpus
+                                                        * sizes.eventRecords()
+                                                        * EventLayout.LENGTH),
+                                cpus,
+                                sizes.eventRecords(),
+                                EventLayout.LENGTH),
+                        (long) cpus * sizes.eventRecords());
         hashes = List.of(map(object, "weir_fragments"), peers, cidrsV4, cidrsV6, policy);
     }
 
