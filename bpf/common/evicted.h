@@ -6,21 +6,10 @@
 #include "knobs.h"
 #include "log.h"
 
-/* This CPU's next record; null: as many as limit have yet to be read. */
+/* null: as many as limit have yet to be read. */
 static __always_inline union weir_eviction *evicted_record(struct weir_log **log, __u32 limit)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 at;
-
-	*log = bpf_map_lookup_elem(&weir_event_logs, &cpu);
-	if (!*log)
-		return 0;
-	if (log_pending(*log) >= limit) {
-		(*log)->lost++;
-		return 0;
-	}
-	at = log_place(*log, weir_event_records);
-	return bpf_map_lookup_elem(&weir_events, &at);
+	return log_record(&weir_event_logs, &weir_events, weir_event_records, limit, log);
 }
 
 /* slot: the entry's number among this CPU's. */

@@ -6,20 +6,28 @@
 #ifndef WEIR_LOG_H
 #define WEIR_LOG_H
 
-#include <stdbool.h>
 #include "epoch.h"
 #include "maps.h"
 
-/* Records that user space has not read. */
-static __always_inline __u64 log_pending(const struct weir_log *log)
+/*
+ * This CPU's next record, of so many that it has, a power of two; null: as many as limit have yet
+ * to be read. log says which one it is of.
+ */
+static __always_inline void *log_record(
+	void *logs, void *records, __u32 of_cpu, __u32 limit, struct weir_log **log)
 {
-	return log->written - *(const volatile __u64 *)&log->read;
-}
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u32 at;
 
-/* Where the next record goes, of so many of each CPU, a power of two. */
-static __always_inline __u32 log_place(const struct weir_log *log, __u32 records)
-{
-	return bpf_get_smp_processor_id() * records + ((__u32)log->written & (records - 1));
+	*log = bpf_map_lookup_elem(logs, &cpu);
+	if (!*log)
+		return 0;
+	if ((*log)->written - *(volatile __u64 *)&(*log)->read >= limit) {
+		(*log)->lost++;
+		return 0;
+	}
+	at = cpu * of_cpu + ((__u32)(*log)->written & (of_cpu - 1));
+	return bpf_map_lookup_elem(records, &at);
 }
 
 /* The record is there to be read. */

@@ -66,29 +66,13 @@ static __always_inline bool process_of(
 	return process_of_slot(skb, process);
 }
 
-/* This CPU's next record; null: user space has to read first. */
-static __always_inline struct weir_process_event *process_record(struct weir_log **log)
-{
-	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 at;
-
-	*log = bpf_map_lookup_elem(&weir_process_logs, &cpu);
-	if (!*log)
-		return 0;
-	if (log_pending(*log) >= weir_process_records) {
-		(*log)->lost++;
-		return 0;
-	}
-	at = log_place(*log, weir_process_records);
-	return bpf_map_lookup_elem(&weir_processes, &at);
-}
-
 /* Tells user space. created: 0 = the packet was denied. */
 static __always_inline void process_say(
 	const struct weir_packet *p, const struct weir_process *process, __u32 created, __u32 now)
 {
 	struct weir_log *log;
-	struct weir_process_event *event = process_record(&log);
+	struct weir_process_event *event = log_record(&weir_process_logs, &weir_processes,
+		weir_process_records, weir_process_records, &log);
 
 	if (!event)
 		return;

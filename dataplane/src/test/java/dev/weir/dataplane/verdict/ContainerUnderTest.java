@@ -118,6 +118,7 @@ public final class ContainerUnderTest
         }
         tables.control(ControlWord.FLAGS, 0);
         tables.control(ControlWord.UNTIMED, 0);
+        tables.control(ControlWord.FLOWS_KNOWN, 0);
         tables.control(ControlWord.REVISION, FIRST_REVISION);
         endpoint(CONTAINER, MAC, LOCAL4, LOCAL6);
         bind(CONTAINER);

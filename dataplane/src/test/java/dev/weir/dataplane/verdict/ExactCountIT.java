@@ -13,12 +13,15 @@ import dev.weir.dataplane.event.EventSource;
 import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.Reason;
+import dev.weir.dataplane.table.FlowRegions;
 import dev.weir.dataplane.testkit.KernelTest;
 import dev.weir.dataplane.testkit.OnCpu;
 import dev.weir.dataplane.testkit.Packets;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -145,6 +148,56 @@ class ExactCountIT {
                         },
                         Integer.MAX_VALUE);
         assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void shouldNotTellOfAnEntryThatIsKnown() {
+        final int later = 10_000;
+        for (int port = 1; port <= FLOWS; port++) {
+            sendOne(port);
+        }
+        tally.drain();
+        final Map<Integer, Integer> before = epochs();
+        container.awaitJiffy();
+        container.tables().control(ProgramTables.ControlWord.FLOWS_KNOWN, container.jiffies());
+
+        for (int port = 1; port <= FLOWS; port++) {
+            sendOne(later + port);
+        }
+
+        final Map<Integer, Integer> after = epochs();
+        assertThat(before).isNotEmpty();
+        before.forEach(
+                (slot, epoch) ->
+                        assertThat(after.get(slot) - epoch & 3)
+                                .as("slot %d", slot)
+                                .isEqualTo(after.get(slot).equals(epoch) ? 0 : 2));
+        container
+                .tables()
+                .events()
+                .poll(
+                        (type, cpu, slot, buffer, offset) ->
+                                assertThat(new FlowEntry().wrap(buffer, offset).localPort())
+                                        .isGreaterThan(later),
+                        Integer.MAX_VALUE);
+        assertThat(after).isNotEqualTo(before);
+    }
+
+    /** Of the entries in use on the CPU that packets are sent on, by slot. */
+    private static Map<Integer, Integer> epochs() {
+        final FlowRegions flows = container.tables().flows();
+        final FlowEntry entry = new FlowEntry();
+        final Map<Integer, Integer> epochs = new HashMap<>();
+        for (int slot = 0; slot < flows.slots(); slot++) {
+            if (flows.read(0, slot, entry)) {
+                epochs.put(slot, entry.epoch());
+            }
+        }
+        return epochs;
+    }
+
+    private void sendOne(final int port) {
+        container.send(EGRESS, Packets.ip(local(1), "10.3.0.1").udp(port, 53).build(), 1);
     }
 
     @Test

@@ -341,6 +341,7 @@ public final class ProgramTables implements AutoCloseable {
         TIMEOUT_ICMP,
         TIMEOUT_OTHER,
         UNTIMED,
-        SECOND
+        SECOND,
+        FLOWS_KNOWN
     }
 }
