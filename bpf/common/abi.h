@@ -90,7 +90,7 @@ struct weir_count {
 struct weir_counters {
 	struct weir_count by_reason[2][WEIR_REASON_COUNT]; /* direction, reason */
 	struct weir_count
-		overflow[2]; /* of evicted flow entries that found the ring full, by direction */
+		overflow[2]; /* of evicted flow entries that found no room, by direction */
 	struct weir_count denied_overflow[2]; /* the same for denied entries */
 	__u64 flows_created;
 	__u64 flows_evicted;

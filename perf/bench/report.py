@@ -223,7 +223,7 @@ def load(r):
         ("entries evicted from the kernel's caches", *(f"{each['evicted']:,}" for each in (held, fresh))),
         ("packets in records, at the end", *(f"{each['recorded']:,}" for each in (held, fresh))),
         ("in records that memory let go", *(f"{each['pushedOut']:,}" for each in (held, fresh))),
-        ("in no record: the ring was full", *(f"{each['overflow']:,}" for each in (held, fresh))),
+        ("in no record: too many were evicted at a time", *(f"{each['overflow']:,}" for each in (held, fresh))),
         ("unaccounted for", *(f"{each['unaccounted']:,}" for each in (held, fresh))),
     ]
     return table(

@@ -205,6 +205,7 @@ final class KernelDataplane implements Dataplane {
     }
 
     private void finish() {
+        control.flowsKnown(0); // whoever knew them is gone
         if (generation.fresh()) {
             control.timeouts(ControlTable.Timeouts.defaults());
             control.finish();

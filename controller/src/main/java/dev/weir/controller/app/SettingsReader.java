@@ -190,12 +190,12 @@ final class SettingsReader {
         }
         powerOfTwo(Setting.TABLE_EVENTS, (Long) values.get(Setting.TABLE_EVENTS));
         if ((Long) values.get(Setting.TABLE_EVENTS) < 65_536
-                || (Long) values.get(Setting.TABLE_EVENTS) > 1 << 30) {
+                || (Long) values.get(Setting.TABLE_EVENTS) > 1 << 29) {
             problems.add(
                     Setting.TABLE_EVENTS.key()
                             + ": "
                             + values.get(Setting.TABLE_EVENTS)
-                            + " (expected: 64KiB to 1GiB)");
+                            + " (expected: 64KiB to 512MiB)");
         }
         if ((Long) values.get(Setting.BODY_LIMIT) > 1 << 30) {
             problems.add(

@@ -79,7 +79,7 @@ public record FlowCompleteness(
                             overflowBytes,
                             null,
                             overflowUntil,
-                            "ring buffer full (setting tables.events)"));
+                            "too many evicted entries at a time (setting tables.events)"));
         }
         if (begin != null && asked && from.isBefore(begin)) {
             missing.add(

@@ -38,7 +38,7 @@ final class KernelLosses {
                         moreBytes,
                         time.instant(before),
                         time.instant(until),
-                        "ring buffer full"));
+                        "too many evicted entries at a time"));
     }
 
     /** When the last loss was seen, in jiffies; -1 while there was none. */

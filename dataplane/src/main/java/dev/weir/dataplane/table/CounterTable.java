@@ -61,7 +61,7 @@ public final class CounterTable implements AutoCloseable {
                 EndpointCounters.reasonOffset(direction, reason) + EndpointCounters.BYTES);
     }
 
-    /** Packets of evicted flow entries that found the ring full. */
+    /** Packets of evicted flow entries that found no room. */
     public long overflowPackets(final int endpoint, final Direction direction) {
         return sum(endpoint, EndpointCounters.overflowOffset(direction));
     }
@@ -70,7 +70,7 @@ public final class CounterTable implements AutoCloseable {
         return sum(endpoint, EndpointCounters.overflowOffset(direction) + EndpointCounters.BYTES);
     }
 
-    /** Packets of evicted denied entries that found the ring full. */
+    /** Packets of evicted denied entries that found no room. */
     public long deniedOverflowPackets(final int endpoint, final Direction direction) {
         return sum(endpoint, EndpointCounters.deniedOverflowOffset(direction));
     }
