@@ -220,7 +220,7 @@ def load(r):
         ("a sweep", *(f"{spread(each['sweepMillis'])} ms" for each in (held, fresh))),
         ("of it for 100,000 flows", *(f"{each['sweepMillisPer100000']} ms" for each in (held, fresh))),
         ("`GET /v1/flows?last=100` meanwhile", *(f"{spread(each['answerMillis'])} ms" for each in (held, fresh))),
-        ("entries evicted from the kernel's caches", *(f"{each['evicted']:,}" for each in (held, fresh))),
+        ("entries that made room before they were read", *(f"{each['evicted']:,}" for each in (held, fresh))),
         ("packets in records, at the end", *(f"{each['recorded']:,}" for each in (held, fresh))),
         ("in records that memory let go", *(f"{each['pushedOut']:,}" for each in (held, fresh))),
         ("in no record: too many were evicted at a time", *(f"{each['overflow']:,}" for each in (held, fresh))),
