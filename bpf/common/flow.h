@@ -121,7 +121,7 @@ static __always_inline __u64 flow_bytes(const struct weir_flow *f, __u8 directio
 /* The detail has changed: said after it is so, so that who reads both has no older one. */
 static __always_inline void flow_tell(struct weir_flow *f)
 {
-	stores_in_order(&f->bytes[WEIR_INGRESS]);
+	WEIR_IN_ORDER(&f->bytes[WEIR_INGRESS]);
 	f->told++;
 }
 

@@ -18,26 +18,19 @@
 		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
 		__uint(max_entries, 1);                                                            \
 		__type(key, __u32);                                                                \
-		__type(value, struct entry);                                                       \
+		__type(value, entry);                                                              \
 	} name SEC(".maps")
 
-WEIR_SHARED_ARRAY(weir_endpoints, weir_endpoint);
-WEIR_SHARED_ARRAY(weir_flows, weir_flow_bucket);
-WEIR_SHARED_ARRAY(weir_flow_details, weir_flow_detail);
-WEIR_SHARED_ARRAY(weir_flow_stamps, weir_flow_stamps);
-WEIR_SHARED_ARRAY(weir_conntrack, weir_connection_bucket);
-WEIR_SHARED_ARRAY(weir_denied, weir_denied_bucket);
-WEIR_SHARED_ARRAY(weir_counters, weir_counters);
-WEIR_SHARED_ARRAY(weir_rules, weir_count);
-WEIR_SHARED_ARRAY(weir_event_logs, weir_log);
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, union weir_eviction);
-} weir_events SEC(".maps");
+WEIR_SHARED_ARRAY(weir_endpoints, struct weir_endpoint);
+WEIR_SHARED_ARRAY(weir_flows, struct weir_flow_bucket);
+WEIR_SHARED_ARRAY(weir_flow_details, struct weir_flow_detail);
+WEIR_SHARED_ARRAY(weir_flow_stamps, struct weir_flow_stamps);
+WEIR_SHARED_ARRAY(weir_conntrack, struct weir_connection_bucket);
+WEIR_SHARED_ARRAY(weir_denied, struct weir_denied_bucket);
+WEIR_SHARED_ARRAY(weir_counters, struct weir_counters);
+WEIR_SHARED_ARRAY(weir_rules, struct weir_count);
+WEIR_SHARED_ARRAY(weir_event_logs, struct weir_log);
+WEIR_SHARED_ARRAY(weir_events, union weir_eviction);
 
 /*
  * Arrays like those, of one entry: as variables they are read at an address that the programs know,

@@ -57,7 +57,8 @@ static __always_inline bool process_slot_get(
 	if (slot->cookie != cookie)
 		return false;
 	*process = slot->process;
-	return load_after_64(&slot->cookie) == cookie;
+	WEIR_IN_ORDER(&slot->cookie);
+	return *(volatile __u64 *)&slot->cookie == cookie;
 }
 
 #endif

@@ -12,8 +12,8 @@
 #include "scratch.h"
 #include "sockets.h"
 
-WEIR_SHARED_ARRAY(weir_process_logs, weir_log);
-WEIR_SHARED_ARRAY(weir_processes, weir_process_event);
+WEIR_SHARED_ARRAY(weir_process_logs, struct weir_log);
+WEIR_SHARED_ARRAY(weir_processes, struct weir_process_event);
 
 static __always_inline bool process_may_be_told(const struct weir_packet *p)
 {

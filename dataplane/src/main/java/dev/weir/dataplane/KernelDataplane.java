@@ -149,8 +149,7 @@ final class KernelDataplane implements Dataplane {
                                     maps.get(TableSpec.RULES), tables.cpus(), sizes.rules()));
             events =
                     new EvictionLogs(
-                            logs(TableSpec.EVENT_LOGS, TableSpec.EVENTS, tables.eventRecords()),
-                            (long) tables.eventRecords() * tables.cpus());
+                            logs(TableSpec.EVENT_LOGS, TableSpec.EVENTS, tables.eventRecords()));
             dns = resources.add(new RingBuffer(maps.get(TableSpec.DNS)));
             told = logs(TableSpec.PROCESS_LOGS, TableSpec.PROCESSES, tables.processRecords());
             hooks = hooks(tc, shield);

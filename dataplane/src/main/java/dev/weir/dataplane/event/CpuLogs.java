@@ -64,6 +64,11 @@ public final class CpuLogs {
         return (int) (end - first);
     }
 
+    /** Records that can wait at a time, of all CPUs. */
+    public long capacity() {
+        return (long) cpus * recordsOfCpu;
+    }
+
     /** Records that wait to be read. */
     public long pending() {
         long pending = 0;

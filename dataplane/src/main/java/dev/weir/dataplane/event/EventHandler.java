@@ -2,7 +2,7 @@ package dev.weir.dataplane.event;
 
 import org.agrona.DirectBuffer;
 
-/** Takes one record of a ring; must not keep the buffer. */
+/** Takes one record of a log or a ring; must not keep the buffer. */
 @FunctionalInterface
 public interface EventHandler {
     /**

@@ -5,14 +5,12 @@ import org.agrona.DirectBuffer;
 /** {@code weir_events}: entries of the caches that made room for others. */
 public final class EvictionLogs implements EventSource {
     private final CpuLogs logs;
-    private final long capacity;
     private final RecordHandler toEvent = this::event;
     private EventHandler events;
 
-    /** Over logs of {@code union weir_eviction}; {@code capacity} of all CPUs, in records. */
-    public EvictionLogs(final CpuLogs logs, final long capacity) {
+    /** Over logs of {@code union weir_eviction}. */
+    public EvictionLogs(final CpuLogs logs) {
         this.logs = logs;
-        this.capacity = capacity;
     }
 
     @Override
@@ -32,6 +30,6 @@ public final class EvictionLogs implements EventSource {
 
     @Override
     public long capacity() {
-        return capacity;
+        return logs.capacity();
     }
 }

@@ -131,8 +131,7 @@ public final class ProgramTables implements AutoCloseable {
                                                         * EventLayout.LENGTH),
                                 cpus,
                                 sizes.eventRecords(),
-                                EventLayout.LENGTH),
-                        (long) cpus * sizes.eventRecords());
+                                EventLayout.LENGTH));
         hashes = List.of(map(object, "weir_fragments"), peers, cidrsV4, cidrsV6, policy);
     }
 
