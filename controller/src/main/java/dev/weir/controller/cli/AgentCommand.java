@@ -1,23 +1,20 @@
 package dev.weir.controller.cli;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Here for the help alone: {@code Main} starts the agent before the command line is made. */
-@CommandLine.Command(
-        name = "agent",
-        description = "Runs the agent; its own --help has every setting.")
 final class AgentCommand implements Runnable {
-    @Spec private CommandSpec spec;
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("agent");
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    private boolean help;
+    AgentCommand() {
+        spec.usageMessage().description("Runs the agent; its own --help has every setting.");
+        WeirCommand.addHelp(spec);
+    }
+
+    CommandSpec spec() {
+        return spec;
+    }
 
     @Override
     public void run() {

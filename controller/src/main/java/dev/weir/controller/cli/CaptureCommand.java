@@ -6,24 +6,8 @@ import dev.weir.controller.document.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 
 /** {@code weir capture}: packets with their verdicts, to a pcapng file or as text. */
-@CommandLine.Command(
-        name = "capture",
-        description = {
-            "Packets of containers with their verdicts, as text or with -w as pcapng.",
-            "Filters of containers choose whose packets; the others are asked of each packet,",
-            "in the kernel; from and to are its sender and receiver."
-        },
-        footer = {
-            "",
-            "Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 no agent; 4 packets were lost, and",
-            "stderr says how many."
-        },
-        sortOptions = false)
 final class CaptureCommand extends ObservingCommand {
     private static final Set<String> FILTERS =
             Set.of(
@@ -42,62 +26,66 @@ final class CaptureCommand extends ObservingCommand {
 
     private static final Set<String> SIDED = Set.of("ip", "port");
 
-    @Option(
-            names = {"-w", "--write"},
-            paramLabel = "FILE",
-            description = "Writes pcapng there; - is stdout: weir capture -w - | tshark -r -.")
-    private String file;
+    private final Arg<String> file =
+            args.text(
+                    "-w,--write",
+                    "FILE",
+                    "Writes pcapng there; - is stdout: weir capture -w - | tshark -r -.");
 
-    @Option(
-            names = {"-c", "--packets"},
-            paramLabel = "N",
-            description = "Ends after N packets.")
-    private String packets;
+    private final Arg<String> packets = args.text("-c,--packets", "N", "Ends after N packets.");
 
-    @Option(
-            names = "--duration",
-            paramLabel = "TIME",
-            description = "Ends after 500ms, 10s, 5m; 60s unless given, 1h at most.")
-    private String duration;
+    private final Arg<String> duration =
+            args.text(
+                    "--duration",
+                    "TIME",
+                    "Ends after 500ms, 10s, 5m; 60s unless given, 1h at most.");
 
-    @Option(
-            names = "--size",
-            paramLabel = "BYTES",
-            description = "Ends after so much output; 100MiB unless given, 10GiB at most.")
-    private String size;
+    private final Arg<String> size =
+            args.text(
+                    "--size",
+                    "BYTES",
+                    "Ends after so much output; 100MiB unless given, 10GiB at most.");
 
-    @Option(
-            names = "--snaplen",
-            paramLabel = "BYTES",
-            description = "Only the first bytes of each packet; 65536 unless given.")
-    private String snaplen;
+    private final Arg<String> snaplen =
+            args.text(
+                    "--snaplen",
+                    "BYTES",
+                    "Only the first bytes of each packet; 65536 unless given.");
 
-    @Option(names = "--json", description = "A JSON object a line, without the packet's bytes.")
-    private boolean json;
+    private final Arg<Boolean> json =
+            args.flag("--json", "A JSON object a line, without the packet's bytes.");
 
     private JsonNode end;
 
-    /** With its filters, which have no fields. */
-    static CommandLine withFilters() {
-        final CommandSpec spec = CommandSpec.forAnnotatedObject(new CaptureCommand());
-        FlowFilterOptions.addTo(spec, FILTERS::contains, SIDED::contains);
-        return new CommandLine(spec);
+    CaptureCommand() {
+        super(
+                "capture",
+                "Packets of containers with their verdicts, as text or with -w as pcapng.",
+                "Filters of containers choose whose packets; the others are asked of each packet,",
+                "in the kernel; from and to are its sender and receiver.");
+        spec().usageMessage()
+                .footer(
+                        "",
+                        "Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 no agent; 4 packets were lost, and",
+                        "stderr says how many.")
+                .sortOptions(false);
+        FlowFilterOptions.addTo(spec(), FILTERS::contains, SIDED::contains);
     }
 
     @Override
     public Integer call() {
-        if (file != null && json) {
+        if (file.value() != null && json.value()) {
             throw usage("-w and --json: only one of them");
         }
         final List<String> query = FlowFilterOptions.query(spec().commandLine().getParseResult());
-        add(query, "packets", packets);
-        add(query, "duration", duration);
-        add(query, "size", size);
-        add(query, "snaplen", snaplen);
-        query.add(file == null ? "format=json" : "format=pcapng");
+        add(query, "packets", packets.value());
+        add(query, "duration", duration.value());
+        add(query, "size", size.value());
+        add(query, "snaplen", snaplen.value());
+        query.add(file.value() == null ? "format=json" : "format=pcapng");
         final String path = "/v1/capture?" + String.join("&", query);
         try {
-            return file == null ? print(path) : write(path);
+            return file.value() == null ? print(path) : write(path);
         } catch (final AgentException e) {
             throw refused(e);
         }
@@ -136,7 +124,7 @@ final class CaptureCommand extends ObservingCommand {
             if (item.has("end")) {
                 end = item.path("end");
             } else {
-                out().println(json ? text : CaptureText.line(item));
+                out().println(json.value() ? text : CaptureText.line(item));
             }
         } catch (final IOException e) {
             throw new CommandException("the agent's stream is no JSON: " + e.getMessage());
@@ -145,7 +133,7 @@ final class CaptureCommand extends ObservingCommand {
     }
 
     private int write(final String path) {
-        try (PcapngFile output = new PcapngFile(file)) {
+        try (PcapngFile output = new PcapngFile(file.value())) {
             agent().read(path, output::copy);
             if (output.readerGone()) {
                 return Cli.DONE;

@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a word as one of an enum's values, as their {@code toString} writes them. */
-abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
+final class Choice<E extends Enum<E>> implements ITypeConverter<E> {
     private final Class<E> type;
 
     Choice(final Class<E> type) {
@@ -13,7 +13,7 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
     }
 
     @Override
-    public final E convert(final String word) {
+    public E convert(final String word) {
         for (final E value : type.getEnumConstants()) {
             if (value.toString().equals(word)) {
                 return value;

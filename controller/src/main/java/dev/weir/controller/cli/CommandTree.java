@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.StringJoiner;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -31,7 +30,7 @@ final class CommandTree {
 
     /** The root command with what {@code args} need below it. */
     static CommandLine of(final String... args) {
-        final CommandLine root =
+        final CommandSpec root =
                 group("weir", "Gates and measures the traffic of every container on this host.");
         final String first = args.length > 0 ? args[0] : "";
         final boolean all = !TOP.contains(first) || first.equals("generate-completion");
@@ -40,24 +39,24 @@ final class CommandTree {
                 root.addSubcommand(name, command(name, all || args.length < 2 ? "" : args[1]));
             }
         }
-        return root;
+        return new CommandLine(root);
     }
 
-    private static Object command(final String name, final String next) {
+    private static CommandSpec command(final String name, final String next) {
         return switch (name) {
-            case "status" -> new StatusCommand();
+            case "status" -> new StatusCommand().spec();
             case "endpoint" -> group(name, "Containers' interfaces.", endpointNames(), next);
             case "policy" -> group(name, "Network policies.", policyNames(), next);
             case "namespace" ->
                     group(name, "Namespaces and their labels.", List.of("namespace label"), next);
-            case "flows" -> FlowsCommand.withFilters();
-            case "stats" -> new StatsCommand();
-            case "top" -> TopCommand.withFilters();
-            case "capture" -> CaptureCommand.withFilters();
-            case "agent" -> new AgentCommand();
-            case "version" -> new VersionCommand();
-            case "conflist" -> new ConflistCommand();
-            case "generate-completion" -> new CompletionCommand();
+            case "flows" -> new FlowsCommand().spec();
+            case "stats" -> new StatsCommand().spec();
+            case "top" -> new TopCommand().spec();
+            case "capture" -> new CaptureCommand().spec();
+            case "agent" -> new AgentCommand().spec();
+            case "version" -> new VersionCommand().spec();
+            case "conflist" -> new ConflistCommand().spec();
+            case "generate-completion" -> new CompletionCommand().spec();
             default -> leaf(name);
         };
     }
@@ -76,29 +75,29 @@ final class CommandTree {
                 "policy apply", "policy get", "policy delete", "policy validate", "policy test");
     }
 
-    private static Object leaf(final String path) {
+    private static CommandSpec leaf(final String path) {
         return switch (path) {
-            case "endpoint list" -> new EndpointListCommand();
-            case "endpoint get" -> new EndpointGetCommand();
-            case "endpoint label" -> new EndpointLabelCommand();
-            case "endpoint attach" -> new EndpointAttachCommand();
-            case "endpoint detach" -> new EndpointDetachCommand();
-            case "policy apply" -> new PolicyApplyCommand();
-            case "policy get" -> new PolicyGetCommand();
-            case "policy delete" -> new PolicyDeleteCommand();
-            case "policy validate" -> new PolicyValidateCommand();
-            case "policy test" -> new PolicyTestCommand();
-            case "namespace label" -> new NamespaceLabelCommand();
+            case "endpoint list" -> new EndpointListCommand().spec();
+            case "endpoint get" -> new EndpointGetCommand().spec();
+            case "endpoint label" -> new EndpointLabelCommand().spec();
+            case "endpoint attach" -> new EndpointAttachCommand().spec();
+            case "endpoint detach" -> new EndpointDetachCommand().spec();
+            case "policy apply" -> new PolicyApplyCommand().spec();
+            case "policy get" -> new PolicyGetCommand().spec();
+            case "policy delete" -> new PolicyDeleteCommand().spec();
+            case "policy validate" -> new PolicyValidateCommand().spec();
+            case "policy test" -> new PolicyTestCommand().spec();
+            case "namespace label" -> new NamespaceLabelCommand().spec();
             default -> throw new IllegalArgumentException("command: " + path);
         };
     }
 
-    private static CommandLine group(
+    private static CommandSpec group(
             final String name,
             final String description,
             final List<String> members,
             final String next) {
-        final CommandLine group = group(name, description);
+        final CommandSpec group = group(name, description);
         final boolean all = !members.contains(name + " " + next);
         for (final String member : members) {
             final String word = member.substring(name.length() + 1);
@@ -110,17 +109,13 @@ final class CommandTree {
     }
 
     /** A command that only has others below it. */
-    private static CommandLine group(final String name, final String description) {
+    private static CommandSpec group(final String name, final String description) {
         final Group asked = new Group();
         final CommandSpec spec = CommandSpec.wrapWithoutInspection(asked).name(name);
         asked.spec = spec;
         spec.usageMessage().description(description).synopsisSubcommandLabel("COMMAND");
-        spec.addOption(
-                OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("Show this help.")
-                        .build());
-        return new CommandLine(spec);
+        WeirCommand.addHelp(spec);
+        return spec;
     }
 
     /** Runs when the command below is missing. */

@@ -1,13 +1,16 @@
 package dev.weir.controller.cli;
 
 import picocli.AutoComplete;
-import picocli.CommandLine;
 
 /** {@code weir generate-completion}: {@code source <(weir generate-completion)}. */
-@CommandLine.Command(
-        name = "generate-completion",
-        description = "A completion script for bash and zsh: source <(weir generate-completion)")
 final class CompletionCommand extends WeirCommand {
+
+    CompletionCommand() {
+        super(
+                "generate-completion",
+                "A completion script for bash and zsh: source <(weir generate-completion)");
+    }
+
     @Override
     public Integer call() {
         out().print(AutoComplete.bash("weir", spec().root().commandLine()));

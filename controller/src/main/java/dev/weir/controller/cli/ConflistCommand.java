@@ -5,30 +5,33 @@ import dev.weir.controller.conflist.ConflistFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
-import picocli.CommandLine;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code weir conflist add|remove|name FILE}: what install.sh does to a CNI network's file. */
-@CommandLine.Command(
-        name = "conflist",
-        hidden = true,
-        description = "For the installer: chains weir-cni in a CNI network's file.")
 final class ConflistCommand extends WeirCommand {
-    @Parameters(
-            index = "0",
-            converter = ActionChoice.class,
-            description = "${COMPLETION-CANDIDATES}.")
-    private Action action;
+    private final Arg<Action> action =
+            args.add(
+                    Args.parameter("0", "ACTION", "${COMPLETION-CANDIDATES}.")
+                            .type(Action.class)
+                            .converters(new Choice<>(Action.class))
+                            .required(true));
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "A .conflist file.")
-    private Path file;
+    private final Arg<Path> file =
+            args.add(
+                    Args.parameter("1", "FILE", "A .conflist file.")
+                            .type(Path.class)
+                            .required(true));
 
-    @Option(
-            names = "--plugin-socket",
-            paramLabel = "PATH",
-            description = "The agent's socket as the plugin shall know it.")
-    private String pluginSocket = "/run/weir/weir.sock";
+    private final Arg<String> pluginSocket =
+            args.text(
+                    "--plugin-socket",
+                    "PATH",
+                    "/run/weir/weir.sock",
+                    "The agent's socket as the plugin shall know it.");
+
+    ConflistCommand() {
+        super("conflist", "For the installer: chains weir-cni in a CNI network's file.");
+        spec().usageMessage().hidden(true);
+    }
 
     /** What to do with the file. */
     enum Action {
@@ -42,26 +45,20 @@ final class ConflistCommand extends WeirCommand {
         }
     }
 
-    /** Reads it. */
-    static final class ActionChoice extends Choice<Action> {
-        ActionChoice() {
-            super(Action.class);
-        }
-    }
-
     @Override
     public Integer call() {
-        final ConflistFile network = new ConflistFile(file);
+        final ConflistFile network = new ConflistFile(file.value());
         try {
             final Conflist now = network.read();
-            switch (action) {
-                case ADD -> replace(network, now, now.with(ConflistFile.entry(pluginSocket)));
+            switch (action.value()) {
+                case ADD ->
+                        replace(network, now, now.with(ConflistFile.entry(pluginSocket.value())));
                 case REMOVE -> replace(network, now, now.without());
                 case NAME -> out().println(now.name());
             }
             return Cli.DONE;
         } catch (final IOException e) {
-            throw new CommandException(file + ": " + e.getMessage());
+            throw new CommandException(file.value() + ": " + e.getMessage());
         }
     }
 

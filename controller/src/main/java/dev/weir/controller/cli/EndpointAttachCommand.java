@@ -6,60 +6,60 @@ import dev.weir.controller.cli.text.Labels;
 import dev.weir.controller.document.Json;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code weir endpoint attach}: a container that no CNI told of. */
-@CommandLine.Command(
-        name = "attach",
-        description = "Guards a container that no CNI told of; its open connections go on.")
 final class EndpointAttachCommand extends WeirCommand {
-    @Mixin private Output output;
+    private final Output output = new Output(args);
 
-    @ArgGroup(multiplicity = "1")
-    private Where where;
+    private final PositionalParamSpec found =
+            Args.parameter(
+                            "0",
+                            "FOUND",
+                            "Its host interface or container id, as endpoint list --all shows it.")
+                    .type(String.class)
+                    .build();
 
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAME",
-            description = "Namespace; else default.")
-    private String namespace;
+    private final OptionSpec pid =
+            Args.option("--pid")
+                    .type(Integer.class)
+                    .paramLabel("PID")
+                    .description("A process of the container.")
+                    .build();
 
-    @Option(names = "--pod", paramLabel = "NAME", description = "Pod; else the container id.")
-    private String pod;
+    private final OptionSpec netns =
+            Args.option("--netns")
+                    .type(String.class)
+                    .paramLabel("PATH")
+                    .description("Path of its network namespace.")
+                    .build();
 
-    @Option(names = "--container", paramLabel = "ID", description = "The runtime's container id.")
-    private String container;
+    private final Arg<String> namespace =
+            args.text("-n,--namespace", "NAME", "Namespace; else default.");
 
-    @Option(
-            names = "--interface",
-            paramLabel = "NAME",
-            description = "Interface inside the container; else eth0.")
-    private String interfaceName;
+    private final Arg<String> pod = args.text("--pod", "NAME", "Pod; else the container id.");
 
-    @Option(
-            names = {"-l", "--label"},
-            paramLabel = "KEY=VALUE",
-            description = "A label; may come more than once.")
-    private List<String> labels = List.of();
+    private final Arg<String> container =
+            args.text("--container", "ID", "The runtime's container id.");
 
-    /** One of three ways to find the container. */
-    static final class Where {
-        @Parameters(
-                index = "0",
-                paramLabel = "FOUND",
-                description =
-                        "Its host interface or container id, as endpoint list --all shows it.")
-        private String found;
+    private final Arg<String> interfaceName =
+            args.text("--interface", "NAME", "Interface inside the container; else eth0.");
 
-        @Option(names = "--pid", description = "A process of the container.")
-        private Integer pid;
+    private final Arg<List<String>> labels =
+            args.texts("-l,--label", "KEY=VALUE", "A label; may come more than once.");
 
-        @Option(names = "--netns", description = "Path of its network namespace.")
-        private String netns;
+    EndpointAttachCommand() {
+        super("attach", "Guards a container that no CNI told of; its open connections go on.");
+        // One of three ways to find the container.
+        spec().addArgGroup(
+                        ArgGroupSpec.builder()
+                                .multiplicity("1")
+                                .addArg(found)
+                                .addArg(pid)
+                                .addArg(netns)
+                                .build());
     }
 
     @Override
@@ -75,16 +75,16 @@ final class EndpointAttachCommand extends WeirCommand {
 
     private ObjectNode request() {
         final ObjectNode request = Json.object();
-        if (where.pid != null) {
-            request.put("pid", where.pid);
+        if (pid.getValue() != null) {
+            request.put("pid", pid.<Integer>getValue());
         }
-        put(request, "netns", where.netns);
-        put(request, "found", where.found);
-        put(request, "namespace", namespace);
-        put(request, "pod", pod);
-        put(request, "containerId", container);
-        put(request, "ifname", interfaceName);
-        if (!labels.isEmpty()) {
+        put(request, "netns", netns.getValue());
+        put(request, "found", found.getValue());
+        put(request, "namespace", namespace.value());
+        put(request, "pod", pod.value());
+        put(request, "containerId", container.value());
+        put(request, "ifname", interfaceName.value());
+        if (!labels.value().isEmpty()) {
             request.set("labels", labels());
         }
         return request;
@@ -93,7 +93,7 @@ final class EndpointAttachCommand extends WeirCommand {
     private ObjectNode labels() {
         final ObjectNode set;
         try {
-            set = Labels.patch(labels);
+            set = Labels.patch(labels.value());
         } catch (final IllegalArgumentException e) {
             throw usage(e.getMessage());
         }

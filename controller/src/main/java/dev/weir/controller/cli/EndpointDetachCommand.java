@@ -1,20 +1,21 @@
 package dev.weir.controller.cli;
 
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Parameters;
 
 /** {@code weir endpoint detach ID...}. */
-@CommandLine.Command(
-        name = "detach",
-        description = "Takes the programs off containers' interfaces; their traffic passes freely.")
 final class EndpointDetachCommand extends WeirCommand {
-    @Parameters(arity = "1..*", paramLabel = "ID", description = "Endpoint ids or container ids.")
-    private List<String> ids;
+    private final Arg<List<String>> ids =
+            args.parameters(0, "1..*", "ID", "Endpoint ids or container ids.");
+
+    EndpointDetachCommand() {
+        super(
+                "detach",
+                "Takes the programs off containers' interfaces; their traffic passes freely.");
+    }
 
     @Override
     public Integer call() {
-        for (final String id : ids) {
+        for (final String id : ids.value()) {
             agent().request("DELETE", "/v1/endpoints/" + encoded(id), null, null);
             out().println("endpoint/" + id + " detached");
         }

@@ -2,21 +2,20 @@ package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.document.Yaml;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code weir endpoint get ID}. */
-@CommandLine.Command(name = "get", description = "One endpoint with all that is known of it.")
 final class EndpointGetCommand extends WeirCommand {
-    @Mixin private Output output;
+    private final Output output = new Output(args);
 
-    @Parameters(paramLabel = "ID", description = "The endpoint's id or the container's.")
-    private String id;
+    private final Arg<String> id = args.parameter(0, "ID", "The endpoint's id or the container's.");
+
+    EndpointGetCommand() {
+        super("get", "One endpoint with all that is known of it.");
+    }
 
     @Override
     public Integer call() {
-        final JsonNode endpoint = agent().get("/v1/endpoints/" + encoded(id));
+        final JsonNode endpoint = agent().get("/v1/endpoints/" + encoded(id.value()));
         out().print(output.forPeople() ? Yaml.write(endpoint) : output.text(endpoint));
         return Cli.DONE;
     }

@@ -2,38 +2,34 @@ package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.cli.text.TextTable;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code weir endpoint list}. */
-@CommandLine.Command(name = "list", description = "Every container that Weir guards.")
 final class EndpointListCommand extends WeirCommand {
-    @Mixin private Output output;
+    private final Output output = new Output(args);
 
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAME",
-            description = "Only this namespace, in tables.")
-    private String namespace;
+    private final Arg<String> namespace =
+            args.text("-n,--namespace", "NAME", "Only this namespace, in tables.");
 
-    @Option(
-            names = {"-a", "--all"},
-            description = "Also containers that are not attached, and whose each is.")
-    private boolean all;
+    private final Arg<Boolean> all =
+            args.flag("-a,--all", "Also containers that are not attached, and whose each is.");
+
+    EndpointListCommand() {
+        super("list", "Every container that Weir guards.");
+    }
 
     @Override
     public Integer call() {
-        final JsonNode answer = agent().get("/v1/endpoints" + (all ? "?all=true" : ""));
+        final JsonNode answer = agent().get("/v1/endpoints" + (all.value() ? "?all=true" : ""));
         if (!output.forPeople()) {
             out().print(output.text(answer));
             return Cli.DONE;
         }
         final TextTable table =
-                all ? FoundText.table(output.wide()) : EndpointText.table(output.wide());
+                all.value() ? FoundText.table(output.wide()) : EndpointText.table(output.wide());
         for (final JsonNode endpoint : answer.path("items")) {
-            if (namespace == null || endpoint.path("namespace").asText().equals(namespace)) {
-                if (all) {
+            if (namespace.value() == null
+                    || endpoint.path("namespace").asText().equals(namespace.value())) {
+                if (all.value()) {
                     FoundText.row(table, endpoint, output.wide());
                 } else {
                     EndpointText.row(table, endpoint, output.wide());

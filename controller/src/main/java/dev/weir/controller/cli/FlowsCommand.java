@@ -6,97 +6,64 @@ import dev.weir.controller.cli.text.Paint;
 import dev.weir.controller.document.Json;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 
 /** {@code weir flows}: what went through, or with {@code -f} what goes through. */
-@CommandLine.Command(
-        name = "flows",
-        description = "Flows of every container, filtered by the agent; -f follows them.",
-        footer = {
-            "",
-            "Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 no agent; 4 the answer is not",
-            "complete, and stderr says what is missing."
-        },
-        sortOptions = false)
 final class FlowsCommand extends ObservingCommand {
     private static final String EVERY = "999999999";
     private static final int DEFAULT_LAST = 20;
 
-    @Option(
-            names = {"-f", "--follow"},
-            description = "Prints flows as they come, until interrupted.")
-    private boolean follow;
+    private final Arg<Boolean> follow =
+            args.flag("-f,--follow", "Prints flows as they come, until interrupted.");
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            converter = FormatChoice.class,
-            description = "${COMPLETION-CANDIDATES}; json, jsonl, yaml and csv carry every field.")
-    private FlowOutput.Format format = FlowOutput.Format.TABLE;
+    private final Arg<FlowOutput.Format> format =
+            args.choice(
+                    "-o,--output",
+                    "FORMAT",
+                    FlowOutput.Format.TABLE,
+                    "${COMPLETION-CANDIDATES}; json, jsonl, yaml and csv carry every field.");
 
-    @Option(
-            names = "--fields",
-            paramLabel = "NAMES",
-            description = "Only these, with commas: columns (why, rtt) or members (source.pod).")
-    private String fields;
+    private final Arg<String> fields =
+            args.text(
+                    "--fields",
+                    "NAMES",
+                    "Only these, with commas: columns (why, rtt) or members (source.pod).");
 
-    @Option(names = "--no-headers", description = "No line with the names of the columns.")
-    private boolean noHeaders;
+    private final Arg<Boolean> noHeaders =
+            args.flag("--no-headers", "No line with the names of the columns.");
 
-    @Option(names = "--raw", description = "Exact numbers, without units.")
-    private boolean raw;
+    private final Arg<Boolean> raw = args.flag("--raw", "Exact numbers, without units.");
 
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            converter = PaintChoice.class,
-            description = "${COMPLETION-CANDIDATES}.")
-    private Paint.When color = Paint.When.AUTO;
+    private final Arg<Paint.When> color =
+            args.choice("--color", "WHEN", Paint.When.AUTO, "${COMPLETION-CANDIDATES}.");
 
-    @Option(
-            names = "--last",
-            paramLabel = "N",
-            description = "The newest N that match; 20 unless a time or --all is given.")
-    private Integer last;
+    private final Arg<Integer> last =
+            args.number(
+                    "--last",
+                    "N",
+                    null,
+                    "The newest N that match; 20 unless a time or --all is given.");
 
-    @Option(names = "--first", paramLabel = "N", description = "The oldest N that match.")
-    private Integer first;
+    private final Arg<Integer> first =
+            args.number("--first", "N", null, "The oldest N that match.");
 
-    @Option(names = "--all", description = "All that match.")
-    private boolean all;
+    private final Arg<Boolean> all = args.flag("--all", "All that match.");
 
-    @Option(
-            names = "--since",
-            paramLabel = "TIME",
-            description = "An age such as 5m, or a time as in RFC 3339.")
-    private String since;
+    private final Arg<String> since =
+            args.text("--since", "TIME", "An age such as 5m, or a time as in RFC 3339.");
 
-    @Option(names = "--until", paramLabel = "TIME", description = "The same, for the end.")
-    private String until;
+    private final Arg<String> until = args.text("--until", "TIME", "The same, for the end.");
 
     private boolean lost;
 
-    /** Reads {@code -o}. */
-    static final class FormatChoice extends Choice<FlowOutput.Format> {
-        FormatChoice() {
-            super(FlowOutput.Format.class);
-        }
-    }
-
-    /** Reads {@code --color}. */
-    static final class PaintChoice extends Choice<Paint.When> {
-        PaintChoice() {
-            super(Paint.When.class);
-        }
-    }
-
-    /** With its filters, which have no fields. */
-    static CommandLine withFilters() {
-        final CommandSpec spec = CommandSpec.forAnnotatedObject(new FlowsCommand());
-        FlowFilterOptions.addTo(spec);
-        return new CommandLine(spec);
+    FlowsCommand() {
+        super("flows", "Flows of every container, filtered by the agent; -f follows them.");
+        spec().usageMessage()
+                .footer(
+                        "",
+                        "Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 no agent; 4 the answer is not",
+                        "complete, and stderr says what is missing.")
+                .sortOptions(false);
+        FlowFilterOptions.addTo(spec());
     }
 
     @Override
@@ -104,12 +71,12 @@ final class FlowsCommand extends ObservingCommand {
         checkUsage();
         final FlowOutput output = output();
         final List<String> query = FlowFilterOptions.query(spec().commandLine().getParseResult());
-        add(query, "first", first == null ? null : first.toString());
+        add(query, "first", first.value() == null ? null : first.value().toString());
         add(query, "last", lastWanted());
-        add(query, "since", since);
-        add(query, "until", until);
+        add(query, "since", since.value());
+        add(query, "until", until.value());
         try {
-            if (!follow) {
+            if (!follow.value()) {
                 return list(output, path(query));
             }
             query.add("follow=true");
@@ -121,18 +88,19 @@ final class FlowsCommand extends ObservingCommand {
     }
 
     private void checkUsage() {
-        atLeastOne("--last", last);
-        atLeastOne("--first", first);
-        if ((last == null ? 0 : 1) + (first == null ? 0 : 1) + (all ? 1 : 0) > 1) {
+        atLeastOne("--last", last.value());
+        atLeastOne("--first", first.value());
+        if ((last.value() == null ? 0 : 1) + (first.value() == null ? 0 : 1) + (all.value() ? 1 : 0)
+                > 1) {
             throw usage("--first, --last and --all: only one of them");
         }
-        if (follow && until != null) {
+        if (follow.value() && until.value() != null) {
             throw usage("--until does not go with --follow");
         }
-        if (follow && first != null) {
+        if (follow.value() && first.value() != null) {
             throw usage("--first does not go with --follow");
         }
-        if (fields != null && format == FlowOutput.Format.COMPACT) {
+        if (fields.value() != null && format.value() == FlowOutput.Format.COMPACT) {
             throw usage("--fields does not go with -o compact");
         }
     }
@@ -147,12 +115,12 @@ final class FlowsCommand extends ObservingCommand {
         try {
             return new FlowOutput(
                     out(),
-                    format,
-                    fields == null ? null : FlowFields.parse(fields),
-                    noHeaders,
-                    raw,
-                    Paint.of(color),
-                    follow);
+                    format.value(),
+                    fields.value() == null ? null : FlowFields.parse(fields.value()),
+                    noHeaders.value(),
+                    raw.value(),
+                    Paint.of(color.value()),
+                    follow.value());
         } catch (final IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
@@ -160,13 +128,17 @@ final class FlowsCommand extends ObservingCommand {
 
     /** Null if the agent's own limit, or none, is to hold. */
     private String lastWanted() {
-        if (all) {
+        if (all.value()) {
             return EVERY;
         }
-        if (last != null) {
-            return last.toString();
+        if (last.value() != null) {
+            return last.value().toString();
         }
-        final boolean bounded = first != null || since != null || until != null || follow;
+        final boolean bounded =
+                first.value() != null
+                        || since.value() != null
+                        || until.value() != null
+                        || follow.value();
         return bounded ? null : Integer.toString(DEFAULT_LAST);
     }
 
@@ -187,12 +159,12 @@ final class FlowsCommand extends ObservingCommand {
         final long matched = rest.path("matched").asLong();
         if (matched > output.printed()) {
             err().println(
-                            (first == null ? "the last " : "the first ")
+                            (first.value() == null ? "the last " : "the first ")
                                     + output.printed()
                                     + " of "
                                     + matched
                                     + " (more: --"
-                                    + (first == null ? "last" : "first")
+                                    + (first.value() == null ? "last" : "first")
                                     + " N, or --all)");
         }
         for (final JsonNode missing : rest.path("missing")) {

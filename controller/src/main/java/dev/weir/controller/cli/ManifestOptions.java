@@ -1,32 +1,39 @@
 package dev.weir.controller.cli;
 
 import java.util.List;
-import picocli.CommandLine.Option;
 
 /** {@code -f} and the namespace of objects that name none. */
 final class ManifestOptions {
-    @Option(
-            names = {"-f", "--filename"},
-            required = true,
-            paramLabel = "FILE",
-            description = "JSON or YAML, a folder of such files, or - for stdin; may repeat.")
-    private List<String> files;
+    private final Arg<List<String>> files;
 
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAME",
-            description = "Namespace of policies that name none; else default.")
-    private String namespace = "default";
+    private final Arg<String> namespace;
+
+    /** Adds them to a command's. */
+    ManifestOptions(final Args args) {
+        files =
+                args.add(
+                        Args.texts("-f,--filename")
+                                .required(true)
+                                .paramLabel("FILE")
+                                .description(
+                                        "JSON or YAML, a folder of such files, or - for stdin; may repeat."));
+        namespace =
+                args.text(
+                        "-n,--namespace",
+                        "NAME",
+                        "default",
+                        "Namespace of policies that name none; else default.");
+    }
 
     List<ManifestFiles.Manifest> read() {
-        return ManifestFiles.read(files, System.in);
+        return ManifestFiles.read(files.value(), System.in);
     }
 
     List<String> names() {
-        return files;
+        return files.value();
     }
 
     String namespace() {
-        return namespace;
+        return namespace.value();
     }
 }

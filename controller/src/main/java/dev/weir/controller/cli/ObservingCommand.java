@@ -10,6 +10,10 @@ import picocli.CommandLine.ParameterException;
 abstract class ObservingCommand extends WeirCommand {
     private static final String QUERY = "query ";
 
+    ObservingCommand(final String name, final String... description) {
+        super(name, description);
+    }
+
     @Override
     final int exitCode(final AgentException e) {
         return e.unreachable() ? Cli.UNREACHABLE : Cli.FAILED;

@@ -4,16 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.document.Json;
 import dev.weir.controller.document.Yaml;
 import java.util.Locale;
-import picocli.CommandLine.Option;
 
 /** {@code -o}: for people or for programs. */
 final class Output {
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            converter = FormatChoice.class,
-            description = "${COMPLETION-CANDIDATES}; json and yaml carry every field.")
-    private Format format = Format.TABLE;
+    private final Arg<Format> format;
 
     /** How an answer is printed. */
     enum Format {
@@ -28,25 +22,28 @@ final class Output {
         }
     }
 
-    /** Reads it. */
-    static final class FormatChoice extends Choice<Format> {
-        FormatChoice() {
-            super(Format.class);
-        }
+    /** Adds it to a command's. */
+    Output(final Args args) {
+        format =
+                args.choice(
+                        "-o,--output",
+                        "FORMAT",
+                        Format.TABLE,
+                        "${COMPLETION-CANDIDATES}; json and yaml carry every field.");
     }
 
     /** True for more columns. */
     boolean wide() {
-        return format == Format.WIDE;
+        return format.value() == Format.WIDE;
     }
 
     /** True when a table is asked for; then {@link #text} is not. */
     boolean forPeople() {
-        return format == Format.TABLE || format == Format.WIDE;
+        return format.value() == Format.TABLE || format.value() == Format.WIDE;
     }
 
     /** {@code node} as it came, every field of it. */
     String text(final JsonNode node) {
-        return format == Format.YAML ? Yaml.write(node) : Json.pretty(node) + "\n";
+        return format.value() == Format.YAML ? Yaml.write(node) : Json.pretty(node) + "\n";
     }
 }

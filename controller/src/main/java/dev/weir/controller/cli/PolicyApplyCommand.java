@@ -11,27 +11,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /**
  * {@code weir policy apply -f FILE}: all objects of all files with one revision, or none; in force
  * when the command returns.
  */
-@CommandLine.Command(
-        name = "apply",
-        description = {
-            "Creates or replaces policies; returns when they are enforced.",
-            "Several objects take effect at the same moment, or none does."
-        })
 final class PolicyApplyCommand extends WeirCommand {
     private static final Pattern ITEM = Pattern.compile("items\\[([0-9]{1,6})](?:\\.(.*))?");
 
-    @Mixin private ManifestOptions manifests;
+    private final ManifestOptions manifests = new ManifestOptions(args);
 
-    @Option(names = "--dry-run", description = "The agent checks all of it and changes nothing.")
-    private boolean dryRun;
+    private final Arg<Boolean> dryRun =
+            args.flag("--dry-run", "The agent checks all of it and changes nothing.");
+
+    PolicyApplyCommand() {
+        super(
+                "apply",
+                "Creates or replaces policies; returns when they are enforced.",
+                "Several objects take effect at the same moment, or none does.");
+    }
 
     /**
      * One object.
@@ -49,7 +47,7 @@ final class PolicyApplyCommand extends WeirCommand {
         final ObjectNode list = Json.object().put("apiVersion", "v1").put("kind", "List");
         final ArrayNode items = list.putArray("items");
         targets.forEach(target -> items.add(target.object()));
-        final String path = "/v1/apply" + (dryRun ? "?dryRun=All" : "");
+        final String path = "/v1/apply" + (dryRun.value() ? "?dryRun=All" : "");
         final AgentClient agent = agent();
         final JsonNode answer;
         try {
@@ -64,7 +62,7 @@ final class PolicyApplyCommand extends WeirCommand {
         for (int i = 0; i < targets.size(); i++) {
             final String outcome = answer.path("items").path(i).path("outcome").asText();
             final String shown = targets.get(i).shown() + " " + outcome;
-            out().println(shown + (dryRun ? " (dry run)" : ""));
+            out().println(shown + (dryRun.value() ? " (dry run)" : ""));
         }
         agent.warnings().forEach(warning -> warn(warning, targets));
         return Cli.DONE;

@@ -4,32 +4,24 @@ import dev.weir.controller.cli.ManifestFiles.Manifest;
 import dev.weir.controller.cli.client.AgentException;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code weir policy delete NAME...} or {@code -f FILE}. */
-@CommandLine.Command(
-        name = "delete",
-        description = "Takes policies away; returns when that is enforced.")
 final class PolicyDeleteCommand extends WeirCommand {
-    @Parameters(arity = "0..*", paramLabel = "NAME", description = "Policies of the namespace.")
-    private List<String> names = List.of();
+    private final Arg<List<String>> names =
+            args.parameters(0, "0..*", "NAME", "Policies of the namespace.");
 
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "FILE",
-            description = "Those that this file holds; - for stdin.")
-    private List<String> files = List.of();
+    private final Arg<List<String>> files =
+            args.texts("-f,--filename", "FILE", "Those that this file holds; - for stdin.");
 
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAME",
-            description = "Namespace; else default.")
-    private String namespace = "default";
+    private final Arg<String> namespace =
+            args.text("-n,--namespace", "NAME", "default", "Namespace; else default.");
 
-    @Option(names = "--ignore-not-found", description = "One that is not there is no error.")
-    private boolean ignoreNotFound;
+    private final Arg<Boolean> ignoreNotFound =
+            args.flag("--ignore-not-found", "One that is not there is no error.");
+
+    PolicyDeleteCommand() {
+        super("delete", "Takes policies away; returns when that is enforced.");
+    }
 
     private record Target(String shown, String path) {
         static Target policy(final String namespace, final String name) {
@@ -50,10 +42,10 @@ final class PolicyDeleteCommand extends WeirCommand {
 
     @Override
     public Integer call() {
-        if (names.isEmpty() == files.isEmpty()) {
+        if (names.value().isEmpty() == files.value().isEmpty()) {
             throw usage(
                     "policies: "
-                            + (names.isEmpty() ? "none" : "both given")
+                            + (names.value().isEmpty() ? "none" : "both given")
                             + " (expected: names, or -f FILE)");
         }
         int exitCode = Cli.DONE;
@@ -65,7 +57,7 @@ final class PolicyDeleteCommand extends WeirCommand {
                 if (e.status() == 0) {
                     throw e;
                 }
-                if (e.status() != 404 || !ignoreNotFound) {
+                if (e.status() != 404 || !ignoreNotFound.value()) {
                     err().println("weir: " + e.getMessage());
                     exitCode = Cli.FAILED;
                 }
@@ -76,10 +68,10 @@ final class PolicyDeleteCommand extends WeirCommand {
 
     private List<Target> targets() {
         final List<Target> targets = new ArrayList<>();
-        for (final String name : names) {
-            targets.add(Target.policy(namespace, name));
+        for (final String name : names.value()) {
+            targets.add(Target.policy(namespace.value(), name));
         }
-        for (final Manifest manifest : ManifestFiles.read(files, System.in)) {
+        for (final Manifest manifest : ManifestFiles.read(files.value(), System.in)) {
             targets.add(target(manifest));
         }
         return targets;
@@ -89,7 +81,8 @@ final class PolicyDeleteCommand extends WeirCommand {
         final String name = manifest.object().path("metadata").path("name").asText();
         final String kind = manifest.object().path("kind").asText();
         if (!name.isEmpty() && kind.equals("NetworkPolicy")) {
-            return Target.policy(PolicyPaths.namespaceOf(manifest.object(), namespace), name);
+            return Target.policy(
+                    PolicyPaths.namespaceOf(manifest.object(), namespace.value()), name);
         }
         if (!name.isEmpty() && kind.equals("ClusterNetworkPolicy")) {
             return Target.clusterPolicy(name);

@@ -3,45 +3,41 @@ package dev.weir.controller.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.controller.cli.text.TextTable;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code weir policy get [NAME]}. */
-@CommandLine.Command(
-        name = "get",
-        description =
-                "The policies in force; -o wide: with each rule in words and what it decided.")
 final class PolicyGetCommand extends WeirCommand {
     private static final String CLUSTER_POLICIES =
             "/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies";
 
-    @Mixin private Output output;
+    private final Output output = new Output(args);
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "One policy; else all.")
-    private String name;
+    private final Arg<String> name =
+            args.add(
+                    Args.parameter("0", "NAME", "One policy; else all.")
+                            .type(String.class)
+                            .arity("0..1"));
 
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAME",
-            description = "Namespace; else default.")
-    private String namespace;
+    private final Arg<String> namespace =
+            args.text("-n,--namespace", "NAME", "Namespace; else default.");
 
-    @Option(
-            names = {"-A", "--all-namespaces"},
-            description = "Those of every namespace.")
-    private boolean everywhere;
+    private final Arg<Boolean> everywhere =
+            args.flag("-A,--all-namespaces", "Those of every namespace.");
 
-    @Option(names = "--cluster", description = "ClusterNetworkPolicies; they have no namespace.")
-    private boolean cluster;
+    private final Arg<Boolean> cluster =
+            args.flag("--cluster", "ClusterNetworkPolicies; they have no namespace.");
+
+    PolicyGetCommand() {
+        super(
+                "get",
+                "The policies in force; -o wide: with each rule in words and what it decided.");
+    }
 
     @Override
     public Integer call() {
-        if (cluster) {
+        if (cluster.value()) {
             return cluster();
         }
-        if (everywhere && (name != null || namespace != null)) {
+        if (everywhere.value() && (name.value() != null || namespace.value() != null)) {
             throw usage("--all-namespaces goes with neither a name nor --namespace");
         }
         final JsonNode answer = agent().get(path());
@@ -49,7 +45,8 @@ final class PolicyGetCommand extends WeirCommand {
             out().print(output.text(answer));
             return Cli.DONE;
         }
-        final Iterable<JsonNode> policies = name == null ? answer.path("items") : List.of(answer);
+        final Iterable<JsonNode> policies =
+                name.value() == null ? answer.path("items") : List.of(answer);
         final TextTable table =
                 output.wide()
                         ? new TextTable(
@@ -74,18 +71,23 @@ final class PolicyGetCommand extends WeirCommand {
     }
 
     private int cluster() {
-        if (everywhere || namespace != null) {
+        if (everywhere.value() || namespace.value() != null) {
             throw usage("--cluster goes with neither --all-namespaces nor --namespace");
         }
         final JsonNode answer =
-                agent().get(CLUSTER_POLICIES + (name == null ? "" : "/" + encoded(name)));
+                agent().get(
+                                CLUSTER_POLICIES
+                                        + (name.value() == null
+                                                ? ""
+                                                : "/" + encoded(name.value())));
         if (!output.forPeople()) {
             out().print(output.text(answer));
             return Cli.DONE;
         }
         final TextTable table =
                 new TextTable("NAME", "TIER", "PRIORITY", "SUBJECT", "INGRESS", "EGRESS");
-        for (final JsonNode policy : name == null ? answer.path("items") : List.of(answer)) {
+        for (final JsonNode policy :
+                name.value() == null ? answer.path("items") : List.of(answer)) {
             final JsonNode spec = policy.path("spec");
             table.row(
                     policy.path("metadata").path("name").asText(),
@@ -97,7 +99,7 @@ final class PolicyGetCommand extends WeirCommand {
         }
         out().print(table.isEmpty() ? "no cluster policies\n" : table);
         if (output.wide() && !table.isEmpty()) {
-            final String one = name == null ? "" : "&policy=" + encoded(name);
+            final String one = name.value() == null ? "" : "&policy=" + encoded(name.value());
             out().println();
             out().print(rules(agent().get("/v1/rules?kind=ClusterNetworkPolicy" + one)));
         }
@@ -134,22 +136,24 @@ final class PolicyGetCommand extends WeirCommand {
 
     private String rulesPath() {
         final String all = "/v1/rules?kind=NetworkPolicy";
-        final String in = namespace == null ? "default" : namespace;
+        final String in = namespace.value() == null ? "default" : namespace.value();
         return all
-                + (everywhere ? "" : "&namespace=" + encoded(in))
-                + (name == null ? "" : "&policy=" + encoded(name));
+                + (everywhere.value() ? "" : "&namespace=" + encoded(in))
+                + (name.value() == null ? "" : "&policy=" + encoded(name.value()));
     }
 
     private String path() {
-        if (everywhere) {
+        if (everywhere.value()) {
             return PolicyPaths.everywhere();
         }
-        final String in = namespace == null ? "default" : namespace;
-        return name == null ? PolicyPaths.in(in) : PolicyPaths.named(in, name);
+        final String in = namespace.value() == null ? "default" : namespace.value();
+        return name.value() == null ? PolicyPaths.in(in) : PolicyPaths.named(in, name.value());
     }
 
     private String where() {
-        return everywhere ? "" : " in namespace " + (namespace == null ? "default" : namespace);
+        return everywhere.value()
+                ? ""
+                : " in namespace " + (namespace.value() == null ? "default" : namespace.value());
     }
 
     private void row(final TextTable table, final JsonNode policy) {

@@ -10,16 +10,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /**
  * {@code weir policy test}: what the kernel would do with a new connection, and which rule says so.
  */
-@CommandLine.Command(
-        name = "test",
-        description = "Would this traffic pass? Exits 0 when allowed, 3 when denied.")
 final class PolicyTestCommand extends WeirCommand {
     private static final Set<String> PROTOCOLS = Set.of("ICMP", "ICMPV6", "TCP", "UDP", "SCTP");
     private static final Pattern NAMED_PORT =
@@ -27,48 +21,56 @@ final class PolicyTestCommand extends WeirCommand {
     private static final String WHO =
             "Endpoint or container id, namespace/pod, address, or labels: [namespace:]a=b,c=d.";
 
-    @Mixin private Output output;
+    private final Output output = new Output(args);
 
-    @Option(names = "--from", required = true, paramLabel = "WHO", description = WHO)
-    private String from;
+    private final Arg<String> from = args.required("--from", "WHO", WHO);
 
-    @Option(names = "--to", required = true, paramLabel = "WHO", description = WHO)
-    private String to;
+    private final Arg<String> to = args.required("--to", "WHO", WHO);
 
-    @Option(
-            names = "--port",
-            required = true,
-            paramLabel = "PORT/PROTOCOL",
-            description =
+    private final Arg<String> port =
+            args.required(
+                    "--port",
+                    "PORT/PROTOCOL",
                     "Such as 80/TCP, 53/UDP, ICMP, or the receiver's name for a port: web/TCP; 80"
-                            + " and web alone are TCP.")
-    private String port;
+                            + " and web alone are TCP.");
 
-    @Option(
-            names = "--from-namespace-labels",
-            paramLabel = "LABELS",
-            description = "Suppose the sender's namespace had these labels: a=b,c=d.")
-    private String fromNamespaceLabels;
+    private final Arg<String> fromNamespaceLabels =
+            args.text(
+                    "--from-namespace-labels",
+                    "LABELS",
+                    "Suppose the sender's namespace had these labels: a=b,c=d.");
 
-    @Option(
-            names = "--to-namespace-labels",
-            paramLabel = "LABELS",
-            description = "Suppose the receiver's namespace had these labels: a=b,c=d.")
-    private String toNamespaceLabels;
+    private final Arg<String> toNamespaceLabels =
+            args.text(
+                    "--to-namespace-labels",
+                    "LABELS",
+                    "Suppose the receiver's namespace had these labels: a=b,c=d.");
 
-    @Option(
-            names = "--to-ports",
-            paramLabel = "PORTS",
-            split = ",",
-            description = "Named ports of a receiver given by labels: web=80/TCP,dns=53/UDP.")
-    private List<String> toPorts = List.of();
+    private final Arg<List<String>> toPorts =
+            args.add(
+                    Args.texts("--to-ports")
+                            .splitRegex(",")
+                            .paramLabel("PORTS")
+                            .description(
+                                    "Named ports of a receiver given by labels: web=80/TCP,dns=53/UDP."));
+
+    PolicyTestCommand() {
+        super("test", "Would this traffic pass? Exits 0 when allowed, 3 when denied.");
+    }
 
     @Override
     public Integer call() {
         final JsonNode answer =
                 agent().request("POST", "/v1/verdict", "application/json", question());
         if (output.forPeople()) {
-            out().println(answer.path("verdict").asText() + ": " + from + " -> " + to + " " + port);
+            out().println(
+                            answer.path("verdict").asText()
+                                    + ": "
+                                    + from.value()
+                                    + " -> "
+                                    + to.value()
+                                    + " "
+                                    + port.value());
             VerdictText.print(answer, out());
         } else {
             out().print(output.text(answer));
@@ -78,24 +80,24 @@ final class PolicyTestCommand extends WeirCommand {
 
     private ObjectNode question() {
         final ObjectNode question = Json.object();
-        question.set("from", party("--from", from, fromNamespaceLabels));
-        question.set("to", party("--to", to, toNamespaceLabels));
-        if (!toPorts.isEmpty()) {
+        question.set("from", party("--from", from.value(), fromNamespaceLabels.value()));
+        question.set("to", party("--to", to.value(), toNamespaceLabels.value()));
+        if (!toPorts.value().isEmpty()) {
             final ArrayNode ports = ports();
             question.withObject("/to").set("ports", ports);
         }
-        final int slash = port.indexOf('/');
-        final String number = slash < 0 ? port : port.substring(0, slash);
+        final int slash = port.value().indexOf('/');
+        final String number = slash < 0 ? port.value() : port.value().substring(0, slash);
         if (number.isEmpty()) {
-            throw usage("--port: " + port + " (expected: such as 80/TCP)");
+            throw usage("--port: " + port.value() + " (expected: such as 80/TCP)");
         }
-        if (slash < 0 && PROTOCOLS.contains(port.toUpperCase(Locale.ROOT))) {
-            return question.put("protocol", port.toUpperCase(Locale.ROOT));
+        if (slash < 0 && PROTOCOLS.contains(port.value().toUpperCase(Locale.ROOT))) {
+            return question.put("protocol", port.value().toUpperCase(Locale.ROOT));
         }
-        final String protocol = slash < 0 ? "TCP" : port.substring(slash + 1);
+        final String protocol = slash < 0 ? "TCP" : port.value().substring(slash + 1);
         question.put("protocol", protocol.toUpperCase(Locale.ROOT));
         return isNumber(number)
-                ? question.put("port", number("--port", port, number))
+                ? question.put("port", number("--port", port.value(), number))
                 : question.put("port", number);
     }
 
@@ -113,11 +115,11 @@ final class PolicyTestCommand extends WeirCommand {
     }
 
     private ArrayNode ports() {
-        if (to.indexOf('=') < 0) {
+        if (to.value().indexOf('=') < 0) {
             throw usage("--to-ports goes with labels in --to; an endpoint has its own");
         }
         final ArrayNode ports = Json.object().putArray("ports");
-        for (final String given : toPorts) {
+        for (final String given : toPorts.value()) {
             final Matcher port = NAMED_PORT.matcher(given);
             if (!port.matches()) {
                 throw usage("--to-ports: " + given + " (expected: such as web=80/TCP)");

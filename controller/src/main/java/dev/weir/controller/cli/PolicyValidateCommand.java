@@ -9,30 +9,27 @@ import dev.weir.controller.lint.Surroundings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /**
  * {@code weir policy validate -f FILE}: the agent's own checks, without an agent; and what is legal
  * but surely a mistake, for which an agent tells who is there to be selected.
  */
-@CommandLine.Command(
-        name = "validate",
-        description =
+final class PolicyValidateCommand extends WeirCommand {
+    private final ManifestOptions manifests = new ManifestOptions(args);
+
+    private final Output output = new Output(args);
+
+    private final Arg<Boolean> strict = args.flag("--strict", "Exits 1 for warnings too.");
+
+    private final Arg<Boolean> offline = args.flag("--offline", "Asks no agent.");
+
+    PolicyValidateCommand() {
+        super(
+                "validate",
                 "Says all that is wrong with files, by line and field, and warns about what is"
                         + " surely a mistake. Needs no agent; asks one, if it can, what selectors"
-                        + " select here.")
-final class PolicyValidateCommand extends WeirCommand {
-    @Mixin private ManifestOptions manifests;
-
-    @Mixin private Output output;
-
-    @Option(names = "--strict", description = "Exits 1 for warnings too.")
-    private boolean strict;
-
-    @Option(names = "--offline", description = "Asks no agent.")
-    private boolean offline;
+                        + " select here.");
+    }
 
     @Override
     public Integer call() {
@@ -41,9 +38,9 @@ final class PolicyValidateCommand extends WeirCommand {
         for (final String name : manifests.names()) {
             read(name, read, findings);
         }
-        String notAsked = offline ? "told not to ask" : "";
+        String notAsked = offline.value() ? "told not to ask" : "";
         Optional<Surroundings> surroundings = Optional.empty();
-        if (!offline && !read.isEmpty()) {
+        if (!offline.value() && !read.isEmpty()) {
             try {
                 surroundings = Optional.of(HereAndThere.of(agent(), read));
             } catch (final AgentException e) {
@@ -60,10 +57,10 @@ final class PolicyValidateCommand extends WeirCommand {
         }
         if (!output.forPeople()) {
             out().print(output.text(json(findings, notAsked)));
-        } else if (!notAsked.isEmpty() && !offline) {
+        } else if (!notAsked.isEmpty() && !offline.value()) {
             err().println("weir: note: not checked what selectors select here: " + notAsked);
         }
-        final boolean wrong = findings.stream().anyMatch(each -> strict || each.error());
+        final boolean wrong = findings.stream().anyMatch(each -> strict.value() || each.error());
         return wrong ? Cli.FAILED : Cli.DONE;
     }
 

@@ -7,48 +7,45 @@ import dev.weir.controller.cli.text.Paint;
 import dev.weir.controller.document.Json;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code weir stats}: totals of each container since it was attached, and rates of now. */
-@CommandLine.Command(
-        name = "stats",
-        description = "Traffic of each container, rates and totals; drops by reason, policy, rule.")
 final class StatsCommand extends ObservingCommand {
-    @Mixin private Output output;
+    private final Output output = new Output(args);
 
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAME",
-            description = "Only this namespace.")
-    private String namespace;
+    private final Arg<String> namespace =
+            args.text("-n,--namespace", "NAME", "Only this namespace.");
 
-    @Option(names = "--pod", paramLabel = "NAME", description = "Only this pod.")
-    private String pod;
+    private final Arg<String> pod = args.text("--pod", "NAME", "Only this pod.");
 
-    @Option(names = "--raw", description = "Exact numbers, without units.")
-    private boolean raw;
+    private final Arg<Boolean> raw = args.flag("--raw", "Exact numbers, without units.");
 
-    @Option(names = "--no-headers", description = "No line with the names of the columns.")
-    private boolean noHeaders;
+    private final Arg<Boolean> noHeaders =
+            args.flag("--no-headers", "No line with the names of the columns.");
 
-    @Option(
-            names = "--watch",
-            arity = "0..1",
-            fallbackValue = "2",
-            paramLabel = "SECONDS",
-            description = "Again and again, every 2 seconds unless told, until interrupted.")
-    private Integer watch;
+    private final Arg<Integer> watch =
+            args.add(
+                    Args.option("--watch")
+                            .type(Integer.class)
+                            .arity("0..1")
+                            .fallbackValue("2")
+                            .paramLabel("SECONDS")
+                            .description(
+                                    "Again and again, every 2 seconds unless told, until interrupted."));
+
+    StatsCommand() {
+        super(
+                "stats",
+                "Traffic of each container, rates and totals; drops by reason, policy, rule.");
+    }
 
     @Override
     public Integer call() throws InterruptedException {
-        if (watch == null) {
+        if (watch.value() == null) {
             print();
             return Cli.DONE;
         }
-        if (watch < 1) {
-            throw usage("--watch: " + watch + " (expected: at least 1)");
+        if (watch.value() < 1) {
+            throw usage("--watch: " + watch.value() + " (expected: at least 1)");
         }
         final boolean screen = Paint.outIsTerminal();
         do {
@@ -57,7 +54,7 @@ final class StatsCommand extends ObservingCommand {
             print();
             out().print(screen ? "" : "\n");
             out().flush();
-            Thread.sleep(watch * 1_000L);
+            Thread.sleep(watch.value() * 1_000L);
         } while (!out().checkError());
         return Cli.DONE;
     }
@@ -71,7 +68,9 @@ final class StatsCommand extends ObservingCommand {
             }
         }
         if (output.forPeople()) {
-            out().print(new StatsText(output.wide(), raw, !noHeaders).of(containers));
+            out().print(
+                            new StatsText(output.wide(), raw.value(), !noHeaders.value())
+                                    .of(containers));
             return;
         }
         final ArrayNode items = Json.object().putArray("items");
@@ -80,7 +79,8 @@ final class StatsCommand extends ObservingCommand {
     }
 
     private boolean isWanted(final JsonNode container) {
-        return (namespace == null || container.path("namespace").asText().equals(namespace))
-                && (pod == null || container.path("pod").asText().equals(pod));
+        return (namespace.value() == null
+                        || container.path("namespace").asText().equals(namespace.value()))
+                && (pod.value() == null || container.path("pod").asText().equals(pod.value()));
     }
 }

@@ -1,32 +1,28 @@
 package dev.weir.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
 
 /** {@code weir status}: what runs, what is used and why not the better one, how full it is. */
-@CommandLine.Command(
-        name = "status",
-        description = "The agent: version, kernel, hooks, tables, losses, its own cost.")
 final class StatusCommand extends WeirCommand {
-    @Mixin private Output output;
+    private final Output output = new Output(args);
 
-    @CommandLine.Option(
-            names = "--costs",
-            description = "What programs, threads and memory cost; the kernel measures meanwhile.")
-    private boolean costs;
+    private final Arg<Boolean> costs =
+            args.flag(
+                    "--costs",
+                    "What programs, threads and memory cost; the kernel measures meanwhile.");
 
-    @CommandLine.Option(
-            names = "--seconds",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "With --costs: how long it measures, 1 to 10; else 1.")
-    private int seconds;
+    private final Arg<Integer> seconds =
+            args.number(
+                    "--seconds", "N", 1, "With --costs: how long it measures, 1 to 10; else 1.");
+
+    StatusCommand() {
+        super("status", "The agent: version, kernel, hooks, tables, losses, its own cost.");
+    }
 
     @Override
     public Integer call() {
-        if (costs) {
-            final JsonNode measured = agent().get("/v1/costs?seconds=" + seconds);
+        if (costs.value()) {
+            final JsonNode measured = agent().get("/v1/costs?seconds=" + seconds.value());
             out().print(output.forPeople() ? CostText.of(measured) : output.text(measured));
             return Cli.DONE;
         }

@@ -9,87 +9,52 @@ import dev.weir.controller.document.Json;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code weir top}: the busiest containers, flows or rules, live. */
-@CommandLine.Command(
-        name = "top",
-        description = "The busiest containers, flows or rules with rates, live on the screen.",
-        footer = {
-            "",
-            "Keys: c f r  containers, flows, rules;  b p d t x  by bytes, packets, drops, RTT,",
-            "retransmits;  /  filter;  space  pause;  + -  interval;  q  quit.",
-            "Exit codes as of weir flows."
-        },
-        sortOptions = false)
 final class TopCommand extends ObservingCommand {
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "VIEW",
-            converter = ViewChoice.class,
-            description = "${COMPLETION-CANDIDATES}.")
-    private TopView view = TopView.CONTAINERS;
+    private final Arg<TopView> view =
+            args.add(
+                    Args.parameter("0", "VIEW", "${COMPLETION-CANDIDATES}.")
+                            .type(TopView.class)
+                            .converters(new Choice<>(TopView.class))
+                            .arity("0..1")
+                            .initialValue(TopView.CONTAINERS));
 
-    @Option(
-            names = "--by",
-            paramLabel = "WHAT",
-            converter = OrderChoice.class,
-            description = "${COMPLETION-CANDIDATES}.")
-    private TopOrder by = TopOrder.BYTES;
+    private final Arg<TopOrder> by =
+            args.choice("--by", "WHAT", TopOrder.BYTES, "${COMPLETION-CANDIDATES}.");
 
-    @Option(
-            names = "--interval",
-            paramLabel = "SECONDS",
-            description = "Between two looks; ${DEFAULT-VALUE}.")
-    private int interval = 2;
+    private final Arg<Integer> interval =
+            args.number("--interval", "SECONDS", 2, "Between two looks; ${DEFAULT-VALUE}.");
 
-    @Option(
-            names = "--count",
-            paramLabel = "N",
-            description = "So many tables, then it ends; plain.")
-    private Integer count;
+    private final Arg<Integer> count =
+            args.number("--count", "N", null, "So many tables, then it ends; plain.");
 
-    @Option(names = "--limit", paramLabel = "N", description = "Rows of a plain table.")
-    private int limit = 20;
+    private final Arg<Integer> limit = args.number("--limit", "N", 20, "Rows of a plain table.");
 
-    @Option(
-            names = "--plain",
-            description = "A table every interval, for scripts; so it is without a terminal.")
-    private boolean plain;
+    private final Arg<Boolean> plain =
+            args.flag(
+                    "--plain", "A table every interval, for scripts; so it is without a terminal.");
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            converter = Output.FormatChoice.class,
-            description = "table, or json: one object an interval; plain.")
-    private Output.Format format = Output.Format.TABLE;
+    private final Arg<Output.Format> format =
+            args.choice(
+                    "-o,--output",
+                    "FORMAT",
+                    Output.Format.TABLE,
+                    "table, or json: one object an interval; plain.");
 
-    @Option(names = "--no-headers", description = "No line with the names of the columns.")
-    private boolean noHeaders;
+    private final Arg<Boolean> noHeaders =
+            args.flag("--no-headers", "No line with the names of the columns.");
 
-    /** Reads VIEW. */
-    static final class ViewChoice extends Choice<TopView> {
-        ViewChoice() {
-            super(TopView.class);
-        }
-    }
-
-    /** Reads {@code --by}. */
-    static final class OrderChoice extends Choice<TopOrder> {
-        OrderChoice() {
-            super(TopOrder.class);
-        }
-    }
-
-    /** With the filters of flows. */
-    static CommandLine withFilters() {
-        final CommandSpec spec = CommandSpec.forAnnotatedObject(new TopCommand());
-        FlowFilterOptions.addTo(spec);
-        return new CommandLine(spec);
+    TopCommand() {
+        super("top", "The busiest containers, flows or rules with rates, live on the screen.");
+        spec().usageMessage()
+                .footer(
+                        "",
+                        "Keys: c f r  containers, flows, rules;  b p d t x  by bytes, packets, drops, RTT,",
+                        "retransmits;  /  filter;  space  pause;  + -  interval;  q  quit.",
+                        "Exit codes as of weir flows.")
+                .sortOptions(false);
+        FlowFilterOptions.addTo(spec());
     }
 
     @Override
@@ -98,10 +63,14 @@ final class TopCommand extends ObservingCommand {
         checkUsage(filters);
         final TopReader reader = new TopReader(agent(), filters);
         try {
-            if (plain || count != null || format == Output.Format.JSON || !hasScreen()) {
+            if (plain.value()
+                    || count.value() != null
+                    || format.value() == Output.Format.JSON
+                    || !hasScreen()) {
                 plainly(reader);
             } else {
-                try (TopScreen screen = new TopScreen(reader, view, by, interval)) {
+                try (TopScreen screen =
+                        new TopScreen(reader, view.value(), by.value(), interval.value())) {
                     screen.run();
                 }
             }
@@ -118,26 +87,28 @@ final class TopCommand extends ObservingCommand {
     }
 
     private void checkUsage(final List<String> filters) {
-        if (interval < 1 || count != null && count < 1 || limit < 1) {
+        if (interval.value() < 1
+                || count.value() != null && count.value() < 1
+                || limit.value() < 1) {
             throw usage("--interval, --count, --limit: at least 1");
         }
-        if (format != Output.Format.TABLE && format != Output.Format.JSON) {
-            throw usage("-o: " + format + " (expected: table, json)");
+        if (format.value() != Output.Format.TABLE && format.value() != Output.Format.JSON) {
+            throw usage("-o: " + format.value() + " (expected: table, json)");
         }
-        if (!filters.isEmpty() && view != TopView.FLOWS) {
+        if (!filters.isEmpty() && view.value() != TopView.FLOWS) {
             throw usage("filters go with: weir top flows");
         }
-        if (view == TopView.RULES && by.compareTo(TopOrder.RTT) >= 0) {
-            throw usage("--by " + by + " does not go with rules");
+        if (view.value() == TopView.RULES && by.value().compareTo(TopOrder.RTT) >= 0) {
+            throw usage("--by " + by.value() + " does not go with rules");
         }
     }
 
     private void plainly(final TopReader reader) throws InterruptedException {
-        reader.read(view, by, limit); // the rates are since then
-        for (int turn = 0; count == null || turn < count; turn++) {
-            Thread.sleep(interval * 1_000L);
-            final List<JsonNode> items = reader.read(view, by, limit);
-            if (format == Output.Format.JSON) {
+        reader.read(view.value(), by.value(), limit.value()); // the rates are since then
+        for (int turn = 0; count.value() == null || turn < count.value(); turn++) {
+            Thread.sleep(interval.value() * 1_000L);
+            final List<JsonNode> items = reader.read(view.value(), by.value(), limit.value());
+            if (format.value() == Output.Format.JSON) {
                 json(items);
             } else {
                 out().print(turn == 0 ? "" : "\n");
@@ -153,17 +124,17 @@ final class TopCommand extends ObservingCommand {
         final ObjectNode line =
                 Json.object()
                         .put("time", Instant.now().toString())
-                        .put("view", view.toString())
-                        .put("by", by.toString());
+                        .put("view", view.value().toString())
+                        .put("by", by.value().toString());
         line.putArray("items").addAll(items);
         out().println(Json.compact(line));
     }
 
     private void table(final List<JsonNode> items) {
-        final TextTable table = new TextTable(view.headers());
+        final TextTable table = new TextTable(view.value().headers());
         for (final JsonNode item : items) {
-            table.row((Object[]) view.cells(item));
+            table.row((Object[]) view.value().cells(item));
         }
-        out().print(noHeaders ? table.withoutHeaders() : table);
+        out().print(noHeaders.value() ? table.withoutHeaders() : table);
     }
 }

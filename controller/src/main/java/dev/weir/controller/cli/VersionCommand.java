@@ -3,13 +3,14 @@ package dev.weir.controller.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.controller.Version;
 import dev.weir.controller.document.Json;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
 
 /** {@code weir version}: needs no agent. */
-@CommandLine.Command(name = "version", description = "The version of this program.")
 final class VersionCommand extends WeirCommand {
-    @Mixin private Output output;
+    private final Output output = new Output(args);
+
+    VersionCommand() {
+        super("version", "The version of this program.");
+    }
 
     @Override
     public Integer call() {

@@ -8,27 +8,40 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** What every command has: {@code --socket}, {@code --help}, and where it prints. */
 abstract class WeirCommand implements Callable<Integer> {
     private static final String DEFAULT_SOCKET = "/run/weir/weir.sock";
 
-    @Spec private CommandSpec spec;
+    /** Where a command's fields say what it can be given. */
+    final Args args;
 
-    @Option(
-            names = "--socket",
-            paramLabel = "PATH",
-            description = "The agent's socket; else WEIR_SOCKET, else " + DEFAULT_SOCKET + ".")
-    private Path socket;
+    private final CommandSpec spec;
+    private final Arg<Path> socket;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    private boolean help;
+    /** With its name and what its help says first. */
+    WeirCommand(final String name, final String... description) {
+        spec = CommandSpec.wrapWithoutInspection(this).name(name);
+        spec.usageMessage().description(description);
+        args = new Args(spec);
+        socket =
+                args.add(
+                        Args.option("--socket")
+                                .type(Path.class)
+                                .paramLabel("PATH")
+                                .description(
+                                        "The agent's socket; else WEIR_SOCKET, else "
+                                                + DEFAULT_SOCKET
+                                                + "."));
+        addHelp(spec);
+    }
+
+    /** {@code --help}, which every command and every group of them has. */
+    static void addHelp(final CommandSpec spec) {
+        spec.addOption(
+                Args.option("-h,--help").usageHelp(true).description("Show this help.").build());
+    }
 
     /** What the command ends with when the agent fails it. */
     int exitCode(final AgentException e) {
@@ -37,8 +50,8 @@ abstract class WeirCommand implements Callable<Integer> {
 
     /** The agent to ask. */
     final AgentClient agent() {
-        if (socket != null) {
-            return new AgentClient(socket);
+        if (socket.value() != null) {
+            return new AgentClient(socket.value());
         }
         final String fromEnvironment = System.getenv("WEIR_SOCKET");
         return new AgentClient(
@@ -48,6 +61,7 @@ abstract class WeirCommand implements Callable<Integer> {
                                 : fromEnvironment));
     }
 
+    /** What picocli knows of it. */
     final CommandSpec spec() {
         return spec;
     }

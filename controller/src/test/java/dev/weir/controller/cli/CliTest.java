@@ -62,6 +62,17 @@ class CliTest extends CliContract {
                         "weir: Invalid value for option '--output': xml"
                                 + " (expected: table, wide, json, yaml) (see: weir status --help)\n");
         assertThat(alone("agent").exitCode()).isEqualTo(Cli.USAGE);
+        assertThat(alone("endpoint", "get").err())
+                .isEqualTo(
+                        "weir: Missing required parameter: 'ID' (see: weir endpoint get --help)\n");
+        assertThat(alone("endpoint", "label", "a").err())
+                .contains("Missing required parameter: 'LABEL'");
+        assertThat(alone("endpoint", "detach").exitCode()).isEqualTo(Cli.USAGE);
+        assertThat(alone("endpoint", "attach").err())
+                .contains("specify one of these", "FOUND", "--pid=PID", "--netns=PATH");
+        assertThat(alone("endpoint", "attach", "a", "--pid", "3").err())
+                .contains("mutually exclusive");
+        assertThat(alone("policy", "apply").err()).contains("'--filename=FILE'");
     }
 
     @Test
