@@ -4,15 +4,24 @@ import dev.weir.controller.compile.CompiledState;
 import dev.weir.controller.compile.IdentityInfo;
 import dev.weir.controller.endpoint.Attached;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.controller.endpoint.Hook;
 import dev.weir.dataplane.table.EndpointPolicy;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Endpoints as others see them, and who is told when they change. One thread. */
 final class EndpointViews {
     private final EndpointHooks hooks;
     private final EndpointObserver observer;
-    private final Map<Integer, Endpoint> told = new HashMap<>();
+    private final Map<Integer, Told> told = new HashMap<>();
+
+    /** A view and what it was made of: of the same nothing is made anew. */
+    private record Told(Attached endpoint, int identity, List<Hook> hooks, Endpoint view) {
+        boolean isOf(final Attached other, final int otherIdentity, final List<Hook> otherHooks) {
+            return endpoint == other && identity == otherIdentity && hooks.equals(otherHooks);
+        }
+    }
 
     EndpointViews(final EndpointHooks hooks, final EndpointObserver observer) {
         this.hooks = hooks;
@@ -23,10 +32,24 @@ final class EndpointViews {
         return observer;
     }
 
-    /** The view; the observer hears of it if it is another than before. */
+    /**
+     * The view; the observer hears of it if it is another than before. With each change of a policy
+     * all that it selects get another policy number, which is nothing to tell.
+     */
     Endpoint show(final Attached endpoint, final CompiledState compiled) {
-        final Endpoint view = view(endpoint, compiled);
-        if (!view.equals(told.put(endpoint.number(), view))) {
+        final int number = endpoint.number();
+        final int identity = compiled.identityByEndpoint().getOrDefault(number, IdentityInfo.WORLD);
+        final List<Hook> attached = hooks.of(number);
+        final EndpointPolicy policy =
+                compiled.endpoints().getOrDefault(number, EndpointPolicy.OPEN);
+        final Told last = told.get(number);
+        final boolean same = last != null && last.isOf(endpoint, identity, attached);
+        if (same && last.view().policy().equals(policy)) {
+            return last.view();
+        }
+        final Endpoint view = view(endpoint, identity, attached, policy);
+        told.put(number, new Told(endpoint, identity, attached, view));
+        if (!same) {
             observer.attached(view, endpoint.measured());
         }
         return view;
@@ -43,7 +66,11 @@ final class EndpointViews {
         observer.detached(number);
     }
 
-    private Endpoint view(final Attached endpoint, final CompiledState compiled) {
+    private static Endpoint view(
+            final Attached endpoint,
+            final int identity,
+            final List<Hook> hooks,
+            final EndpointPolicy policy) {
         return new Endpoint(
                 endpoint.id(),
                 endpoint.number(),
@@ -53,7 +80,7 @@ final class EndpointViews {
                 endpoint.pod(),
                 endpoint.labels(),
                 endpoint.ports(),
-                compiled.identityByEndpoint().getOrDefault(endpoint.number(), IdentityInfo.WORLD),
+                identity,
                 endpoint.veth().addresses(),
                 endpoint.veth().mac(),
                 endpoint.veth().containerInterface(),
@@ -62,8 +89,8 @@ final class EndpointViews {
                 endpoint.veth().netns(),
                 endpoint.veth().netnsInode(),
                 endpoint.veth().netnsCookie(),
-                hooks.of(endpoint.number()),
-                compiled.endpoints().getOrDefault(endpoint.number(), EndpointPolicy.OPEN),
+                hooks,
+                policy,
                 endpoint.resourceVersion());
     }
 }

@@ -18,7 +18,11 @@ final class EndpointLives {
     /** The last one asked for of those whose serials end alike: the sweep asks for every flow. */
     private final EndpointLife[] recent = new EndpointLife[RECENT];
 
-    private LocalAddresses addresses = LocalAddresses.NONE;
+    /**
+     * Null when it is to be made anew: endpoints come by the hundred, and nobody asks meanwhile.
+     */
+    private LocalAddresses addresses;
+
     private int lastSerial;
 
     EndpointLives(final FlowNames names) {
@@ -62,7 +66,7 @@ final class EndpointLives {
         }
         life.endpoint(endpoint);
         life.attached = true;
-        addresses = LocalAddresses.of(byNumber.values());
+        addresses = null;
         return life;
     }
 
@@ -76,7 +80,7 @@ final class EndpointLives {
         if (life != null) {
             refresh(life);
             life.attached = false;
-            addresses = LocalAddresses.of(byNumber.values());
+            addresses = null;
             forgetIfUnused(life);
         }
         return life;
@@ -84,6 +88,9 @@ final class EndpointLives {
 
     /** Serial of the attached endpoint that owns the address; 0 if none or several do. */
     int owner(final long addressHigh, final long addressLow) {
+        if (addresses == null) {
+            addresses = LocalAddresses.of(byNumber.values());
+        }
         return addresses.owner(addressHigh, addressLow);
     }
 

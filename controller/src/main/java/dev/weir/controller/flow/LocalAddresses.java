@@ -7,8 +7,6 @@ import java.util.List;
 
 /** Which attached endpoint owns an address; asked for each new flow, so it allocates nothing. */
 final class LocalAddresses {
-    static final LocalAddresses NONE = new LocalAddresses(0);
-
     private static final int AMBIGUOUS = -1;
     private final long[] high;
     private final long[] low;
