@@ -30,7 +30,8 @@ def cni_call(host, verb, plugin, config, container, netns):
     environment = dict(
         os.environ, CNI_COMMAND=verb, CNI_CONTAINERID=container, CNI_NETNS=netns, CNI_IFNAME="eth0", CNI_PATH=CNI
     )
-    took, done = timed(machine.within(host.name, [plugin]), input=json.dumps(config), env=environment)
+    with machine.inside(host.name):
+        took, done = timed([plugin], input=json.dumps(config), env=environment)
     if done.returncode:
         raise RuntimeError(f"{plugin} {verb}: {done.stdout}{done.stderr}")
     return took, json.loads(done.stdout) if done.stdout.strip() else None
@@ -60,7 +61,7 @@ def cni(host, rounds):
         cni_call(host, "DEL", f"{CNI}/bridge", bridge, name, netns)
     version = [cni_call(host, "VERSION", PLUGIN, network, "", "")[0] for _ in range(rounds)]
     status = [cni_call(host, "STATUS", PLUGIN, {**weir, "cniVersion": "1.1.0"}, "", "")[0] for _ in range(rounds)]
-    nothing = [timed(machine.within(host.name, ["/bin/true"]))[0] for _ in range(rounds)]
+    nothing = [timed(["/bin/true"])[0] for _ in range(rounds)]
     return {
         "bridgeAddMillis": machine.summary(base),
         "addedMillis": machine.summary(added),

@@ -1,5 +1,6 @@
 """The machine: its description, commands, and namespaces that are gone afterwards."""
 
+import contextlib
 import ctypes
 import json
 import os
@@ -71,17 +72,24 @@ def within(namespace, command):
     return ["nsenter", f"--net=/run/netns/{namespace}", "--", *map(str, command)]
 
 
-def interface_counters(namespace, interface):
-    """Received bytes and packets."""
-    here, there = os.open("/proc/self/ns/net", os.O_RDONLY), os.open(f"/run/netns/{namespace}", os.O_RDONLY)
+@contextlib.contextmanager
+def inside(namespace):
+    """This thread is in it, and what it starts: nsenter would be one more program to wait for."""
+    here, there = os.open("/proc/thread-self/ns/net", os.O_RDONLY), os.open(f"/run/netns/{namespace}", os.O_RDONLY)
     try:
         if LIBC.setns(there, CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), namespace)
-        lines = text("/proc/thread-self/net/dev")
-        LIBC.setns(here, CLONE_NEWNET)
+        yield
     finally:
+        LIBC.setns(here, CLONE_NEWNET)
         os.close(here)
         os.close(there)
+
+
+def interface_counters(namespace, interface):
+    """Received bytes and packets."""
+    with inside(namespace):
+        lines = text("/proc/thread-self/net/dev")
     fields = re.search(rf"^\s*{interface}:\s*(.*)$", lines, re.M).group(1).split()
     return int(fields[0]), int(fields[1])
 

@@ -10,6 +10,7 @@ import dev.weir.controller.flow.CounterBaseline;
 import dev.weir.controller.flow.FlowSweep;
 import dev.weir.controller.redirect.RedirectControl;
 import dev.weir.controller.shield.ShieldControl;
+import dev.weir.dataplane.attach.InterfaceHooks;
 import dev.weir.dataplane.table.CounterTable;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -85,12 +86,13 @@ final class EndpointRoles implements EndpointObserver {
     }
 
     @Override
-    public void guarded(final Endpoint endpoint, final boolean ranBefore) {
+    public void guarded(
+            final Endpoint endpoint, final InterfaceHooks there, final boolean ranBefore) {
         any = true;
         if (ranBefore) {
             processes.lookAt(endpoint);
         }
-        shield.attached(endpoint.number(), endpoint.ifIndex());
+        shield.attached(endpoint.number(), there);
         redirect.guarded(endpoint);
     }
 

@@ -37,6 +37,9 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
     private static final long SWEEP_MILLIS = 30_000;
 
+    /** What nobody waits for leaves the CPU to the answer, and to the threads that carry it. */
+    private static final long AFTER_ANSWER_MILLIS = 3;
+
     /** How long the queue must be empty before what can wait is written. */
     private static final long QUIET_MILLIS = 200;
 
@@ -264,8 +267,10 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
             final Command<?> command = queue.poll(waitNanos(), TimeUnit.NANOSECONDS);
             if (command != null) {
                 command.run();
-                finish();
-                nextTick = System.nanoTime(); // it may have made something to look at
+                // It may have made something to look at, and left old rows.
+                final long soon =
+                        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AFTER_ANSWER_MILLIS);
+                nextTick = soon - nextTick < 0 ? soon : nextTick;
             } else if (store.isUnsynced()) {
                 sync();
             }
@@ -289,7 +294,6 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
                 : untilDue;
     }
 
-    /** Who waited has the answer; what nobody waits for comes now. */
     private void finish() {
         try {
             transitions.enforcer().finish();
@@ -316,6 +320,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         if (now - nextTick < 0) {
             return;
         }
+        finish();
         long wait = TimeUnit.SECONDS.toNanos(1);
         try {
             wait = Math.min(views.observer().tick(), TimeUnit.HOURS.toNanos(1));

@@ -21,9 +21,10 @@ final class EndpointHooks {
     /**
      * Both or none.
      *
+     * @return what is there then
      * @throws ControllerException 500 if they are not both in place then
      */
-    void attach(final Attached endpoint) {
+    InterfaceHooks attach(final Attached endpoint) {
         final InterfaceHooks result = hooks.attach(endpoint.veth().ifIndex());
         if (!result.enforcing()) {
             hooks.detach(endpoint.veth().ifIndex());
@@ -34,6 +35,7 @@ final class EndpointHooks {
                             + views(result));
         }
         attached.put(endpoint.number(), views(result));
+        return result;
     }
 
     void detach(final Attached endpoint) {

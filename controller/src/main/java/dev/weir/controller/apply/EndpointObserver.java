@@ -3,6 +3,7 @@ package dev.weir.controller.apply;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.dataplane.attach.InterfaceHooks;
 
 /** Hears of endpoints on the applier's thread, in time to count from their first packet. */
 public interface EndpointObserver {
@@ -18,7 +19,10 @@ public interface EndpointObserver {
                 public void attached(final Endpoint endpoint, final JsonNode measured) {}
 
                 @Override
-                public void guarded(final Endpoint endpoint, final boolean ranBefore) {}
+                public void guarded(
+                        final Endpoint endpoint,
+                        final InterfaceHooks there,
+                        final boolean ranBefore) {}
 
                 @Override
                 public void detached(final int number) {}
@@ -49,9 +53,10 @@ public interface EndpointObserver {
     /**
      * The endpoint's programs are in place.
      *
+     * @param there what is at its hooks
      * @param ranBefore its container may have sockets by now, also such as no agent saw made
      */
-    void guarded(Endpoint endpoint, boolean ranBefore);
+    void guarded(Endpoint endpoint, InterfaceHooks there, boolean ranBefore);
 
     /** The number is nobody's: the interface is unbound, and it is not used again yet. */
     void detached(int number);

@@ -5,6 +5,7 @@ import dev.weir.controller.compile.IdentityInfo;
 import dev.weir.controller.endpoint.Attached;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.endpoint.Hook;
+import dev.weir.dataplane.attach.InterfaceHooks;
 import dev.weir.dataplane.table.EndpointPolicy;
 import java.util.HashMap;
 import java.util.List;
@@ -56,8 +57,12 @@ final class EndpointViews {
     }
 
     /** The endpoint's programs are in place: the view has them. */
-    void guarded(final Attached endpoint, final boolean ranBefore, final CompiledState compiled) {
-        observer.guarded(show(endpoint, compiled), ranBefore);
+    void guarded(
+            final Attached endpoint,
+            final InterfaceHooks there,
+            final boolean ranBefore,
+            final CompiledState compiled) {
+        observer.guarded(show(endpoint, compiled), there, ranBefore);
     }
 
     /** The number is nobody's any more. */

@@ -9,6 +9,7 @@ import dev.weir.controller.endpoint.VethPair;
 import dev.weir.controller.store.ObjectKind;
 import dev.weir.controller.store.StateChange;
 import dev.weir.controller.store.StoredObject;
+import dev.weir.dataplane.attach.InterfaceHooks;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.netlink.NetworkLink;
 import java.util.ArrayList;
@@ -237,8 +238,8 @@ final class EndpointWrites {
         }
         views.show(endpoint, transitions.enforcer().compiled());
         datapath.endpoints().bind(ifIndex, endpoint.number());
-        hooks.attach(endpoint);
-        views.guarded(endpoint, adoptConnections, transitions.enforcer().compiled());
+        final InterfaceHooks there = hooks.attach(endpoint);
+        views.guarded(endpoint, there, adoptConnections, transitions.enforcer().compiled());
     }
 
     private void undo(

@@ -259,8 +259,7 @@ final class Restart {
                 endpoints.takeInterface(endpoint, true);
             } else {
                 views.show(endpoint, enforcer.compiled());
-                hooks.attach(endpoint);
-                views.guarded(endpoint, true, enforcer.compiled());
+                views.guarded(endpoint, hooks.attach(endpoint), true, enforcer.compiled());
             }
         } catch (final RuntimeException e) {
             LOG.error(

@@ -2,6 +2,7 @@ package dev.weir.controller.shield;
 
 import dev.weir.dataplane.attach.HookState;
 import dev.weir.dataplane.attach.Hooks;
+import dev.weir.dataplane.attach.InterfaceHooks;
 import dev.weir.dataplane.attach.XdpMode;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.table.CounterTable;
@@ -52,8 +53,11 @@ public final class ShieldControl implements Shield {
      * The endpoint's programs are attached to the interface: the shield goes up at once where the
      * setting says always, and comes off where an earlier agent left it against the setting. Does
      * nothing if it is known already.
+     *
+     * @param there what is at the interface's hooks
      */
-    public void attached(final int number, final int ifIndex) {
+    public void attached(final int number, final InterfaceHooks there) {
+        final int ifIndex = there.ifIndex();
         final ShieldedEndpoint known = endpoints.get(number);
         if (known != null && known.ifIndex() == ifIndex) {
             return;
@@ -66,8 +70,7 @@ public final class ShieldControl implements Shield {
                         new ShieldGate(settings.packetsPerSecond(), settings.calmMillis()),
                         settings.mode());
         endpoints.put(number, endpoint);
-        final HookState there = hooks.inspect(ifIndex).shield();
-        if (isOurs(there)) {
+        if (isOurs(there.shield())) {
             endpoint.found(clock.instant());
         }
         switch (settings.mode()) {
@@ -79,7 +82,7 @@ public final class ShieldControl implements Shield {
                 }
             }
             case AUTO -> {
-                if (there.status() == HookState.Status.OUTDATED) {
+                if (there.shield().status() == HookState.Status.OUTDATED) {
                     raise(endpoint, XdpMode.NATIVE, "up before this agent started");
                 }
             }

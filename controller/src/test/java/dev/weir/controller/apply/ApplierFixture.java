@@ -59,11 +59,15 @@ final class ApplierFixture implements AutoCloseable {
         }
     }
 
-    /** Lets the applier work until the answer is there; throws what it was refused with. */
+    /**
+     * Lets the applier work until the answer is there and what it left to do is done; throws what
+     * it was refused with.
+     */
     <T> T await(final CompletableFuture<T> answer) {
         while (!answer.isDone()) {
             applier.doWork();
         }
+        applier.doWork();
         try {
             return answer.join();
         } catch (final CompletionException e) {

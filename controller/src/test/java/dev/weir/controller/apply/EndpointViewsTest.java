@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import dev.weir.controller.endpoint.Endpoint;
+import dev.weir.dataplane.attach.InterfaceHooks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,8 @@ class EndpointViewsTest {
         }
 
         @Override
-        public void guarded(final Endpoint endpoint, final boolean ranBefore) {}
+        public void guarded(
+                final Endpoint endpoint, final InterfaceHooks there, final boolean ranBefore) {}
 
         @Override
         public void detached(final int number) {}

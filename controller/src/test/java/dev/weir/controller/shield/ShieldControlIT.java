@@ -43,7 +43,7 @@ class ShieldControlIT {
             final int ifIndex = container.veth("eth0").outer().ifIndex();
             final Hooks hooks = weir.dataplane().hooks();
             final ShieldControl control = control(ShieldMode.AUTO, hooks);
-            control.attached(ENDPOINT, ifIndex);
+            control.attached(ENDPOINT, hooks.inspect(ifIndex));
             assertThat(second(control)).isZero();
 
             weir.fromContainer(ENDPOINT, denied).dropped();

@@ -53,7 +53,7 @@ class ShieldControlTest {
     @Test
     void shouldGoUpOnTheVethOfAContainerThatFloodsOneCpu() {
         final ShieldControl control = control(ShieldMode.AUTO);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
         deny(1, Direction.EGRESS, Reason.NO_RULE, 712_000);
 
         second(control);
@@ -73,7 +73,7 @@ class ShieldControlTest {
     @Test
     void shouldStayDownWhenTheFloodIsSpreadOverCpusOrComesFromOutside() {
         final ShieldControl control = control(ShieldMode.AUTO);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
         deny(0, Direction.EGRESS, Reason.NO_RULE, 400_000);
         deny(1, Direction.EGRESS, Reason.SPOOFED_ADDRESS, 400_000);
         deny(1, Direction.INGRESS, Reason.NO_RULE, 5_000_000);
@@ -88,7 +88,7 @@ class ShieldControlTest {
     void shouldNotCountWhatHappenedBeforeTheEndpointWasAttached() {
         deny(0, Direction.EGRESS, Reason.NO_RULE, 5_000_000);
         final ShieldControl control = control(ShieldMode.AUTO);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
 
         second(control);
 
@@ -99,7 +99,7 @@ class ShieldControlTest {
     @Test
     void shouldComeDownFiveSecondsAfterTheFlood() {
         final ShieldControl control = control(ShieldMode.AUTO);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
         deny(0, Direction.EGRESS, Reason.DENY_RULE, 700_000);
         second(control);
 
@@ -118,7 +118,7 @@ class ShieldControlTest {
     void shouldLeaveAForeignProgramAloneAndSaySo() {
         hooks.shields.put(IF_INDEX, Status.FOREIGN);
         final ShieldControl control = control(ShieldMode.AUTO);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
         for (int i = 0; i < 10; i++) {
             deny(0, Direction.EGRESS, Reason.NO_RULE, 700_000);
             second(control);
@@ -135,7 +135,7 @@ class ShieldControlTest {
     void shouldTryAgainAMinuteAfterTheKernelRefused() {
         hooks.failure = new BpfException("attach xdp to interface 42", 95);
         final ShieldControl control = control(ShieldMode.NATIVE);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
         assertThat(control.state(ENDPOINT).orElseThrow().why()).contains("attach xdp");
         hooks.failure = null;
 
@@ -152,7 +152,7 @@ class ShieldControlTest {
     @Test
     void shouldKeepItUpOnEveryVethWhenTheSettingSaysSo() {
         final ShieldControl control = control(ShieldMode.GENERIC);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
         for (int i = 0; i < 20; i++) {
             second(control);
         }
@@ -165,7 +165,7 @@ class ShieldControlTest {
     void shouldTakeDownWhatAnEarlierAgentLeftWhenTheSettingIsOff() {
         hooks.shields.put(IF_INDEX, Status.CURRENT);
         final ShieldControl control = control(ShieldMode.OFF);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
 
         assertThat(hooks.calls).containsExactly("off 42");
         assertThat(control.state(ENDPOINT).orElseThrow().on()).isFalse();
@@ -175,7 +175,7 @@ class ShieldControlTest {
     void shouldTakeOverAShieldThatIsUpAndLowerItWhenItIsCalm() {
         hooks.shields.put(IF_INDEX, Status.CURRENT);
         final ShieldControl control = control(ShieldMode.AUTO);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
         assertThat(control.state(ENDPOINT).orElseThrow().on()).isTrue();
 
         for (int i = 0; i < 7; i++) {
@@ -188,10 +188,10 @@ class ShieldControlTest {
     @Test
     void shouldNotStartAnewWhenAnEndpointIsToldTwice() {
         final ShieldControl control = control(ShieldMode.AUTO);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
         deny(0, Direction.EGRESS, Reason.NO_RULE, 700_000);
         second(control);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
 
         assertThat(control.state(ENDPOINT).orElseThrow().on()).isTrue();
         assertThat(hooks.calls).containsExactly("on 42 NATIVE");
@@ -200,7 +200,7 @@ class ShieldControlTest {
     @Test
     void shouldForgetAnEndpointThatIsGone() {
         final ShieldControl control = control(ShieldMode.AUTO);
-        control.attached(ENDPOINT, IF_INDEX);
+        control.attached(ENDPOINT, hooks.inspect(IF_INDEX));
         control.detached(ENDPOINT);
 
         assertThat(control.states()).isEmpty();
