@@ -40,7 +40,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     /** What nobody waits for leaves the CPU to the answer, and to the threads that carry it. */
     private static final long AFTER_ANSWER_MILLIS = 3;
 
-    /** How long the queue must be empty before what can wait is written. */
+    /** So long after a change, and when nobody waits, what it left in memory is written. */
     private static final long QUIET_MILLIS = 200;
 
     private final LinkedBlockingQueue<Command<?>> queue = new LinkedBlockingQueue<>();
@@ -59,8 +59,10 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private volatile Snapshot snapshot;
     private volatile boolean closed;
     private volatile boolean stopping;
+    private boolean leftRows;
     private long nextTick = System.nanoTime();
-    private long nextSweep = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
+    private long nextSync = nextTick;
+    private long nextSweep = in(SWEEP_MILLIS);
 
     private Applier(
             final Datapath datapath,
@@ -268,10 +270,10 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
             if (command != null) {
                 command.run();
                 // It may have made something to look at, and left old rows.
-                final long soon =
-                        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AFTER_ANSWER_MILLIS);
-                nextTick = soon - nextTick < 0 ? soon : nextTick;
-            } else if (store.isUnsynced()) {
+                leftRows = true;
+                nextTick = earlier(nextTick, in(AFTER_ANSWER_MILLIS));
+                nextSync = isDue(nextSync) ? in(QUIET_MILLIS) : nextSync;
+            } else if (store.isUnsynced() && isDue(nextSync)) {
                 sync();
             }
             sweepWhenDue();
@@ -287,14 +289,25 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         if (stopping) {
             return 0;
         }
-        final long now = System.nanoTime();
-        final long untilDue = Math.max(0, Math.min(nextSweep - now, nextTick - now));
-        return store.isUnsynced()
-                ? Math.min(untilDue, TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS))
-                : untilDue;
+        final long due = earlier(nextSweep, nextTick);
+        final long wake = store.isUnsynced() ? earlier(due, nextSync) : due;
+        return Math.max(0, wake - System.nanoTime());
+    }
+
+    private static long in(final long millis) {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    private static boolean isDue(final long nanoTime) {
+        return System.nanoTime() - nanoTime >= 0;
+    }
+
+    private static long earlier(final long one, final long other) {
+        return one - other < 0 ? one : other;
     }
 
     private void finish() {
+        leftRows = false;
         try {
             transitions.enforcer().finish();
         } catch (final RuntimeException e) {
@@ -303,10 +316,10 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     }
 
     private void sweepWhenDue() {
-        if (System.nanoTime() < nextSweep) {
+        if (!isDue(nextSweep)) {
             return;
         }
-        nextSweep = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
+        nextSweep = in(SWEEP_MILLIS);
         try {
             numbers.forgetRetired();
             datapath.connections().sweep(datapath.jiffies().getAsInt());
@@ -316,11 +329,13 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     }
 
     private void tickWhenDue() {
-        final long now = System.nanoTime();
-        if (now - nextTick < 0) {
+        if (!isDue(nextTick)) {
             return;
         }
-        finish();
+        if (leftRows) {
+            finish();
+        }
+        final long now = System.nanoTime();
         long wait = TimeUnit.SECONDS.toNanos(1);
         try {
             wait = Math.min(views.observer().tick(), TimeUnit.HOURS.toNanos(1));
@@ -370,6 +385,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
 
     /** What nobody waits for. */
     private void sync() {
+        nextSync = in(QUIET_MILLIS);
         try {
             store.sync();
         } catch (final StoreException e) {
