@@ -306,7 +306,8 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         return one - other < 0 ? one : other;
     }
 
-    private void finish() {
+    /** Removes the rows that the last change left. */
+    void finish() {
         leftRows = false;
         try {
             transitions.enforcer().finish();

@@ -67,7 +67,7 @@ final class ApplierFixture implements AutoCloseable {
         while (!answer.isDone()) {
             applier.doWork();
         }
-        applier.doWork();
+        applier.finish();
         try {
             return answer.join();
         } catch (final CompletionException e) {
