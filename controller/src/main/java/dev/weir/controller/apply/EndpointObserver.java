@@ -1,44 +1,11 @@
 package dev.weir.controller.apply;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.dataplane.attach.InterfaceHooks;
 
 /** Hears of endpoints on the applier's thread, in time to count from their first packet. */
 public interface EndpointObserver {
-    /** Hears nothing. */
-    EndpointObserver NONE =
-            new EndpointObserver() {
-                @Override
-                public JsonNode measure(final int number) {
-                    return NullNode.getInstance();
-                }
-
-                @Override
-                public void attached(final Endpoint endpoint, final JsonNode measured) {}
-
-                @Override
-                public void guarded(
-                        final Endpoint endpoint,
-                        final InterfaceHooks there,
-                        final boolean ranBefore) {}
-
-                @Override
-                public void detached(final int number) {}
-
-                @Override
-                public void interfaceChanged() {}
-
-                @Override
-                public void published(final Snapshot snapshot) {}
-
-                @Override
-                public long tick() {
-                    return Long.MAX_VALUE;
-                }
-            };
-
     /** What the number's counters stand at before anybody uses it; kept with the endpoint. */
     JsonNode measure(int number);
 

@@ -18,9 +18,9 @@ final class EndpointViews {
     private final Map<Integer, Told> told = new HashMap<>();
 
     /** A view and what it was made of: of the same nothing is made anew. */
-    private record Told(Attached endpoint, int identity, List<Hook> hooks, Endpoint view) {
-        boolean isOf(final Attached other, final int otherIdentity, final List<Hook> otherHooks) {
-            return endpoint == other && identity == otherIdentity && hooks.equals(otherHooks);
+    private record Told(Attached endpoint, Endpoint view) {
+        boolean isOf(final Attached other, final int identity, final List<Hook> hooks) {
+            return endpoint == other && view.identity() == identity && view.hooks().equals(hooks);
         }
     }
 
@@ -49,7 +49,7 @@ final class EndpointViews {
             return last.view();
         }
         final Endpoint view = view(endpoint, identity, attached, policy);
-        told.put(number, new Told(endpoint, identity, attached, view));
+        told.put(number, new Told(endpoint, view));
         if (!same) {
             observer.attached(view, endpoint.measured());
         }

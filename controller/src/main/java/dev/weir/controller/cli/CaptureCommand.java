@@ -91,12 +91,6 @@ final class CaptureCommand extends ObservingCommand {
         }
     }
 
-    private static void add(final List<String> query, final String name, final String value) {
-        if (value != null) {
-            query.add(name + "=" + encoded(value));
-        }
-    }
-
     private int print(final String path) {
         agent().follow(path, this::line);
         out().flush();

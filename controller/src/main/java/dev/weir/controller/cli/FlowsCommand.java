@@ -142,12 +142,6 @@ final class FlowsCommand extends ObservingCommand {
         return bounded ? null : Integer.toString(DEFAULT_LAST);
     }
 
-    private static void add(final List<String> query, final String name, final String value) {
-        if (value != null) {
-            query.add(name + "=" + encoded(value));
-        }
-    }
-
     private static String path(final List<String> query) {
         return "/v1/flows" + (query.isEmpty() ? "" : "?" + String.join("&", query));
     }

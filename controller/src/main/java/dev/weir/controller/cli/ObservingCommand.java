@@ -1,6 +1,7 @@
 package dev.weir.controller.cli;
 
 import dev.weir.controller.cli.client.AgentException;
+import java.util.List;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -17,6 +18,13 @@ abstract class ObservingCommand extends WeirCommand {
     @Override
     final int exitCode(final AgentException e) {
         return e.unreachable() ? Cli.UNREACHABLE : Cli.FAILED;
+    }
+
+    /** Adds a parameter, unless {@code value} is null: then the agent's own holds. */
+    static void add(final List<String> query, final String name, final String value) {
+        if (value != null) {
+            query.add(name + "=" + encoded(value));
+        }
     }
 
     /** A value that only the agent could tell to be wrong is wrong usage; all else comes back. */

@@ -36,7 +36,7 @@ final class ApplierFixture implements AutoCloseable {
 
     ApplierFixture(
             final Path directory, final RecordingDatapath tables, final FakeNetwork network) {
-        this(directory, tables, network, EndpointObserver.NONE);
+        this(directory, tables, network, new QuietObserver());
     }
 
     ApplierFixture(

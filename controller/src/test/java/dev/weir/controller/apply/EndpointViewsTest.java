@@ -5,9 +5,7 @@ import static dev.weir.controller.apply.ApplierFixture.deny;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
 import dev.weir.controller.endpoint.Endpoint;
-import dev.weir.dataplane.attach.InterfaceHooks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,35 +84,12 @@ class EndpointViewsTest {
     }
 
     /** Keeps what it hears of endpoints. */
-    private static final class Listener implements EndpointObserver {
+    private static final class Listener extends QuietObserver {
         private final List<Endpoint> told = new ArrayList<>();
-
-        @Override
-        public JsonNode measure(final int number) {
-            return NullNode.getInstance();
-        }
 
         @Override
         public void attached(final Endpoint endpoint, final JsonNode measured) {
             told.add(endpoint);
-        }
-
-        @Override
-        public void guarded(
-                final Endpoint endpoint, final InterfaceHooks there, final boolean ranBefore) {}
-
-        @Override
-        public void detached(final int number) {}
-
-        @Override
-        public void interfaceChanged() {}
-
-        @Override
-        public void published(final Snapshot snapshot) {}
-
-        @Override
-        public long tick() {
-            return Long.MAX_VALUE;
         }
     }
 }

@@ -21,7 +21,7 @@ public final class RunningApplier implements AutoCloseable {
                         new FakeNetwork(),
                         store,
                         false,
-                        EndpointObserver.NONE,
+                        new QuietObserver(),
                         Clock.systemUTC());
         this.runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, error -> {}, null, applier);
         AgentRunner.startOnThread(runner);
