@@ -40,8 +40,11 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     /** What nobody waits for leaves the CPU to the answer, and to the threads that carry it. */
     private static final long AFTER_ANSWER_MILLIS = 3;
 
-    /** So long after a change, and when nobody waits, what it left in memory is written. */
+    /** So long after a change, and when nobody waits, the files of the store follow the journal. */
     private static final long QUIET_MILLIS = 200;
+
+    private static final long BETWEEN_FILES_MILLIS = 20;
+    private static final long REFUSED_MILLIS = 5_000;
 
     private final LinkedBlockingQueue<Command<?>> queue = new LinkedBlockingQueue<>();
     private final AtomicBoolean addressesQueued = new AtomicBoolean();
@@ -61,7 +64,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private volatile boolean stopping;
     private boolean leftRows;
     private long nextTick = System.nanoTime();
-    private long nextSync = nextTick;
+    private long nextCatchUp = nextTick;
     private long nextSweep = in(SWEEP_MILLIS);
 
     private Applier(
@@ -272,9 +275,9 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
                 // It may have made something to look at, and left old rows.
                 leftRows = true;
                 nextTick = earlier(nextTick, in(AFTER_ANSWER_MILLIS));
-                nextSync = isDue(nextSync) ? in(QUIET_MILLIS) : nextSync;
-            } else if (store.isUnsynced() && isDue(nextSync)) {
-                sync();
+                nextCatchUp = isDue(nextCatchUp) ? in(QUIET_MILLIS) : nextCatchUp;
+            } else if (store.isBehind() && isDue(nextCatchUp)) {
+                catchUp();
             }
             sweepWhenDue();
             tickWhenDue();
@@ -290,7 +293,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
             return 0;
         }
         final long due = earlier(nextSweep, nextTick);
-        final long wake = store.isUnsynced() ? earlier(due, nextSync) : due;
+        final long wake = store.isBehind() ? earlier(due, nextCatchUp) : due;
         return Math.max(0, wake - System.nanoTime());
     }
 
@@ -385,12 +388,13 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     }
 
     /** What nobody waits for. */
-    private void sync() {
-        nextSync = in(QUIET_MILLIS);
+    private void catchUp() {
         try {
-            store.sync();
+            store.catchUp();
+            nextCatchUp = in(BETWEEN_FILES_MILLIS);
         } catch (final StoreException e) {
-            LOG.error("{}", e.getMessage());
+            nextCatchUp = in(REFUSED_MILLIS);
+            LOG.error("{} (what was written last is in the journal only)", e.getMessage());
         }
     }
 
@@ -406,7 +410,6 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
         closed = true;
         drain();
         finish();
-        sync();
     }
 
     private void drain() {

@@ -20,6 +20,15 @@ interface Disk {
      */
     void write(Path file, byte[] bytes, boolean durable) throws IOException;
 
+    /**
+     * Writes over a part of a file that is there.
+     *
+     * @param position in bytes from its start; the file grows where {@code bytes} end behind its
+     *     end
+     * @param durable fdatasyncs it, and all that was written to the file before
+     */
+    void overwrite(Path file, long position, byte[] bytes, boolean durable) throws IOException;
+
     /** Renames, over what is there; all at once. */
     void move(Path from, Path to) throws IOException;
 
@@ -42,13 +51,31 @@ interface Disk {
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE,
                             StandardOpenOption.TRUNCATE_EXISTING)) {
-                final ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
+                write(channel, 0, bytes);
                 if (durable) {
                     channel.force(true);
                 }
+            }
+        }
+
+        @Override
+        public void overwrite(
+                final Path file, final long position, final byte[] bytes, final boolean durable)
+                throws IOException {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                write(channel, position, bytes);
+                if (durable) {
+                    channel.force(false);
+                }
+            }
+        }
+
+        private static void write(
+                final FileChannel channel, final long position, final byte[] bytes)
+                throws IOException {
+            final ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer, position + buffer.position());
             }
         }
 

@@ -1,138 +1,144 @@
 package dev.weir.controller.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * Makes several changes one: a file of the state directory that holds all of them while they are
- * carried out. Once it has its name, the next start carries out what is missing; before that, none
- * of them has begun. One thread at a time.
+ * What was written and is not in the files of the state directory yet. A write of any number of
+ * changes is one record at the end of a file whose blocks are on the disk already: one write and
+ * one fdatasync, where a file of its own takes three trips to the disk. One thread at a time.
  *
- * <p>The file is one of {@link StateFile}'s, its object a list of {@code {"folder", "key",
- * "resourceVersion", "object"}}, without the last two where the object is removed.
+ * <p>Each record begins with a page, so that none is written to again. When all are carried out, a
+ * record that says so begins the file anew. A record that is not whole was never finished, and
+ * nobody was told of it, unless a later one says that it was on the disk: then the file is damaged.
  */
 final class Journal {
-    static final String NAME = "journal" + StateFile.SUFFIX;
+    static final String NAME = "journal";
+    static final int PAGE = 4096;
 
-    private static final String KEY = "journal";
+    /** Room for the changes of a busy moment; a larger set makes the file longer for a while. */
+    static final int CAPACITY = 256 * PAGE;
 
     private final Path file;
-    private final Path temporary;
     private final Disk disk;
 
-    /** What the file holds; empty when there is none. */
-    private List<StateChange> unfinished = List.of();
+    /** The sequence of the next record. */
+    private long next = 1;
+
+    /** The oldest record that is to be carried out; {@link #next} where there is none. */
+    private long first = 1;
+
+    private long synced;
+
+    /** Where the next record goes. */
+    private int end;
 
     Journal(final Path directory, final Disk disk) {
         this.file = directory.resolve(NAME);
-        this.temporary = directory.resolve(NAME + StateStore.TEMPORARY);
         this.disk = disk;
     }
 
-    /** True when {@code changes} could be cut in two, or would be undone by what is unfinished. */
-    boolean isNeededFor(final List<StateChange> changes) {
-        return !unfinished.isEmpty()
-                || changes.stream().filter(each -> each.kind().outlivesMachine()).count() > 1;
+    /** True when records are there that are not known to be carried out. */
+    boolean isBegun() {
+        return end > PAGE;
     }
 
     /**
-     * From its return on, the changes are made, whatever happens.
+     * Writes a record. From its return on the changes are made, whatever happens to the process;
+     * and to the machine, where one of them outlives it. One that failed is written over by the
+     * next.
      *
-     * @return what must be carried out: {@code changes}, and what they leave of unfinished ones
+     * @return false if there is no room until all that is there is carried out
      */
-    List<StateChange> begin(final List<StateChange> changes) throws IOException {
-        final List<StateChange> merged = StateChange.merge(unfinished, changes);
-        disk.write(temporary, encode(merged), true);
-        disk.move(temporary, file);
-        unfinished = merged;
-        disk.sync(file.getParent());
-        return merged;
+    boolean append(final List<StateChange> changes) throws IOException {
+        if (end == 0) {
+            throw new IllegalStateException("what is there already is not known");
+        }
+        final byte[] bytes = new JournalRecord(next, first, synced, changes).encode();
+        if (isBegun() && end + bytes.length > CAPACITY) {
+            return false;
+        }
+        final boolean durable = changes.stream().anyMatch(each -> each.kind().outlivesMachine());
+        disk.overwrite(file, end, bytes, durable);
+        end += (bytes.length + PAGE - 1) / PAGE * PAGE;
+        synced = durable ? next : synced;
+        next++;
+        return true;
     }
 
-    /** All of them are on the disk. */
+    /** All records are carried out, and the files are on the disk: what is here is written over. */
     void end() throws IOException {
-        disk.delete(file);
-        // Else it could come back after a power failure, and undo what was written since.
-        disk.sync(file.getParent());
-        unfinished = List.of();
+        if (Files.notExists(file) || Files.size(file) != CAPACITY) {
+            // Zeros and not a hole, so that a record does not wait for the blocks' allocation.
+            disk.write(file, new byte[CAPACITY], true);
+            disk.sync(file.getParent());
+        }
+        final byte[] bytes = new JournalRecord(next, next + 1, synced, List.of()).encode();
+        disk.overwrite(file, 0, bytes, true);
+        synced = next;
+        next++;
+        first = next;
+        end = PAGE;
     }
 
     /**
-     * What a start must carry out before anything else; empty when nothing was under way.
+     * What a start must carry out before anything else, and then call {@link #end}.
      *
-     * @throws StoreException if the file is damaged: which of the changes are missing is not known
+     * @return one change an object, in their order
+     * @throws StoreException if the file is damaged: which changes are missing is not known
      */
     List<StateChange> recover() throws IOException {
-        // It never got its name: nothing of it was begun.
-        disk.delete(temporary);
         if (Files.notExists(file)) {
             return List.of();
         }
+        final SortedMap<Long, JournalRecord> records;
         try {
-            unfinished = decode(Files.readAllBytes(file));
+            records = read(Files.readAllBytes(file));
         } catch (final IOException e) {
             throw new StoreException(
                     file
                             + " is damaged ("
                             + StateStore.problem(e)
-                            + "): objects that were being stored together may be there in part"
-                            + " (expected: compare what is in "
+                            + "): what was written last may be missing (expected: compare what is"
+                            + " in "
                             + file.getParent()
                             + " with what was applied last, then remove the file, start, and apply"
                             + " it again)",
                     e);
         }
-        return unfinished;
+        if (records.isEmpty()) {
+            return List.of();
+        }
+        next = records.lastKey() + 1;
+        List<StateChange> changes = List.of();
+        for (final JournalRecord record : records.values()) {
+            changes = StateChange.merge(changes, record.changes());
+        }
+        return changes;
     }
 
-    private static byte[] encode(final List<StateChange> changes) {
-        final ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        for (final StateChange change : changes) {
-            final ObjectNode entry = list.addObject();
-            entry.put("folder", change.kind().folder()).put("key", change.key());
-            change.object()
-                    .ifPresent(
-                            object ->
-                                    entry.put("resourceVersion", object.resourceVersion())
-                                            .set("object", object.json()));
+    /** The newest record, and those it says are to be carried out; by sequence. */
+    private static SortedMap<Long, JournalRecord> read(final byte[] bytes) throws IOException {
+        final TreeMap<Long, JournalRecord> all = new TreeMap<>();
+        for (int at = 0; at < bytes.length; at += PAGE) {
+            JournalRecord.decode(bytes, at).ifPresent(each -> all.put(each.sequence(), each));
         }
-        return StateFile.encode(new StoredObject(ObjectKind.AGENT, KEY, 0, list));
-    }
-
-    private static List<StateChange> decode(final byte[] bytes) throws IOException {
-        final StoredObject stored = StateFile.decode(ObjectKind.AGENT, bytes);
-        if (!stored.key().equals(KEY) || !stored.json().isArray() || stored.json().isEmpty()) {
-            throw new IOException("holds " + stored.key() + ", which is no list of changes");
+        if (all.isEmpty()) {
+            return all;
         }
-        final StateChange[] changes = new StateChange[stored.json().size()];
-        for (int i = 0; i < changes.length; i++) {
-            final JsonNode entry = stored.json().get(i);
-            final ObjectKind kind = kind(entry.path("folder").asText());
-            final String key = entry.path("key").asText();
-            final JsonNode object = entry.get("object");
-            final long version = entry.path("resourceVersion").asLong();
-            changes[i] =
-                    new StateChange(
-                            kind,
-                            key,
-                            Optional.ofNullable(object)
-                                    .map(json -> new StoredObject(kind, key, version, json)));
+        final long first = Math.min(all.lastEntry().getValue().first(), all.lastKey());
+        final SortedMap<Long, JournalRecord> wanted = all.tailMap(first);
+        final long synced =
+                wanted.values().stream().mapToLong(JournalRecord::synced).max().orElse(0);
+        for (long sequence = first; sequence <= synced; sequence++) {
+            if (!wanted.containsKey(sequence)) {
+                throw new IOException("record " + sequence + " is not whole");
+            }
         }
-        return List.of(changes);
-    }
-
-    private static ObjectKind kind(final String folder) throws IOException {
-        return Stream.of(ObjectKind.values())
-                .filter(each -> each.folder().equals(folder))
-                .findFirst()
-                .orElseThrow(() -> new IOException("folder: " + folder + " (unknown)"));
+        return wanted;
     }
 }

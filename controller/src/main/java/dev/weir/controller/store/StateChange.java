@@ -24,11 +24,17 @@ public record StateChange(ObjectKind kind, String key, Optional<StoredObject> ob
         return new StateChange(kind, key, Optional.empty());
     }
 
+    /** Which object it is; what it becomes does not count. */
+    record Id(ObjectKind kind, String key) {}
+
+    Id id() {
+        return new Id(kind, key);
+    }
+
     /** One change an object: the later one where both have it. */
     static List<StateChange> merge(final List<StateChange> earlier, final List<StateChange> later) {
-        final Map<List<Object>, StateChange> all = new LinkedHashMap<>();
-        Stream.concat(earlier.stream(), later.stream())
-                .forEach(each -> all.put(List.of(each.kind(), each.key()), each));
+        final Map<Id, StateChange> all = new LinkedHashMap<>();
+        Stream.concat(earlier.stream(), later.stream()).forEach(each -> all.put(each.id(), each));
         return List.copyOf(all.values());
     }
 }

@@ -13,9 +13,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The state directory. One process at a time; one thread at a time.
  *
- * <p>Every change is a new file (written, fsynced, renamed into place, folder fsynced), so a crash
- * at any byte leaves the old object or the new one; of several changes, a {@link Journal} makes
- * one: the next start has all of them or none. What dies with the machine is fsynced later, by
- * {@link #sync}: until then it outlives a crash of the agent, not of the machine.
+ * <p>Every object is a file (written, fsynced, renamed into place, folder fsynced). A write only
+ * reaches the {@link Journal}, which makes several changes one: the next start has all of them or
+ * none. The files follow when nobody waits, by {@link #catchUp}.
  */
 public final class StateStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateStore.class);
@@ -38,6 +38,9 @@ public final class StateStore implements AutoCloseable {
 
     private static final String VERSIONS = "resource-version";
 
+    /** Whoever writes meanwhile waits for as many. */
+    private static final int FILES_AT_A_TIME = 8;
+
     private final Path directory;
     private final FileChannel lockFile;
     private final FileLock lock;
@@ -46,8 +49,8 @@ public final class StateStore implements AutoCloseable {
     private long lastVersion;
     private long reservedVersion;
 
-    /** Files and folders written, and not known to be on the disk. */
-    private final Set<Path> unsynced = new LinkedHashSet<>();
+    /** What the journal has and the files do not. */
+    private final Map<StateChange.Id, StateChange> behind = new LinkedHashMap<>();
 
     /** What takes a refused write back, and was refused as well. */
     private List<StateChange> owed = List.of();
@@ -149,11 +152,12 @@ public final class StateStore implements AutoCloseable {
 
     private void recover() throws IOException {
         final List<StateChange> unfinished = journal.recover();
+        unfinished.forEach(each -> behind.put(each.id(), each));
+        carryOut(unfinished.size());
+        journal.end();
         if (!unfinished.isEmpty()) {
-            carryOut(unfinished);
-            journal.end();
             LOG.info(
-                    "{}: {} changes that were to be stored together, and were not all, are stored",
+                    "{}: the last {} changes were only in the journal, and are in their files",
                     directory,
                     unfinished.size());
         }
@@ -240,25 +244,23 @@ public final class StateStore implements AutoCloseable {
     }
 
     /**
-     * Returns when all changes are on the disk, but for those of what dies with the machine.
-     * However the process ends, the next start finds all of them or none.
+     * Returns when all changes are on the disk, but for those of what dies with the machine, which
+     * outlive the agent only. However the process ends, the next start finds all of them or none.
      *
      * @throws StoreException if the disk refused; what takes the changes back must be written then
      */
     public void write(final List<StateChange> changes) {
         final List<StateChange> all = StateChange.merge(owed, changes);
         try {
-            if (journal.isNeededFor(all)) {
-                carryOut(journal.begin(all));
-                journal.end();
-            } else {
-                carryOut(all);
+            if (!journal.append(all)) {
+                carryOut(behind.size());
+                journal.append(all);
             }
-            owed = List.of();
         } catch (final IOException e) {
-            throw new StoreException(
-                    "state directory " + directory + " cannot be written: " + e, e);
+            throw refused(e);
         }
+        owed = List.of();
+        all.forEach(each -> behind.put(each.id(), each));
     }
 
     /**
@@ -288,25 +290,21 @@ public final class StateStore implements AutoCloseable {
         }
     }
 
-    /** Twice is as good as once. */
-    private void carryOut(final List<StateChange> changes) throws IOException {
+    /** Some of what is behind. Twice is as good as once. */
+    private void carryOut(final int most) throws IOException {
+        final List<StateChange> changes = behind.values().stream().limit(most).toList();
         for (final StateChange change : changes) {
             if (change.object().isPresent()) {
-                disk.write(
-                        temporary(file(change)),
-                        StateFile.encode(change.object().get()),
-                        change.kind().outlivesMachine());
+                final byte[] bytes = StateFile.encode(change.object().get());
+                disk.write(temporary(file(change)), bytes, true);
             }
         }
         final Set<Path> folders = new LinkedHashSet<>();
         for (final StateChange change : changes) {
             final Path file = file(change);
-            (change.kind().outlivesMachine() ? folders : unsynced).add(file.getParent());
+            folders.add(file.getParent());
             if (change.object().isPresent()) {
                 disk.move(temporary(file), file);
-                if (!change.kind().outlivesMachine()) {
-                    unsynced.add(file);
-                }
             } else {
                 disk.delete(file);
             }
@@ -314,31 +312,33 @@ public final class StateStore implements AutoCloseable {
         for (final Path folder : folders) {
             disk.sync(folder);
         }
+        changes.forEach(each -> behind.remove(each.id()));
+        if (behind.isEmpty() && journal.isBegun()) {
+            journal.end();
+        }
     }
 
-    /** True when {@link #sync} has something to do. */
-    public boolean isUnsynced() {
-        return !unsynced.isEmpty();
+    /** True when {@link #catchUp} has something to do. */
+    public boolean isBehind() {
+        return journal.isBegun();
     }
 
     /**
-     * Returns when everything that was written is on the disk.
+     * Brings some of what was written from the journal into its files; takes some milliseconds.
      *
      * @throws StoreException if the disk refused; the next call tries again
      */
-    public void sync() {
+    public void catchUp() {
         try {
-            for (final Iterator<Path> paths = unsynced.iterator(); paths.hasNext(); ) {
-                final Path path = paths.next();
-                if (Files.exists(path)) {
-                    disk.sync(path);
-                }
-                paths.remove();
-            }
+            carryOut(FILES_AT_A_TIME);
         } catch (final IOException e) {
-            throw new StoreException(
-                    "state directory " + directory + " cannot be written: " + e, e);
+            throw refused(e);
         }
+    }
+
+    private StoreException refused(final IOException cause) {
+        return new StoreException(
+                "state directory " + directory + " cannot be written: " + cause, cause);
     }
 
     private Path file(final StateChange change) {
@@ -349,14 +349,14 @@ public final class StateStore implements AutoCloseable {
         return file.resolveSibling(file.getFileName() + TEMPORARY);
     }
 
-    /** Lets others in; twice is fine. */
+    /** Writes the files that are behind and lets others in; twice is fine. */
     @Override
     public void close() {
-        try {
+        try (lockFile) {
             if (lock.isValid()) {
+                carryOut(behind.size());
                 lock.release();
             }
-            lockFile.close();
         } catch (final IOException e) {
             LOG.warn("state directory {}: {}", directory, e.getMessage());
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.controller.store.ObjectKind;
+import dev.weir.controller.store.StateStore;
+import dev.weir.controller.store.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,6 +31,7 @@ class TableRoomTest {
     private static final int BLOCKS = 30;
 
     @TempDir private Path directory;
+    @TempDir private Path copies;
     private final RecordingDatapath tables = new RecordingDatapath();
     private final FakeNetwork network = new FakeNetwork();
     private ApplierFixture agent;
@@ -221,7 +225,7 @@ class TableRoomTest {
         assertThat(everything()).isEqualTo(before);
     }
 
-    /** Tables, files and what readers see. */
+    /** Tables, what is stored and what readers see. */
     private Map<Object, Object> everything() {
         final Map<Object, Object> all = new TreeMap<>();
         all.put("rows", Map.copyOf(tables.rows));
@@ -233,21 +237,24 @@ class TableRoomTest {
         all.put("desired", agent.applier.snapshot().desired());
         all.put("compiled", agent.applier.snapshot().compiled());
         all.put("endpoints", agent.applier.snapshot().endpoints().keySet());
-        try (Stream<Path> files = Files.walk(directory)) {
-            all.put(
-                    "files",
-                    files.filter(Files::isRegularFile)
-                            .filter(each -> !each.toString().contains("ersion"))
-                            .collect(Collectors.toMap(each -> each, TableRoomTest::read)));
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        all.put("stored", stored());
         return all;
     }
 
-    private static String read(final Path file) {
-        try {
-            return Files.readString(file);
+    /** What the next start would find, but for the versions that a refused request takes. */
+    private Set<StoredObject> stored() {
+        try (Stream<Path> files = Files.walk(directory)) {
+            final Path copy = Files.createTempDirectory(copies, "state");
+            for (final Path file : files.filter(Files::isRegularFile).toList()) {
+                final Path target = copy.resolve(directory.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+            try (StateStore store = StateStore.open(copy)) {
+                return store.load().objects().stream()
+                        .filter(each -> each.kind() != ObjectKind.AGENT)
+                        .collect(Collectors.toSet());
+            }
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

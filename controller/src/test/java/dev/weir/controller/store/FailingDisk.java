@@ -15,6 +15,7 @@ final class FailingDisk implements Disk {
     private final int last;
     private final boolean kills;
     private int steps;
+    private int syncs;
 
     /** The process ends here; not for the store to catch. */
     static final class Killed extends RuntimeException {
@@ -46,6 +47,11 @@ final class FailingDisk implements Disk {
         return steps;
     }
 
+    /** How many of them were to wait for the disk. */
+    int syncs() {
+        return syncs;
+    }
+
     private boolean fails() {
         final int step = steps++;
         return step >= failing && step <= last;
@@ -66,6 +72,19 @@ final class FailingDisk implements Disk {
             fail();
         }
         FILES.write(file, bytes, false);
+        syncs += durable ? 1 : 0;
+    }
+
+    @Override
+    public void overwrite(
+            final Path file, final long position, final byte[] bytes, final boolean durable)
+            throws IOException {
+        if (fails()) {
+            FILES.overwrite(file, position, Arrays.copyOf(bytes, bytes.length / 2), false);
+            fail();
+        }
+        FILES.overwrite(file, position, bytes, false);
+        syncs += durable ? 1 : 0;
     }
 
     @Override
@@ -89,5 +108,6 @@ final class FailingDisk implements Disk {
         if (fails()) {
             fail();
         }
+        syncs++;
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,20 +37,44 @@ class StateStoreTest {
     }
 
     @Test
-    void shouldSyncLaterWhatDiesWithTheMachine() throws IOException {
+    void shouldWriteFilesWhenNobodyWaits() throws IOException {
         try (StateStore store = StateStore.open(directory)) {
-            store.write(List.of(StateChange.write(policy("shop/web", 7, "{}"))));
-            assertThat(store.isUnsynced()).isFalse();
+            store.load();
+            assertThat(store.isBehind()).isFalse();
 
+            store.write(List.of(StateChange.write(policy("shop/web", 7, "{}"))));
             store.write(List.of(StateChange.write(endpoint("web-eth0"))));
             store.write(List.of(StateChange.write(endpoint("old-eth0"))));
             store.write(List.of(StateChange.remove(ObjectKind.ENDPOINT, "old-eth0")));
-            assertThat(store.isUnsynced()).isTrue();
-            assertThat(store.load().objects()).contains(endpoint("web-eth0"));
+            assertThat(store.isBehind()).isTrue();
+            assertThat(directory.resolve("networkpolicies")).isEmptyDirectory();
 
-            store.sync();
-            assertThat(store.isUnsynced()).isFalse();
+            store.catchUp();
+            assertThat(store.isBehind()).isFalse();
+            assertThat(file("networkpolicies", "shop_web.json")).exists();
+            assertThat(directory.resolve("endpoints"))
+                    .isDirectoryNotContaining(each -> each.endsWith("old-eth0.json"));
+            assertThat(file("endpoints", "web-eth0.json")).exists();
         }
+    }
+
+    @Test
+    void shouldWriteAFewFilesAtATime() throws IOException {
+        final List<StateChange> changes = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            changes.add(StateChange.write(policy("shop/" + i, i + 1, "{}")));
+        }
+        try (StateStore store = StateStore.open(directory)) {
+            store.load();
+            store.write(changes);
+            for (int files = 8; store.isBehind(); files += 8) {
+                store.catchUp();
+                try (Stream<Path> all = Files.list(directory.resolve("networkpolicies"))) {
+                    assertThat(all).hasSize(Math.min(files, 20));
+                }
+            }
+        }
+        assertThat(load().objects()).hasSize(20);
     }
 
     private static StoredObject endpoint(final String id) {
@@ -184,9 +209,10 @@ class StateStoreTest {
     }
 
     private void write(final StateChange... changes) {
-        final StateStore store = StateStore.open(directory);
-        store.write(List.of(changes));
-        store.close();
+        try (StateStore store = StateStore.open(directory)) {
+            store.load();
+            store.write(List.of(changes));
+        }
     }
 
     private LoadedState load() {
