@@ -9,18 +9,22 @@ import dev.weir.controller.compile.NamedPort;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.policy.ApiObject;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** Desired state whose futures complete on a worker: the applier's thread writes no answers. */
-record WorkerDesired(Desired desired, Executor workers) implements Desired {
+/**
+ * Desired state whose futures complete on the event loop where they were asked for there, else on a
+ * worker: the applier's thread writes no answers, and nobody is woken who need not be.
+ */
+record AnsweringDesired(Desired desired, EventExecutor loop, Executor workers) implements Desired {
     @Override
     public CompletableFuture<List<WriteResult<ApiObject>>> change(
             final List<ObjectChange> changes) {
-        return onWorker(desired.change(changes));
+        return answered(desired.change(changes));
     }
 
     @Override
@@ -30,12 +34,12 @@ record WorkerDesired(Desired desired, Executor workers) implements Desired {
 
     @Override
     public CompletableFuture<Endpoint> attach(final AttachRequest request) {
-        return onWorker(desired.attach(request));
+        return answered(desired.attach(request));
     }
 
     @Override
     public CompletableFuture<Endpoint> detach(final String idOrContainerId) {
-        return onWorker(desired.detach(idOrContainerId));
+        return answered(desired.detach(idOrContainerId));
     }
 
     @Override
@@ -43,7 +47,7 @@ record WorkerDesired(Desired desired, Executor workers) implements Desired {
             final String idOrContainerId,
             final Map<String, Optional<String>> labels,
             final Optional<List<NamedPort>> ports) {
-        return onWorker(desired.patch(idOrContainerId, labels, ports));
+        return answered(desired.patch(idOrContainerId, labels, ports));
     }
 
     @Override
@@ -51,7 +55,8 @@ record WorkerDesired(Desired desired, Executor workers) implements Desired {
         return desired.snapshot();
     }
 
-    private <T> CompletableFuture<T> onWorker(final CompletableFuture<T> done) {
-        return done.whenCompleteAsync((result, failure) -> {}, workers);
+    private <T> CompletableFuture<T> answered(final CompletableFuture<T> done) {
+        final Executor executor = loop.inEventLoop() ? loop : workers;
+        return done.whenCompleteAsync((result, failure) -> {}, executor);
     }
 }

@@ -11,6 +11,7 @@ import dev.weir.controller.redirect.Redirect;
 import dev.weir.controller.shield.Shield;
 import dev.weir.controller.verify.KernelCheck;
 import dev.weir.dataplane.table.RuleCounters;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.Executor;
 
 /**
@@ -48,10 +49,10 @@ public record ApiServices(
         ContainerDiscovery found,
         CaptureSource captures,
         KernelCheck kernel) {
-    /** The same, with answers to writes made on {@code workers}. */
-    ApiServices on(final Executor workers) {
+    /** The same, with answers to writes made on {@code loop} or {@code workers}. */
+    ApiServices on(final EventExecutor loop, final Executor workers) {
         return new ApiServices(
-                new WorkerDesired(desired, workers),
+                new AnsweringDesired(desired, loop, workers),
                 flows,
                 containers,
                 shield,

@@ -3,7 +3,9 @@ package dev.weir.controller.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.CompletableFuture;
 
-/** What answers {@code POST /v1/cni}; called on a worker thread, may complete on any. */
+/**
+ * What answers {@code POST /v1/cni}; must not block; called on, and may complete on, any thread.
+ */
 public interface CniService {
     /**
      * Carries out one verb.

@@ -79,7 +79,7 @@ public final class HttpServer implements AutoCloseable {
                         new DefaultThreadFactory("weir-rest-worker", true));
         workers.allowCoreThreadTimeOut(true);
         this.figures = new AgentMetrics(services);
-        this.router = Routes.of(services.on(workers), figures);
+        this.router = Routes.of(services.on(loop.next(), workers), figures);
     }
 
     /** What {@code /metrics} would show now. */

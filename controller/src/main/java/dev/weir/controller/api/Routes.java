@@ -1,5 +1,6 @@
 package dev.weir.controller.api;
 
+import dev.weir.controller.api.http.Accept;
 import dev.weir.controller.api.http.Route;
 import dev.weir.controller.api.http.Router;
 import dev.weir.controller.api.kube.Verbs;
@@ -29,7 +30,7 @@ final class Routes {
                         services.captures(),
                         services.kernel(),
                         Clock.systemUTC()));
-        routes.add(WeirRoutes.json("POST", "/v1/cni", new CallCni(services.cni())));
+        routes.add(Route.brief("POST", "/v1/cni", Accept.json(new CallCni(services.cni()))));
         routes.add(WeirRoutes.json("GET", "/v1/status", new ReadStatus(services)));
         routes.add(WeirRoutes.json("GET", "/v1/costs", new ReadCosts(services)));
         routes.add(Route.prompt("GET", "/healthz", Probes.alive()));

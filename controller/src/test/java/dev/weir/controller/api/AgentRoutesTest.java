@@ -197,6 +197,16 @@ class AgentRoutesTest extends RestTest {
     }
 
     @Test
+    void shouldWakeAWorkerForLargeCallsOnly() throws IOException {
+        post("/v1/cni", "{\"command\":\"DEL\",\"config\":{}}");
+        final String name = "x".repeat(20_000);
+        post("/v1/cni", "{\"command\":\"DEL\",\"config\":{\"name\":\"" + name + "\"}}");
+
+        assertThat(agent.cniThreads.get(0)).matches("weir-rest-\\d+-\\d+");
+        assertThat(agent.cniThreads.get(1)).startsWith("weir-rest-worker-");
+    }
+
+    @Test
     void shouldGiveCniErrorsAsCniHasThem() throws IOException {
         final Answer gone =
                 post("/v1/cni", "{\"command\":\"ADD\",\"netns\":\"/gone\",\"config\":{}}");

@@ -59,6 +59,7 @@ final class TestAgent implements AutoCloseable {
     final InMemoryFlows flows = new InMemoryFlows();
     final List<String> waitingFor = new CopyOnWriteArrayList<>();
     final List<ObjectNode> cniCalls = new CopyOnWriteArrayList<>();
+    final List<String> cniThreads = new CopyOnWriteArrayList<>();
     final List<FoundContainer> found = new CopyOnWriteArrayList<>();
     final CompletableFuture<CniService.Reply> slow = new CompletableFuture<>();
     final Path socket;
@@ -152,6 +153,7 @@ final class TestAgent implements AutoCloseable {
     /** Prints prevResult for ADD, nothing for others; fails where netns is "/gone". */
     private CompletableFuture<CniService.Reply> cni(final ObjectNode call) {
         cniCalls.add(call);
+        cniThreads.add(Thread.currentThread().getName());
         return switch (call.path("netns").asText()) {
             case "/gone" ->
                     CompletableFuture.completedFuture(

@@ -26,6 +26,14 @@ public final class Accept {
         throw ApiException.notAcceptable(accept, produced);
     }
 
+    /** A handler that answers in JSON; 406 for a client that takes none. */
+    public static Handler json(final Handler handler) {
+        return request -> {
+            check(request.accept(), "application/json");
+            return handler.handle(request);
+        };
+    }
+
     private static boolean covers(final String range, final String produced) {
         final String[] parts = range.split(";");
         for (int i = 1; i < parts.length; i++) {

@@ -107,12 +107,17 @@ final class Dispatcher extends ChannelInboundHandlerAdapter {
                         ctx.executor(),
                         answering,
                         () -> answer(ctx, exchange, errors.answer(exchange.toString(), late())));
-        if (match.route().onEventLoop()) {
+        if (match.route().runs() == Route.Runs.ON_EVENT_LOOP) {
             handle(ctx, exchange, match.route(), request, once, () -> {});
         } else if (inFlight.tryBegin()) {
+            final Runnable task =
+                    () -> handle(ctx, exchange, match.route(), request, once, inFlight::end);
             try {
-                workers.execute(
-                        () -> handle(ctx, exchange, match.route(), request, once, inFlight::end));
+                if (match.route().needsWorker(request)) {
+                    workers.execute(task);
+                } else {
+                    task.run();
+                }
             } catch (final RejectedExecutionException e) {
                 inFlight.end();
                 once.take();

@@ -1,7 +1,6 @@
 package dev.weir.controller.api.kube;
 
 import dev.weir.controller.api.http.Accept;
-import dev.weir.controller.api.http.Handler;
 import dev.weir.controller.api.http.Route;
 import dev.weir.controller.api.kube.fields.Ownership;
 import dev.weir.controller.api.kube.schema.Definitions;
@@ -33,7 +32,7 @@ public final class Verbs {
         final List<Route> routes = new ArrayList<>();
         writers.forEach(writer -> addRoutes(routes, writer));
         final List<Kind> kinds = stores.stream().map(ObjectStore::kind).toList();
-        routes.add(Route.of("POST", ApplyList.PATH, json(new ApplyList(writers))));
+        routes.add(Route.brief("POST", ApplyList.PATH, Accept.json(new ApplyList(writers))));
         routes.addAll(Discovery.routes(kinds));
         routes.addAll(OpenApi.routes(kinds, definitions));
         return routes;
@@ -54,23 +53,16 @@ public final class Verbs {
         final ObjectStore store = writer.store();
         final Kind kind = store.kind();
         routes.add(Route.of("GET", kind.collection(), new ListObjects(store)));
-        routes.add(Route.of("POST", kind.collection(), new CreateObject(writer)));
+        routes.add(Route.brief("POST", kind.collection(), new CreateObject(writer)));
         if (!kind.equals(Kind.NAMESPACE)) {
             routes.add(Route.of("DELETE", kind.collection(), new DeleteObjects(writer)));
         }
         routes.add(Route.of("GET", kind.item(), new GetObject(store)));
-        routes.add(Route.of("PUT", kind.item(), new ReplaceObject(writer)));
+        routes.add(Route.brief("PUT", kind.item(), new ReplaceObject(writer)));
         routes.add(Route.of("PATCH", kind.item(), new PatchObject(writer)));
-        routes.add(Route.of("DELETE", kind.item(), json(new DeleteObject(writer))));
+        routes.add(Route.of("DELETE", kind.item(), Accept.json(new DeleteObject(writer))));
         if (kind.namespaced()) {
             routes.add(Route.of("GET", kind.everywhere(), new ListObjects(store)));
         }
-    }
-
-    private static Handler json(final Handler handler) {
-        return request -> {
-            Accept.check(request.accept(), "application/json");
-            return handler.handle(request);
-        };
     }
 }

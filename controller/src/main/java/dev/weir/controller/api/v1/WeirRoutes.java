@@ -47,12 +47,6 @@ public final class WeirRoutes {
 
     /** A route that answers in JSON; 406 for a client that takes none. */
     public static Route json(final String method, final String pattern, final Handler handler) {
-        return Route.of(
-                method,
-                pattern,
-                request -> {
-                    Accept.check(request.accept(), "application/json");
-                    return handler.handle(request);
-                });
+        return Route.of(method, pattern, Accept.json(handler));
     }
 }
