@@ -139,6 +139,10 @@ if [ -n "$CONFORMANCE" ]; then
 fi
 part 'formatting of C and BPF' make --no-print-directory -C bpf format-check
 part 'formatting of the plugin' make --no-print-directory -C cni format-check
+part 'formatting of the libraries' sh -c '
+    for folder in dataplane/src/main/c dist/src/main/c perf; do
+        make --no-print-directory -C "$folder" format-check || exit
+    done'
 part 'parser under the fuzzer' make --no-print-directory -C bpf fuzz
 part 'build' mvn -B -ntp -q -DskipTests package
 part 'tools of the benchmarks' make --no-print-directory -C perf

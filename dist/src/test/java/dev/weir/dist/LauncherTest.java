@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +146,54 @@ class LauncherTest {
         }
     }
 
+    /** A page at a time they took a fifth of a command: prefault.c. */
+    @Test
+    void shouldHaveTheArchiveInMemoryAsAWhole() throws Exception {
+        final Path socket = folder.resolve("s");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            final Process process =
+                    Shell.builder(
+                                    folder,
+                                    Map.of("WEIR_SOCKET", socket.toString()),
+                                    List.of(LAUNCHER, "flows", "-f"))
+                            .start();
+            try (SocketChannel client = server.accept()) {
+                assertThat(client.isConnected()).isTrue();
+                final Map<String, String> sizes = new TreeMap<>();
+                String mapping = "";
+                for (final String line :
+                        Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps"))) {
+                    if (line.endsWith("/weir.jsa")) {
+                        mapping = line;
+                    } else if (line.startsWith("Size:") && !mapping.isEmpty()) {
+                        sizes.put(mapping, line.substring("Size:".length()).strip());
+                    } else if (line.startsWith("Rss:") && !mapping.isEmpty()) {
+                        assertThat(line.substring("Rss:".length()).strip())
+                                .as(mapping)
+                                .isEqualTo(sizes.get(mapping));
+                        mapping = "";
+                    }
+                }
+                assertThat(sizes).hasSizeGreaterThanOrEqualTo(2);
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveWhatElseIsPreloadedToWhoIsStartedFromIt() throws Exception {
+        final String library = Shell.BUILD + "/lib/libweir-prefault.so";
+        final String[] show = {"sh", "-c", "echo \"$LD_PRELOAD\""};
+
+        assertThat(weir(Map.of("LD_PRELOAD", library), show))
+                .isEqualTo(new Shell.Outcome(0, "\n", ""));
+        assertThat(weir(Map.of("LD_PRELOAD", library + ":libz.so.1"), show))
+                .isEqualTo(new Shell.Outcome(0, "libz.so.1\n", ""));
+        assertThat(weir(Map.of("LD_PRELOAD", "libz.so.1"), LAUNCHER, "version")).isEqualTo(VERSION);
+    }
+
     @Test
     void shouldBeCompleteAndStatic() throws IOException {
         for (final String file :
@@ -153,6 +202,7 @@ class LauncherTest {
                         "bin/weir-cni",
                         "lib/weir.jar",
                         "lib/libweir.so",
+                        "lib/libweir-prefault.so",
                         "lib/bpf/weir_tc.bpf.o",
                         "lib/bpf/weir_xdp.bpf.o",
                         "lib/bpf/weir_clock.bpf.o",
