@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,9 @@ final class SlowPath {
     private final NodeUnderTest node;
     private Netns source;
     private Netns sink;
+
+    /** Of the last connection; those before are not asked for any more. */
+    private int sourcePort;
 
     SlowPath(final NodeUnderTest node) {
         this.node = node;
@@ -98,9 +102,19 @@ final class SlowPath {
         sink = container("vethsink", SINK, segmentationOffload);
         node.netns()
                 .run(words("tc qdisc add dev vethsink root tbf rate 20mbit burst 5kb limit 1mb"));
+        containersOnly("vethsink");
         node.startAgent("--local-redirect=off"); // all has to meet the bridge and the queue
         node.attach(source, "source");
         node.attach(sink, "sink");
+    }
+
+    /**
+     * The bridge's own reports of multicast groups, and the link's, would pass the queue on any
+     * CPU, and whoever looks into a queue last also sends what waits there.
+     */
+    private void containersOnly(final String link) {
+        node.netns().run("bridge", "link", "set", "dev", link, "mcast_flood", "off");
+        node.netns().run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/" + link + "/disable_ipv6");
     }
 
     private Netns container(final String outer, final String address, final boolean offload) {
@@ -111,27 +125,47 @@ final class SlowPath {
         return container;
     }
 
-    /** The bridge drops one in so many packets with data that go to the sink, at random. */
-    void lose(final int oneIn) {
+    /**
+     * The bridge drops one in so many packets with data that go to the sink, at random, and counts
+     * packets of the connection that pass it on another CPU than {@code cpu}.
+     */
+    void lose(final int oneIn, final int cpu) {
         node.netns().run(words("nft add table bridge loss"));
+        node.netns().run(words("nft add counter bridge loss lost"));
+        node.netns().run(words("nft add counter bridge loss strays"));
         node.netns()
                 .run(
                         "nft",
                         "add chain bridge loss forward { type filter hook forward priority 0; }");
-        node.netns()
-                .run(
-                        "nft",
-                        "add rule bridge loss forward tcp dport %d meta length > 200 numgen random mod %d < 1 counter drop"
-                                .formatted(PORT, oneIn));
+        for (final String port : List.of("dport", "sport")) {
+            rule("tcp %s %d meta cpu != %d counter name strays".formatted(port, PORT, cpu));
+        }
+        rule(
+                "tcp dport %d meta length > 200 numgen random mod %d < 1 counter name lost drop"
+                        .formatted(PORT, oneIn));
+    }
+
+    private void rule(final String rule) {
+        node.netns().run("nft", "add rule bridge loss forward " + rule);
     }
 
     /** Packets that the bridge dropped. */
     long lost() {
+        return counted("lost");
+    }
+
+    /** Packets that passed on another CPU. */
+    long strays() {
+        return counted("strays");
+    }
+
+    private long counted(final String name) {
         final Matcher counter =
-                Pattern.compile("counter packets ([0-9]+)")
-                        .matcher(node.netns().run("nft", "list", "table", "bridge", "loss"));
+                Pattern.compile("packets ([0-9]+)")
+                        .matcher(
+                                node.netns().run("nft", "list", "counter", "bridge", "loss", name));
         if (!counter.find()) {
-            throw new IllegalStateException("no counter");
+            throw new IllegalStateException("no counter " + name);
         }
         return Long.parseLong(counter.group(1));
     }
@@ -151,6 +185,7 @@ final class SlowPath {
         try (ServerSocket server = sink.call(SlowPath::listening)) {
             final Socket near = source.call(SlowPath::connected);
             near.setTcpNoDelay(true);
+            sourcePort = near.getLocalPort();
             near.setSoTimeout(PATIENCE_MILLIS);
             final Socket far = server.accept();
             far.setSoTimeout(PATIENCE_MILLIS);
@@ -193,7 +228,10 @@ final class SlowPath {
         return Long.parseLong(counter.group(1));
     }
 
-    /** {@code tcp} of the record that a container's endpoint has of the connection, open or not. */
+    /**
+     * {@code tcp} of the record that a container's endpoint has of the last connection, open or
+     * not.
+     */
     JsonNode told(final String container) throws IOException {
         return record(container).path("tcp");
     }
@@ -210,6 +248,7 @@ final class SlowPath {
         final JsonNode flows = node.get("/v1/flows?last=1000");
         for (final JsonNode flow : flows.path("items")) {
             if (flow.path("endpoint").asText().equals(container + "-eth0")
+                    && flow.at("/l4/sourcePort").asInt() == sourcePort
                     && flow.at("/l4/destinationPort").asInt() == PORT) {
                 return flow;
             }
