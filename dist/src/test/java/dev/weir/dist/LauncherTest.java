@@ -122,8 +122,12 @@ class LauncherTest {
                 .startsWith("weir: no agent on " + folder + "/s: no such file");
     }
 
-    @Test
-    void shouldBecomeTheJvmSoThatSignalsReachIt() throws Exception {
+    /** What is true of a command that lives. */
+    private interface Check {
+        void of(Process process) throws Exception;
+    }
+
+    private void whileItFollows(final Check check) throws Exception {
         final Path socket = folder.resolve("s");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
@@ -135,51 +139,47 @@ class LauncherTest {
                             .start();
             try (SocketChannel client = server.accept()) {
                 assertThat(client.isConnected()).isTrue();
-                assertThat(Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/exe")))
-                        .hasFileName("java");
-                process.destroy();
-                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-                assertThat(process.exitValue()).isEqualTo(143);
+                check.of(process);
             } finally {
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
         }
+    }
+
+    @Test
+    void shouldBecomeTheJvmSoThatSignalsReachIt() throws Exception {
+        whileItFollows(
+                process -> {
+                    assertThat(Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/exe")))
+                            .hasFileName("java");
+                    process.destroy();
+                    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                    assertThat(process.exitValue()).isEqualTo(143);
+                });
     }
 
     /** A page at a time they took a fifth of a command: prefault.c. */
     @Test
     void shouldHaveTheArchiveInMemoryAsAWhole() throws Exception {
-        final Path socket = folder.resolve("s");
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(socket));
-            final Process process =
-                    Shell.builder(
-                                    folder,
-                                    Map.of("WEIR_SOCKET", socket.toString()),
-                                    List.of(LAUNCHER, "flows", "-f"))
-                            .start();
-            try (SocketChannel client = server.accept()) {
-                assertThat(client.isConnected()).isTrue();
-                final Map<String, String> sizes = new TreeMap<>();
-                String mapping = "";
-                for (final String line :
-                        Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps"))) {
-                    if (line.endsWith("/weir.jsa")) {
-                        mapping = line;
-                    } else if (line.startsWith("Size:") && !mapping.isEmpty()) {
-                        sizes.put(mapping, line.substring("Size:".length()).strip());
-                    } else if (line.startsWith("Rss:") && !mapping.isEmpty()) {
-                        assertThat(line.substring("Rss:".length()).strip())
-                                .as(mapping)
-                                .isEqualTo(sizes.get(mapping));
-                        mapping = "";
+        whileItFollows(
+                process -> {
+                    final Map<String, String> sizes = new TreeMap<>();
+                    String mapping = "";
+                    for (final String line :
+                            Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps"))) {
+                        if (line.endsWith("/weir.jsa")) {
+                            mapping = line;
+                        } else if (line.startsWith("Size:") && !mapping.isEmpty()) {
+                            sizes.put(mapping, line.substring("Size:".length()).strip());
+                        } else if (line.startsWith("Rss:") && !mapping.isEmpty()) {
+                            assertThat(line.substring("Rss:".length()).strip())
+                                    .as(mapping)
+                                    .isEqualTo(sizes.get(mapping));
+                            mapping = "";
+                        }
                     }
-                }
-                assertThat(sizes).hasSizeGreaterThanOrEqualTo(2);
-            } finally {
-                process.destroyForcibly().waitFor();
-            }
-        }
+                    assertThat(sizes).hasSizeGreaterThanOrEqualTo(2);
+                });
     }
 
     @Test
