@@ -3,6 +3,7 @@ package dev.weir.controller.api;
 import dev.weir.controller.conflist.KeptFile;
 import dev.weir.controller.cost.BudgetState;
 import dev.weir.controller.export.ExportStates;
+import dev.weir.controller.store.StoreState;
 import dev.weir.dataplane.feature.KernelFeatures;
 import dev.weir.dataplane.grace.GracePeriods;
 import dev.weir.dataplane.object.ProgramInfo;
@@ -22,6 +23,7 @@ import java.util.List;
  * @param grace whether waits for the kernel are expedited, and why not
  * @param xdp setting in force: {@code auto}, {@code native}, {@code generic} or {@code off}
  * @param takenOver true when the pinned tables of an earlier agent are in use
+ * @param state of the state directory
  * @param features what the kernel can do, and why not where it cannot
  * @param tables fill and memory of each table
  * @param programs loaded
@@ -40,6 +42,7 @@ public record AgentStatus(
         GracePeriods.State grace,
         String xdp,
         boolean takenOver,
+        StoreState state,
         KernelFeatures features,
         List<TableUsage> tables,
         List<ProgramInfo> programs,

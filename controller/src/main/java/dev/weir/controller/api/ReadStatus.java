@@ -41,6 +41,10 @@ record ReadStatus(ApiServices services) implements Handler {
         body.put("revision", snapshot.revision())
                 .put("resourceVersion", Long.toString(snapshot.resourceVersion()))
                 .put("takenOver", status.takenOver());
+        body.putObject("state")
+                .put("directory", status.state().directory().toString())
+                .put("journaled", status.state().journaled())
+                .put("problem", status.state().problem());
         body.putObject("counts")
                 .put("endpoints", snapshot.endpoints().size())
                 .put("policies", snapshot.desired().policies().size())

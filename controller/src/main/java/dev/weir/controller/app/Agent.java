@@ -86,6 +86,7 @@ public final class Agent implements AutoCloseable {
     private HttpServer server;
     private TrafficTotals traffic;
     private volatile Budget budget;
+    private StateStore store;
     private Dataplane dataplane;
     private ProcessLookup processes;
 
@@ -184,7 +185,7 @@ public final class Agent implements AutoCloseable {
     private void start() throws IOException {
         Preconditions.isRoot(OWN_STATUS);
         Preconditions.isFree(settings.socket());
-        final StateStore store = opened(StateStore.open(settings.stateDir()));
+        store = opened(StateStore.open(settings.stateDir()));
         HttpServer.verify(apiSettings());
         if (BpfFs.mountIfMissing(settings.bpffs())) {
             LOG.info("bpffs mounted for {}", settings.bpffs());
@@ -402,6 +403,7 @@ public final class Agent implements AutoCloseable {
                 dataplane.gracePeriods(),
                 settings.xdp().mode().text(),
                 dataplane.takenOver(),
+                store.state(),
                 dataplane.features(),
                 dataplane.usage(),
                 Stream.concat(dataplane.programs().stream(), processes.programs().stream())

@@ -75,7 +75,22 @@ final class StatusText {
                                 ? ", took over the tables of an earlier agent"
                                 : ""));
         line(page, "revision", status.path("revision").asText());
+        line(page, "state", state(status.path("state")));
         line(page, "counts", members(status.path("counts")));
+    }
+
+    /**
+     * Objects are in the journal for a moment after each write; where that lasts it is said why.
+     */
+    private static String state(final JsonNode state) {
+        final String problem = state.path("problem").asText();
+        return state.path("directory").asText()
+                + (problem.isEmpty()
+                        ? ""
+                        : ", "
+                                + state.path("journaled").asText()
+                                + " objects only in its journal: "
+                                + problem);
     }
 
     private static void line(final StringBuilder page, final String name, final String value) {

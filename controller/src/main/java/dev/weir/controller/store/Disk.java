@@ -29,6 +29,9 @@ interface Disk {
      */
     void overwrite(Path file, long position, byte[] bytes, boolean durable) throws IOException;
 
+    /** Cuts the end of a file off, which no full disk refuses. */
+    void truncate(Path file, long length) throws IOException;
+
     /** Renames, over what is there; all at once. */
     void move(Path from, Path to) throws IOException;
 
@@ -67,6 +70,13 @@ interface Disk {
                 if (durable) {
                     channel.force(false);
                 }
+            }
+        }
+
+        @Override
+        public void truncate(final Path file, final long length) throws IOException {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(length);
             }
         }
 

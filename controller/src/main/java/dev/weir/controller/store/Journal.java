@@ -72,10 +72,13 @@ final class Journal {
 
     /** All records are carried out, and the files are on the disk: what is here is written over. */
     void end() throws IOException {
-        if (Files.notExists(file) || Files.size(file) != CAPACITY) {
+        final long length = Files.exists(file) ? Files.size(file) : 0;
+        if (length < CAPACITY) {
             // Zeros and not a hole, so that a record does not wait for the blocks' allocation.
             disk.write(file, new byte[CAPACITY], true);
             disk.sync(file.getParent());
+        } else if (length > CAPACITY) {
+            disk.truncate(file, CAPACITY);
         }
         final byte[] bytes = new JournalRecord(next, next + 1, synced, List.of()).encode();
         disk.overwrite(file, 0, bytes, true);

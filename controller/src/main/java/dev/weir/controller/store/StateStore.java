@@ -52,6 +52,8 @@ public final class StateStore implements AutoCloseable {
     /** What the journal has and the files do not. */
     private final Map<StateChange.Id, StateChange> behind = new LinkedHashMap<>();
 
+    private volatile StoreState state;
+
     /** What takes a refused write back, and was refused as well. */
     private List<StateChange> owed = List.of();
 
@@ -65,6 +67,7 @@ public final class StateStore implements AutoCloseable {
         this.lock = lock;
         this.disk = disk;
         this.journal = new Journal(directory, disk);
+        this.state = new StoreState(directory, 0, "");
     }
 
     /**
@@ -133,7 +136,7 @@ public final class StateStore implements AutoCloseable {
                 loadKind(kind, objects, damaged);
             }
         } catch (final IOException e) {
-            throw new StoreException(directory + " cannot be read: " + e.getMessage(), e);
+            throw new StoreException(directory + " cannot be read, or written: " + e, e);
         }
         final long highest =
                 objects.stream().mapToLong(StoredObject::resourceVersion).max().orElse(0);
@@ -261,6 +264,7 @@ public final class StateStore implements AutoCloseable {
         }
         owed = List.of();
         all.forEach(each -> behind.put(each.id(), each));
+        state = new StoreState(directory, behind.size(), state.problem());
     }
 
     /**
@@ -331,9 +335,16 @@ public final class StateStore implements AutoCloseable {
     public void catchUp() {
         try {
             carryOut(FILES_AT_A_TIME);
+            state = new StoreState(directory, behind.size(), "");
         } catch (final IOException e) {
+            state = new StoreState(directory, behind.size(), e.toString());
             throw refused(e);
         }
+    }
+
+    /** From any thread. */
+    public StoreState state() {
+        return state;
     }
 
     private StoreException refused(final IOException cause) {

@@ -92,6 +92,7 @@ class AgentRoutesTest extends RestTest {
                         "weir_flow_records_lost_total 7.0",
                         "weir_flow_overflow_packets_total 5.0",
                         "weir_redirected_endpoints 2.0",
+                        "weir_state_journaled_objects 3.0",
                         "weir_ready 1.0");
         assertThat(answer.text())
                 .contains(

@@ -21,6 +21,7 @@ import dev.weir.controller.redirect.RedirectState;
 import dev.weir.controller.redirect.RedirectedEndpoint;
 import dev.weir.controller.shield.Shield;
 import dev.weir.controller.shield.ShieldState;
+import dev.weir.controller.store.StoreState;
 import dev.weir.controller.verify.KernelCheck;
 import dev.weir.dataplane.feature.Feature;
 import dev.weir.dataplane.feature.KernelFeatures;
@@ -186,6 +187,7 @@ final class TestAgent implements AutoCloseable {
                 new GracePeriods.State(false, "CPUs 2-3 are isolated"),
                 "auto",
                 false,
+                new StoreState(Path.of("/var/lib/weir"), 3, "java.io.IOException: no space"),
                 new KernelFeatures(
                         Map.of(
                                 Feature.TCX,

@@ -41,7 +41,7 @@ class ChurnIT {
         awaitAttached();
         containers.remove(Containers.range(0, BATCH));
         awaitAttached();
-        final Held before = Held.by(agent);
+        final Held before = Held.settled(agent);
         final long heapBefore = agent.heapKilobytes();
 
         final int half = CONTAINERS / 2;
@@ -72,7 +72,7 @@ class ChurnIT {
         awaitAttached();
         containers.remove(Containers.range(0, BATCH));
         awaitAttached();
-        final Held before = Held.by(agent);
+        final Held before = Held.settled(agent);
         final long heapBefore = agent.heapKilobytes();
 
         for (int from = 0; from < CONTAINERS; from += 4 * BATCH) {

@@ -61,12 +61,12 @@ class CniChurnIT {
 
     @Test
     void shouldLeaveNothingBehindOfAThousandContainersHoweverTheyEnd() throws Exception {
-        final Held unused = Held.by(agent);
+        final Held unused = Held.settled(agent);
         comeAndGo(next(FIRST));
         Await.until(
                 () -> Held.by(agent).tables().equals(unused.tables()),
                 "the tables to be as they were");
-        final Held before = Held.by(agent);
+        final Held before = Held.settled(agent);
 
         killTheAgentMeanwhile(next(WHILE_THE_AGENT_IS_KILLED));
         Held.await(agent, before);

@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.dataplane.testkit.Await;
 import dev.weir.dataplane.testkit.Netns;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,10 +67,17 @@ record Held(
             }
         }
         assertThat(tables).isNotEmpty();
+        tables.put("journaled", status.at("/state/journaled").asInt());
         status.path("counts")
                 .properties()
                 .forEach(count -> tables.put(count.getKey(), count.getValue().asInt()));
         return new Held(descriptors, below(agent.pinRoot()), below(agent.folder()), tables);
+    }
+
+    /** Once nothing is under way to the files. */
+    static Held settled(final AgentProcess agent) throws Exception {
+        Await.until(() -> by(agent).tables().get("journaled") == 0, "all files to be written");
+        return by(agent);
     }
 
     /** Descriptors of requests and sweeps come and go: what stays is compared. */
@@ -92,9 +102,28 @@ record Held(
 
     private static Set<String> below(final Path root) throws IOException {
         final Set<String> names = new TreeSet<>();
-        try (Stream<Path> all = Files.walk(root)) {
-            all.forEach(each -> names.add(root.relativize(each).toString()));
-        }
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(
+                            final Path directory, final BasicFileAttributes attributes) {
+                        return visitFile(directory, attributes);
+                    }
+
+                    @Override
+                    public FileVisitResult visitFile(
+                            final Path file, final BasicFileAttributes attributes) {
+                        names.add(root.relativize(file).toString());
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(
+                            final Path file, final IOException goneSinceItWasListed) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
         return names;
     }
 

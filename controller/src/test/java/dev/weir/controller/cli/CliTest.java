@@ -133,7 +133,8 @@ class CliTest extends CliContract {
                 200,
                 """
                 {"version":"0.1.0","node":"n1","kernel":"6.18.5","started":"2026-11-22T12:00:00Z",\
-                "ready":false,"waitingFor":["policies"],"revision":7,"takenOver":true,"counts":\
+                "ready":false,"waitingFor":["policies"],"revision":7,"takenOver":true,"state":\
+                {"directory":"/var/lib/weir","journaled":3,"problem":"no space"},"counts":\
                 {"endpoints":3,"policies":2},"hooks":{"attach":"tcx","xdp":"auto","attached":\
                 {"to-container/tcx":3},"redirect":{"on":false,"reason":"no container"},"problems":["web-eth0 xdp: foreign program"]},"features":\
                 [{"name":"tcx","available":true,"since":"6.6","reason":""},{"name":"kfunc",\
@@ -158,6 +159,7 @@ class CliTest extends CliContract {
                         ready:      no, waiting for policies
                         started:    2026-11-22T12:00:00Z, took over the tables of an earlier agent
                         revision:   7
+                        state:      /var/lib/weir, 3 objects only in its journal: no space
                         counts:     endpoints 3, policies 2
                         hooks:      tcx, xdp auto; attached: to-container/tcx 3
                         redirect:   none: no container

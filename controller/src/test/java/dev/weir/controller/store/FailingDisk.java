@@ -88,6 +88,14 @@ final class FailingDisk implements Disk {
     }
 
     @Override
+    public void truncate(final Path file, final long length) throws IOException {
+        if (fails()) {
+            fail();
+        }
+        FILES.truncate(file, length);
+    }
+
+    @Override
     public void move(final Path from, final Path to) throws IOException {
         if (fails()) {
             fail();

@@ -192,6 +192,18 @@ class JournalTest {
         assertThat(file).hasSize(Journal.CAPACITY);
     }
 
+    @Test
+    void shouldNeedNoRoomToStart() {
+        writeAndDie(FIRST);
+        assertThat(load()).containsExactly(FIRST);
+
+        final FailingDisk disk = FailingDisk.neverFailing();
+        try (StateStore store = StateStore.open(directory, disk)) {
+            store.load();
+            assertThat(disk.steps()).as("a page is written over").isEqualTo(1);
+        }
+    }
+
     /** Two of each ten writes die with the machine; nothing is said of those. */
     @Test
     void shouldHaveTheStateThatWasAnsweredLastWhereverThePowerFails() throws IOException {

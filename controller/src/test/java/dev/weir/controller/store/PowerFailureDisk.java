@@ -121,6 +121,13 @@ final class PowerFailureDisk implements Disk {
     }
 
     @Override
+    public void truncate(final Path file, final long length) throws IOException {
+        step();
+        FILES.truncate(file, length);
+        overwritten.add(file);
+    }
+
+    @Override
     public void move(final Path from, final Path to) throws IOException {
         step();
         FILES.move(from, to);

@@ -47,14 +47,36 @@ class StateStoreTest {
             store.write(List.of(StateChange.write(endpoint("old-eth0"))));
             store.write(List.of(StateChange.remove(ObjectKind.ENDPOINT, "old-eth0")));
             assertThat(store.isBehind()).isTrue();
+            assertThat(store.state()).isEqualTo(new StoreState(directory, 3, ""));
             assertThat(directory.resolve("networkpolicies")).isEmptyDirectory();
 
             store.catchUp();
             assertThat(store.isBehind()).isFalse();
+            assertThat(store.state()).isEqualTo(new StoreState(directory, 0, ""));
             assertThat(file("networkpolicies", "shop_web.json")).exists();
             assertThat(directory.resolve("endpoints"))
                     .isDirectoryNotContaining(each -> each.endsWith("old-eth0.json"));
             assertThat(file("endpoints", "web-eth0.json")).exists();
+        }
+    }
+
+    @Test
+    void shouldSayWhyFilesAreNotWritten() {
+        // Of the start a step, of the write one; then the disk refuses a file.
+        final FailingDisk disk = FailingDisk.refusing(4, 4);
+        try (StateStore store = StateStore.open(directory, disk)) {
+            store.load();
+            store.write(List.of(StateChange.write(endpoint("web-eth0"))));
+
+            assertThatThrownBy(store::catchUp).hasMessageContaining("No space left on device");
+            assertThat(store.isBehind()).isTrue();
+            assertThat(store.state())
+                    .isEqualTo(
+                            new StoreState(
+                                    directory, 1, "java.io.IOException: No space left on device"));
+
+            store.catchUp();
+            assertThat(store.state()).isEqualTo(new StoreState(directory, 0, ""));
         }
     }
 
