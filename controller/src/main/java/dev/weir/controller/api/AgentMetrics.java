@@ -69,12 +69,12 @@ final class AgentMetrics implements Supplier<MetricSnapshots> {
                 services.readiness().waitingFor().isEmpty() ? 1 : 0);
         gauge(families, "weir_revision", "Revision in force.", snapshot.revision());
         gauge(families, "weir_endpoints", "Endpoints.", snapshot.endpoints().size());
+        gauge(families, "weir_policies", "Policies.", snapshot.desired().policies().size());
         gauge(
                 families,
                 "weir_state_journaled_objects",
-                "Objects in the state directory's journal and not in their files: the disk refuses.",
+                "Objects in the journal and not in their files; for long where the disk refuses.",
                 status.state().journaled());
-        gauge(families, "weir_policies", "Policies.", snapshot.desired().policies().size());
     }
 
     private void verdicts(final Families families) {

@@ -391,7 +391,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     private void catchUp() {
         try {
             store.catchUp();
-            nextCatchUp = in(BETWEEN_FILES_MILLIS);
+            nextCatchUp = in(store.isBehind() ? BETWEEN_FILES_MILLIS : QUIET_MILLIS);
         } catch (final StoreException e) {
             nextCatchUp = in(REFUSED_MILLIS);
             LOG.error("{} (what was written last is in the journal only)", e.getMessage());

@@ -71,7 +71,7 @@ final class Journal {
     }
 
     /** All records are carried out, and the files are on the disk: what is here is written over. */
-    void end() throws IOException {
+    void beginAnew() throws IOException {
         final long length = Files.exists(file) ? Files.size(file) : 0;
         if (length < CAPACITY) {
             // Zeros and not a hole, so that a record does not wait for the blocks' allocation.
@@ -89,7 +89,7 @@ final class Journal {
     }
 
     /**
-     * What a start must carry out before anything else, and then call {@link #end}.
+     * What a start must carry out before anything else, and then call {@link #beginAnew}.
      *
      * @return one change an object, in their order
      * @throws StoreException if the file is damaged: which changes are missing is not known
@@ -117,11 +117,9 @@ final class Journal {
             return List.of();
         }
         next = records.lastKey() + 1;
-        List<StateChange> changes = List.of();
-        for (final JournalRecord record : records.values()) {
-            changes = StateChange.merge(changes, record.changes());
-        }
-        return changes;
+        return StateChange.merge(
+                List.of(),
+                records.values().stream().flatMap(each -> each.changes().stream()).toList());
     }
 
     /** The newest record, and those it says are to be carried out; by sequence. */

@@ -157,7 +157,7 @@ public final class StateStore implements AutoCloseable {
         final List<StateChange> unfinished = journal.recover();
         unfinished.forEach(each -> behind.put(each.id(), each));
         carryOut(unfinished.size());
-        journal.end();
+        journal.beginAnew();
         if (!unfinished.isEmpty()) {
             LOG.info(
                     "{}: the last {} changes were only in the journal, and are in their files",
@@ -318,7 +318,7 @@ public final class StateStore implements AutoCloseable {
         }
         changes.forEach(each -> behind.remove(each.id()));
         if (behind.isEmpty() && journal.isBegun()) {
-            journal.end();
+            journal.beginAnew();
         }
     }
 

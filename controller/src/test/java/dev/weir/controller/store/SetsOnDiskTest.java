@@ -154,7 +154,8 @@ class SetsOnDiskTest {
                 begin();
                 final PowerFailureDisk disk = new PowerFailureDisk(directory, step);
                 final AtomicBoolean answered = new AtomicBoolean();
-                catchThrowable(() -> write(disk, SET, answered));
+                final Throwable end = catchThrowable(() -> write(disk, SET, answered));
+                assertThat(end == null || end instanceof FailingDisk.Killed).as("%s", end).isTrue();
                 disk.powerUp(new Random(seed));
 
                 final Set<StoredObject> loaded = load(FailingDisk.neverFailing());
