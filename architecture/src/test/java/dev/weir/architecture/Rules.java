@@ -218,6 +218,7 @@ final class Rules {
                                                     resideInAnyPackage(
                                                             "dev.weir.controller.export..",
                                                             "dev.weir.controller.flow..",
+                                                            "dev.weir.controller.thread..",
                                                             "dev.weir.dataplane.layout.."))));
 
     static final ArchRule ONLY_OTLP_KNOWS_OPENTELEMETRY =

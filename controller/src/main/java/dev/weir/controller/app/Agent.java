@@ -32,6 +32,7 @@ import dev.weir.controller.redirect.RedirectMode;
 import dev.weir.controller.shield.ShieldControl;
 import dev.weir.controller.store.StateStore;
 import dev.weir.controller.store.StoreException;
+import dev.weir.controller.thread.Daemons;
 import dev.weir.controller.verify.KernelCheck;
 import dev.weir.dataplane.Dataplane;
 import dev.weir.dataplane.DataplaneOptions;
@@ -344,12 +345,7 @@ public final class Agent implements AutoCloseable {
         workOff(notes, applier);
         notesWorkedOff = true;
         final ScheduledExecutorService timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        task -> {
-                            final Thread thread = new Thread(task, "weir-timer");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+                Executors.newSingleThreadScheduledExecutor(Daemons.named("weir-timer"));
         opened(() -> stop(timer));
         timer.scheduleWithFixedDelay(
                 () -> workOff(notes, applier), NOTES_SECONDS, NOTES_SECONDS, TimeUnit.SECONDS);
@@ -423,13 +419,7 @@ public final class Agent implements AutoCloseable {
                         null,
                         role);
         opened(runner);
-        AgentRunner.startOnThread(
-                runner,
-                task -> {
-                    final Thread thread = new Thread(task, role.roleName());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        AgentRunner.startOnThread(runner, Daemons.named(role.roleName()));
     }
 
     private <T extends AutoCloseable> T opened(final T resource) {

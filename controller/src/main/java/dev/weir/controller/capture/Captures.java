@@ -2,6 +2,7 @@ package dev.weir.controller.capture;
 
 import dev.weir.controller.endpoint.Endpoint;
 import dev.weir.controller.flow.FlowNames;
+import dev.weir.controller.thread.Daemons;
 import dev.weir.dataplane.capture.PacketCapture;
 import dev.weir.dataplane.capture.PacketFilter;
 import java.util.ArrayList;
@@ -80,8 +81,7 @@ public final class Captures implements CaptureSource, AutoCloseable {
                     CaptureRefusedException.Cause.NOBODY, "every container that matched is gone");
         }
         running = new CaptureSession(query, format, capture, captured, names, this::ended);
-        thread = new Thread(running, "weir-capture");
-        thread.setDaemon(true);
+        thread = Daemons.named("weir-capture").newThread(running);
         thread.start();
         return running;
     }

@@ -1,5 +1,6 @@
 package dev.weir.controller.conflist;
 
+import dev.weir.controller.thread.Daemons;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
@@ -55,8 +56,7 @@ public final class ConflistKeeper implements AutoCloseable {
             return;
         }
         watch = FileSystems.getDefault().newWatchService();
-        thread = new Thread(this::run, "weir-conflist");
-        thread.setDaemon(true);
+        thread = Daemons.named("weir-conflist").newThread(this::run);
         thread.start();
     }
 

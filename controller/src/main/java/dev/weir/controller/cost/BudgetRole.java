@@ -1,5 +1,6 @@
 package dev.weir.controller.cost;
 
+import dev.weir.controller.thread.Daemons;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,12 +18,7 @@ public final class BudgetRole implements AutoCloseable {
     /** Begins to look. */
     public static BudgetRole start(final Budget budget) {
         final ScheduledExecutorService timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        task -> {
-                            final Thread thread = new Thread(task, "weir-budget");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+                Executors.newSingleThreadScheduledExecutor(Daemons.named("weir-budget"));
         timer.scheduleWithFixedDelay(
                 () -> look(budget), PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
         return new BudgetRole(timer);

@@ -4,6 +4,7 @@ import dev.weir.controller.apply.Desired;
 import dev.weir.controller.endpoint.AttachRequest;
 import dev.weir.controller.endpoint.HostWatcher;
 import dev.weir.controller.endpoint.VethPair;
+import dev.weir.controller.thread.Daemons;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.netlink.NetworkLink;
 import java.util.HashMap;
@@ -64,13 +65,7 @@ public final class AttachRule implements HostWatcher.Events, AutoCloseable {
         this.applier = applier;
         this.desired = desired;
         this.discovery = discovery;
-        this.timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        task -> {
-                            final Thread thread = new Thread(task, "weir-attach-rule");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        this.timer = Executors.newSingleThreadScheduledExecutor(Daemons.named("weir-attach-rule"));
     }
 
     /** Looks at what is there, and from then on at what appears. */

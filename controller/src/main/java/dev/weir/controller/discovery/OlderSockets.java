@@ -1,5 +1,6 @@
 package dev.weir.controller.discovery;
 
+import dev.weir.controller.thread.Daemons;
 import dev.weir.dataplane.jni.BpfException;
 import dev.weir.dataplane.netlink.NetworkNamespace;
 import dev.weir.dataplane.process.KernelProcesses;
@@ -40,12 +41,7 @@ public final class OlderSockets implements AutoCloseable {
     private final Set<Long> waiting = new HashSet<>();
     private final AtomicBoolean isLookDue = new AtomicBoolean();
     private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(
-                    task -> {
-                        final Thread thread = new Thread(task, "weir-older-sockets");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("weir-older-sockets"));
     private final AtomicLong found = new AtomicLong();
     private volatile long nextLook = System.nanoTime();
     private volatile String refusal = "";

@@ -6,6 +6,7 @@ import dev.weir.controller.flow.FlowQuery;
 import dev.weir.controller.flow.FlowRecord;
 import dev.weir.controller.flow.FlowStreamItem;
 import dev.weir.controller.flow.FlowSubscription;
+import dev.weir.controller.thread.Daemons;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +37,7 @@ public final class FlowExport implements AutoCloseable {
                         settings.flows(),
                         Instant.now(),
                         report -> this.sinks.forEach(sink -> sink.offer(report)));
-        this.thread = new Thread(this::run, "export-feed");
-        thread.setDaemon(true);
+        this.thread = Daemons.named("export-feed").newThread(this::run);
         this.subscription =
                 flows.subscribe(
                         FlowQuery.ALL, STREAM_CAPACITY, ready -> LockSupport.unpark(thread));

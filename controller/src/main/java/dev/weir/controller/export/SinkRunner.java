@@ -1,5 +1,6 @@
 package dev.weir.controller.export;
 
+import dev.weir.controller.thread.Daemons;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,8 +44,7 @@ final class SinkRunner implements AutoCloseable {
     SinkRunner(final FlowSink sink, final int capacity) {
         this.sink = sink;
         this.queue = new OneToOneConcurrentArrayQueue<>(capacity);
-        this.thread = new Thread(this::run, "export-" + sink.name());
-        thread.setDaemon(true);
+        this.thread = Daemons.named("export-" + sink.name()).newThread(this::run);
     }
 
     void start() {
