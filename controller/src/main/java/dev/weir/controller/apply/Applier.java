@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
@@ -118,12 +119,7 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
 
     @Override
     public CompletableFuture<Endpoint> attach(final AttachRequest request) {
-        return submit(
-                () -> {
-                    final int number = endpoints.attach(request);
-                    publish();
-                    return snapshot.endpointsByNumber().get(number);
-                });
+        return submit(() -> endpoints.attach(request), this::published);
     }
 
     @Override
@@ -146,9 +142,13 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
                 () -> {
                     final Attached endpoint = existing(idOrContainerId);
                     endpoints.patch(endpoint, labels, ports);
-                    publish();
-                    return snapshot.endpointsByNumber().get(endpoint.number());
-                });
+                    return endpoint.number();
+                },
+                this::published);
+    }
+
+    private Endpoint published(final int number) {
+        return snapshot.endpointsByNumber().get(number);
     }
 
     @Override
@@ -251,12 +251,20 @@ public final class Applier implements Desired, ContainerEndpoints, HostWatcher.E
     }
 
     private <T> CompletableFuture<T> submit(final Supplier<T> body) {
+        return submit(body, result -> result);
+    }
+
+    /**
+     * @param answer what to say of the body's result, with the snapshot that has it
+     */
+    private <R, T> CompletableFuture<T> submit(
+            final Supplier<R> body, final Function<R, T> answer) {
         final Command<T> command =
                 new Command<>(
                         () -> {
-                            final T result = body.get();
+                            final R result = body.get();
                             publish();
-                            return result;
+                            return answer.apply(result);
                         },
                         new CompletableFuture<>());
         queue.add(command);

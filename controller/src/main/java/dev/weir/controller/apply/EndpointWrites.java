@@ -236,9 +236,10 @@ final class EndpointWrites {
                                     transitions.enforcer().compiled());
             LOG.info("endpoint {}: {} open connections go on", endpoint.id(), adopted);
         }
-        views.show(endpoint, transitions.enforcer().compiled());
-        datapath.endpoints().bind(ifIndex, endpoint.number());
         final InterfaceHooks there = hooks.attach(endpoint);
+        views.show(endpoint, transitions.enforcer().compiled());
+        // Now, and both directions at once: programs let all pass where nothing is bound.
+        datapath.endpoints().bind(ifIndex, endpoint.number());
         views.guarded(endpoint, there, adoptConnections, transitions.enforcer().compiled());
     }
 
@@ -262,6 +263,9 @@ final class EndpointWrites {
                             each ->
                                     datapath.endpoints()
                                             .bind(each.veth().ifIndex(), each.number()));
+            if (datapath.endpoints().bound(endpoint.veth().ifIndex()) == 0) {
+                hooks.detach(endpoint);
+            }
         } catch (final RuntimeException e) {
             LOG.error("endpoint {} could not be taken back: {}", endpoint.id(), e.getMessage());
         }

@@ -86,7 +86,7 @@ class ApplierTest {
     }
 
     @Test
-    void shouldBindAndAttachOnlyWhenThePolicyIsInForce() {
+    void shouldBindOnlyWhenThePolicyIsInForceAndTheProgramsAreInPlace() {
         agent.put(deny("p", "web"));
         tables.log.clear();
 
@@ -95,7 +95,7 @@ class ApplierTest {
         final List<String> log = tables.log;
         assertThat(log.indexOf("record " + web.number())).isLessThan(log.indexOf("revision"));
         assertThat(log.indexOf("revision")).isLessThan(log.indexOf("bind 11"));
-        assertThat(log.indexOf("bind 11")).isLessThan(log.indexOf("hooks 11"));
+        assertThat(log.indexOf("hooks 11")).isNotNegative().isLessThan(log.indexOf("bind 11"));
         assertThat(web.policy().isolatedIngress()).isTrue();
         assertThat(web.hooks()).extracting("mode").containsExactly("tcx", "tcx");
         assertThat(tables.identity(IpAddress.parse("10.1.0.2"))).isEqualTo(web.identity());
@@ -230,6 +230,33 @@ class ApplierTest {
         agent.close();
         agent = new ApplierFixture(directory, tables, network);
         assertThat(agent.applier.snapshot().endpoints()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeProgramsOffAnInterfaceThatWasNotBound() {
+        tables.failBind = new IllegalStateException("no way");
+
+        assertRefused(500, "InternalError", () -> agent.attach("web", Map.of()));
+
+        assertThat(tables.hooked).isEmpty();
+        tables.failBind = null;
+        tables.failPeers = new TableFullException("weir_peers", 2, 1);
+        assertRefused(500, "InternalError", () -> agent.attach("web", Map.of()));
+        assertThat(tables.hooked).isEmpty();
+        assertThat(agent.attach("web", Map.of()).hooks()).extracting("mode").contains("tcx");
+    }
+
+    @Test
+    void shouldKeepProgramsWhereAnEndpointStaysThatWasToBeReplaced() {
+        final Endpoint web = agent.attach("web", Map.of());
+        tables.failPeers = new TableFullException("weir_peers", 2, 1);
+        network.run("/run/netns/web", 11, "10.1.0.9");
+
+        assertRefused(500, "InternalError", () -> agent.attach("web", Map.of("a", "b")));
+
+        assertThat(tables.hooked).containsExactly(11);
+        assertThat(tables.bound).containsEntry(11, web.number());
+        assertThat(tables.log).doesNotContain("unhook 11");
     }
 
     @Test

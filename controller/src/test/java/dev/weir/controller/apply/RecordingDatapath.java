@@ -63,6 +63,7 @@ final class RecordingDatapath {
     int endpointCapacity = 64;
     RuntimeException failPeers;
     RuntimeException failHooks;
+    RuntimeException failBind;
 
     Datapath datapath() {
         return new Datapath(
@@ -130,6 +131,9 @@ final class RecordingDatapath {
 
         @Override
         public void bind(final int ifIndex, final int number) {
+            if (failBind != null) {
+                throw failBind;
+            }
             log.add("bind " + ifIndex);
             bound.put(ifIndex, number);
         }
