@@ -356,6 +356,7 @@ public final class Agent implements AutoCloseable {
                 TimeUnit.SECONDS);
         opened(conflists).start(); // Only now does the plugin find an agent that answers.
         LOG.info("ready: weir {} on node {}", Version.TEXT, settings.nodeName());
+        opened(Rehearsal.start(settings.socket()));
     }
 
     /** Waits for the task that runs: it reads tables that are unmapped next. */

@@ -240,6 +240,23 @@ class AgentIT {
     }
 
     @Test
+    void shouldChangeNothingByItsRehearsal() throws Exception {
+        node.attach(web, "web");
+        node.policy(allow(PORT));
+        final String policies = "/apis/networking.k8s.io/v1/networkpolicies";
+        final JsonNode before = node.get(policies);
+        final int revision = revision();
+
+        Await.until(() -> agent.log().contains("rehears"), "the rehearsal");
+
+        assertThat(agent.log()).contains("rehearsed: 500 requests");
+        assertThat(node.get(policies)).isEqualTo(before);
+        assertThat(node.get("/api/v1/namespaces").toString()).doesNotContain("rehearsal");
+        assertThat(node.get("/v1/endpoints").path("items")).hasSize(1);
+        assertThat(revision()).isEqualTo(revision);
+    }
+
+    @Test
     void shouldForgetAnEndpointWhoseLinkIsGone() throws Exception {
         node.attach(web, "web");
         node.attach(client, "client");
