@@ -42,7 +42,7 @@ final class Rehearsal implements AutoCloseable {
     private static final String POLICY =
             """
             {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
-             "metadata": {"name": "rehearsal", "namespace": "rehearsal"},
+             "metadata": {"name": "rehearsal", "namespace": "weir-rehearsal"},
              "spec": {"podSelector": {"matchLabels": {"app": "rehearsal"}},
               "policyTypes": ["Ingress", "Egress"],
               "ingress": [{"from": [{"podSelector": {}}, {"ipBlock": {"cidr": "192.0.2.0/24"}}],
@@ -55,7 +55,7 @@ final class Rehearsal implements AutoCloseable {
             List.of(
                     request("/v1/cni", PLUGIN_CALL),
                     request(
-                            "/apis/networking.k8s.io/v1/namespaces/rehearsal/networkpolicies"
+                            "/apis/networking.k8s.io/v1/namespaces/weir-rehearsal/networkpolicies"
                                     + "?dryRun=All",
                             POLICY));
 
