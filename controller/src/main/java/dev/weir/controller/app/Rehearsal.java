@@ -4,12 +4,12 @@ import dev.weir.controller.thread.Daemons;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +25,7 @@ final class Rehearsal implements AutoCloseable {
     private static final int ROUNDS = 250;
 
     /** Who waited for the agent to start comes first. */
-    private static final long DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long DELAY_SECONDS = 1;
 
     private static final String PLUGIN_CALL =
             """
@@ -61,7 +61,6 @@ final class Rehearsal implements AutoCloseable {
 
     private final UnixDomainSocketAddress agent;
     private final Thread thread = Daemons.named("weir-rehearsal").newThread(this::run);
-    private volatile boolean closed;
 
     private Rehearsal(final Path socket) {
         this.agent = UnixDomainSocketAddress.of(socket);
@@ -91,31 +90,24 @@ final class Rehearsal implements AutoCloseable {
     }
 
     private void run() {
-        pause(DELAY_NANOS);
-        final long begin = System.nanoTime();
         int asked = 0;
         try {
-            while (asked < ROUNDS * requests.size() && !closed) {
+            TimeUnit.SECONDS.sleep(DELAY_SECONDS);
+            final long begin = System.nanoTime();
+            while (asked < ROUNDS * requests.size()) {
                 final long sent = System.nanoTime();
                 ask(requests.get(asked % requests.size()));
                 asked++;
-                pause(System.nanoTime() - sent);
+                TimeUnit.NANOSECONDS.sleep(System.nanoTime() - sent);
             }
             LOG.info(
                     "rehearsed: {} requests in {} ms",
                     asked,
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+        } catch (final InterruptedException | ClosedByInterruptException e) {
+            LOG.debug("no more rehearsal after {} requests: the agent ends", asked);
         } catch (final IOException e) {
-            if (!closed) {
-                LOG.warn("no more rehearsal after {} requests: {}", asked, e.toString());
-            }
-        }
-    }
-
-    private void pause(final long nanos) {
-        final long end = System.nanoTime() + nanos;
-        for (long left = nanos; left > 0 && !closed; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
+            LOG.warn("no more rehearsal after {} requests: {}", asked, e.toString());
         }
     }
 
@@ -133,7 +125,6 @@ final class Rehearsal implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
+        thread.interrupt();
     }
 }

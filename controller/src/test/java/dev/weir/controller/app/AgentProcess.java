@@ -28,12 +28,6 @@ public final class AgentProcess {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern HEAP_USED = Pattern.compile("total [0-9]+K, used ([0-9]+)K");
-
-    /** A generation as the serial collector tells of it: begin, end of what is in use, end. */
-    private static final Pattern HEAP_BOUNDS =
-            Pattern.compile("\\[0x([0-9a-f]+), 0x[0-9a-f]+, 0x([0-9a-f]+)\\)");
-
-    private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-[0-9a-f]+ ");
     static final List<String> SMALL_TABLES =
             List.of(
                     "--tables-conntrack=4096",
@@ -181,8 +175,10 @@ public final class AgentProcess {
 
     /** Java's heap after a collection. */
     long heapKilobytes() {
-        jcmd("GC.run");
-        final Matcher used = HEAP_USED.matcher(jcmd("GC.heap_info"));
+        final String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        final String pid = Long.toString(pid());
+        Netns.host(jcmd, pid, "GC.run");
+        final Matcher used = HEAP_USED.matcher(Netns.host(jcmd, pid, "GC.heap_info"));
         long sum = 0;
         while (used.find()) {
             sum += Long.parseLong(used.group(1));
@@ -193,38 +189,14 @@ public final class AgentProcess {
         return sum;
     }
 
-    /**
-     * What is resident of no file, and not of Java's heap: which of its pages were touched says how
-     * late the last collections were, not what is held.
-     */
-    long nativeKilobytes() throws IOException {
-        final Matcher bounds = HEAP_BOUNDS.matcher(jcmd("GC.heap_info"));
-        long begin = Long.MAX_VALUE;
-        long end = 0;
-        while (bounds.find()) {
-            begin = Math.min(begin, Long.parseLong(bounds.group(1), 16));
-            end = Math.max(end, Long.parseLong(bounds.group(2), 16));
-        }
-        if (begin >= end) {
-            throw new IllegalStateException("GC.heap_info: not understood");
-        }
-        long sum = 0;
-        boolean inHeap = false;
-        for (final String line : Files.readAllLines(Path.of("/proc/" + pid() + "/smaps"))) {
-            final Matcher mapping = MAPPING.matcher(line);
-            if (mapping.lookingAt()) {
-                final long from = Long.parseUnsignedLong(mapping.group(1), 16);
-                inHeap = Long.compareUnsigned(from, begin) >= 0 && from < end;
-            } else if (line.startsWith("Anonymous:") && !inHeap) {
-                sum += Long.parseLong(line.replaceAll("[^0-9]", ""));
+    /** What is resident of the whole process, and of no file. */
+    long residentKilobytes() throws IOException {
+        for (final String line : Files.readAllLines(Path.of("/proc/" + pid() + "/status"))) {
+            if (line.startsWith("RssAnon:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", ""));
             }
         }
-        return sum;
-    }
-
-    private String jcmd(final String command) {
-        final String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        return Netns.host(jcmd, Long.toString(pid()), command);
+        throw new IOException("no RssAnon");
     }
 
     /** SIGKILL: nothing is finished. */

@@ -78,7 +78,7 @@ class CniChurnIT {
         for (int wave = 0; wave < WAVES; wave++) {
             comeAndGo(next(WAVE));
             heap.add(agent.heapKilobytes());
-            resident.add(agent.nativeKilobytes());
+            resident.add(agent.residentKilobytes());
         }
 
         Held.await(agent, before);
@@ -90,9 +90,8 @@ class CniChurnIT {
                 .isLessThan(HEAP_KILOBYTES);
         // What the JVM's compilers took goes back when the native heap is trimmed.
         Await.until(
-                () -> agent.nativeKilobytes() - resident.get(WAVES / 2 - 1) < RESIDENT_KILOBYTES,
-                "what is resident beside the heap to be as after half of the waves, KiB: "
-                        + resident);
+                () -> agent.residentKilobytes() - resident.get(WAVES / 2 - 1) < RESIDENT_KILOBYTES,
+                "what is resident to be as after half of the waves, KiB: " + resident);
     }
 
     /** Containers that were not there before. */
