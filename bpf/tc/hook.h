@@ -207,26 +207,33 @@ static __always_inline __u32 packet_revision(const struct __sk_buff *skb, __u8 d
 	return revision;
 }
 
-/* 1: the cache had the answer. One copy of it for both containers of a redirected packet. */
-__noinline int weir_quick(
-	struct __sk_buff *skb, __u32 number, __u32 direction, __u32 revision, __u64 station)
+/* The cache has no answer for the container that the hook is of. */
+#define WEIR_QUICK_NONE (-2)
+
+/*
+ * What the cache says for the container that the hook is of, then, where it lets the packet go, for
+ * the one it is redirected to: a loop, so that both go through the same instructions without a call
+ * (0018: a return costs 8 ns where it is guarded).
+ */
+static __always_inline int quick_way(struct __sk_buff *skb, __u32 number, __u64 station,
+	__u8 direction, __u32 revision, const struct weir_fdb_entry *to)
 {
 	struct weir_context ctx = {.revision = revision};
 	struct weir_packet p;
-
-	p.direction = direction & 1;
-	p.key.endpoint = number;
-	return quick_packet(skb, station, &p, &ctx);
-}
-
-/* The cache let it go; the other container's policy is asked here as well. */
-static __always_inline int redirect_quick(
-	struct __sk_buff *skb, const struct weir_fdb_entry *to, __u32 revision)
-{
 	int outcome;
 
-	if (weir_quick(skb, to->endpoint, WEIR_INGRESS, revision, 0))
-		return redirect(skb, to);
+	p.direction = direction;
+	p.key.endpoint = number;
+	while (quick_packet(skb, station, &p, &ctx)) {
+		if (!to)
+			return WEIR_TC_PASS;
+		if (p.direction == WEIR_INGRESS)
+			return redirect(skb, to);
+		p.direction = WEIR_INGRESS;
+		p.key.endpoint = to->endpoint;
+	}
+	if (p.direction == direction)
+		return WEIR_QUICK_NONE;
 	outcome = weir_plain(skb, to->endpoint, WEIR_INGRESS, revision, 0);
 	if (outcome < 0)
 		return WEIR_TC_PASS; /* for the hook it comes to over the bridge */
@@ -250,8 +257,11 @@ static __always_inline int weir_packet_in(struct __sk_buff *skb, __u8 direction)
 		skb->tc_index = revision_stamp(revision);
 		to = redirect_target(skb, interface);
 	}
-	if (!plain_moves(skb) && weir_quick(skb, number, direction, revision, interface->station))
-		return to ? redirect_quick(skb, to, revision) : WEIR_TC_PASS;
+	if (!plain_moves(skb)) {
+		outcome = quick_way(skb, number, interface->station, direction, revision, to);
+		if (outcome != WEIR_QUICK_NONE)
+			return outcome;
+	}
 	outcome = weir_plain(skb, number, direction, revision, to ? to->endpoint : 0);
 	if (outcome == WEIR_PASS && to) {
 		outcome = weir_plain(skb, to->endpoint, WEIR_TURNED, revision, 0);
