@@ -61,6 +61,7 @@ class Bench:
         self.client = host.container("a", CLIENT)
         self.server = host.container("b", SERVER)
         self.pods = ((self.server, "server"), (self.client, "client"))
+        self.endpoints = []
         for rules in RULES:
             (host.work / f"{rules}.nft").write_text(nft_table(rules))
 
@@ -72,18 +73,25 @@ class Bench:
     def weir(self, rules):
         """Both are peers before either is isolated: else what is between two steps is denied, and its
         SYN comes again only after a second, long after the slot."""
-        endpoints = [self.host.attach(each, name, {"app": "perf"}) for each, name in self.pods]
-        for each in endpoints:
-            self.host.label(each, {"rules": str(rules)})
+        self.endpoints = [self.host.attach(each, name, {"app": "perf"}) for each, name in self.pods]
+        self.choose(rules)
         self.host.wait_for_redirect()
 
         def off():
-            for each in endpoints:
-                self.host.label(each, {"rules": None})
-            for each in endpoints:
+            self.choose(None)
+            for each in self.endpoints:
                 self.host.detach(each)
 
         return off
+
+    def choose(self, rules):
+        """Of the policies in force the one that selects both containers."""
+        for each in self.endpoints:
+            self.host.label(each, {"rules": rules and str(rules)})
+
+    def chosen(self, rules):
+        self.choose(rules)
+        return lambda: self.choose(1)
 
     def nft(self, rules):
         self.host.bridge_netfilter(True)
@@ -115,7 +123,7 @@ class Bench:
         if subject == "empty":
             return self.empty()
         kind, rules = subject.split("-")
-        return self.weir(int(rules)) if kind == "weir" else self.nft(int(rules))
+        return {"weir": self.weir, "nft": self.nft, "chosen": self.chosen}[kind](int(rules))
 
     def start(self, load):
         first, second = LOADS[load]["cpus"]
@@ -174,6 +182,15 @@ class Bench:
         }
 
 
+    def many_against_one(self, load, slots, seconds):
+        """10,000 rules, each slot between two with one: nothing else changes, not even the tables."""
+        off = self.weir(1)
+        try:
+            return self.toggle(load, ["chosen-10000"], slots, seconds)["ratios"]["chosen-10000"]
+        finally:
+            off()
+
+
 def over_the_bridge(loads, slots, seconds):
     """Weir as it is where frames may not go past the bridge, by load."""
     with machine.Host(["--local-redirect=off"]) as host:
@@ -193,6 +210,7 @@ def run(quick, loads=tuple(LOADS)):
         machine.wait_until_quiet(quick)
         for load in loads:
             results.append(bench.toggle(load, subjects, slots, seconds))
+            results[-1]["manyAgainstOne"] = bench.many_against_one(load, 2 * slots, seconds)
             print(f"network: {load} done", flush=True)
     over = over_the_bridge(loads, slots, seconds)
     for result in results:
