@@ -9,6 +9,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -121,27 +122,33 @@ final class CacheSweep implements SoloSlots {
 
     private int scan(
             final AtomicBuffer region, final int start, final int count, final int firstSlot) {
+        final int length = layout.entryLength;
+        long entry = OffHeap.address(region, start * length, count * length);
         int changed = 0;
-        for (int i = start; i < start + count; i++) {
-            final int offset = i * layout.entryLength;
+        for (int i = start; i < start + count; i++, entry += length) {
             final int slot = firstSlot + i;
             final long sum =
-                    layout.packets0(region, offset)
-                            + layout.packets1(region, offset)
-                            + layout.bytes0(region, offset)
-                            + layout.bytes1(region, offset);
+                    layout.packets0(entry)
+                            + layout.packets1(entry)
+                            + layout.bytes0(entry)
+                            + layout.bytes1(entry);
             final int seen = shadow.epoch(slot);
-            final int word = region.getInt(offset + layout.epochOffset);
+            final int word = UnsafeApi.getInt(entry + layout.epochOffset);
             if (sum != shadow.sum(slot) || layout.epoch(word, seen) != seen) {
-                changed += visit(region, offset, slot);
+                changed += visit(region, i * length, slot);
             }
         }
         return changed;
     }
 
+    private long address(final DirectBuffer buffer, final int offset) {
+        return OffHeap.address(buffer, offset, layout.entryLength);
+    }
+
     /** Of an entry that the datapath may be writing. */
-    private int epochNow(final AtomicBuffer region, final int offset, final int slot) {
-        return layout.epoch(region.getIntVolatile(offset + layout.epochOffset), shadow.epoch(slot));
+    private int epochNow(final long entry, final int slot) {
+        final int word = UnsafeApi.getIntVolatile(null, entry + layout.epochOffset);
+        return layout.epoch(word, shadow.epoch(slot));
     }
 
     /** Of a copy, or an event. */
@@ -154,17 +161,17 @@ final class CacheSweep implements SoloSlots {
      *
      * @return what {@link FlowLedger#count} says
      */
-    private int count(final AtomicBuffer region, final int offset, final int slot) {
+    private int count(final long entry, final int slot) {
         final int row = shadow.soloRow(slot);
-        final int epoch = epochNow(region, offset, slot);
+        final int epoch = epochNow(entry, slot);
         if (row == FlowRow.NONE || layout != EntryLayout.FLOW || epoch != shadow.epoch(slot)) {
             return -1;
         }
-        counts.read(layout, region, offset);
-        final int lastSeen = region.getInt(offset + layout.lastSeenOffset);
-        final long digest = EntryState.digest(region, offset);
+        counts.read(layout, entry);
+        final int lastSeen = UnsafeApi.getInt(entry + layout.lastSeenOffset);
+        final long digest = EntryState.digest(entry);
         VarHandle.loadLoadFence();
-        if (epochNow(region, offset, slot) != epoch) {
+        if (epochNow(entry, slot) != epoch) {
             return -1;
         }
         final long sum = counts.sum();
@@ -176,7 +183,7 @@ final class CacheSweep implements SoloSlots {
     }
 
     private int visit(final AtomicBuffer region, final int offset, final int slot) {
-        final int counted = count(region, offset, slot);
+        final int counted = count(address(region, offset), slot);
         if (counted > 0) {
             return counted; // with the digest of before: there is nothing else to learn
         }
@@ -230,7 +237,8 @@ final class CacheSweep implements SoloSlots {
         }
         final AtomicBuffer details = cache.details();
         final int at = layout.detailAt(offset) - FlowEntry.ENTRY_LENGTH;
-        final int epoch = epochNow(region, offset, slot);
+        final long entry = address(region, offset);
+        final int epoch = epochNow(entry, slot);
         final byte known = details.getByte(at + FlowEntry.KNOWN_OFFSET);
         if (epoch != shadow.epoch(slot) || (known & FlowEntry.KNOWN_NUMBERS) == 0) {
             return;
@@ -239,7 +247,7 @@ final class CacheSweep implements SoloSlots {
             copy.putLong(i, details.getLong(at + i));
         }
         VarHandle.loadLoadFence();
-        if (epochNow(region, offset, slot) == epoch) {
+        if (epochNow(entry, slot) == epoch) {
             copy.putByte(FlowEntry.KNOWN_OFFSET, known);
             learn(slot, epoch, copy, 0, readBefore(slot));
         }
@@ -260,7 +268,7 @@ final class CacheSweep implements SoloSlots {
 
     /** Attributes what the copied entry counted since the shadow of the same epoch. */
     private int apply(final int slot) {
-        counts.read(layout, copy, 0);
+        counts.read(layout, address(copy, 0));
         final long sum = counts.sum();
         final int hint = readBefore(slot);
         counts.follow(before, layout);
@@ -337,7 +345,7 @@ final class CacheSweep implements SoloSlots {
         evicted++;
         final int slot = cpu * cache.slots() + cpuSlot;
         final int epoch = epoch(entry, offset, slot);
-        counts.read(layout, entry, offset);
+        counts.read(layout, address(entry, offset));
         if (shadow.epoch(slot) == epoch) {
             final int row = finish(entry, offset, readBefore(slot), SoloSlots.name(layout, slot));
             learn(slot, epoch, entry, offset, row);

@@ -1,7 +1,5 @@
 package dev.weir.controller.flow;
 
-import org.agrona.DirectBuffer;
-
 /** Packets and bytes by direction; mutable, so that the sweep need not allocate. */
 final class Counts {
     long packetsIn;
@@ -24,13 +22,13 @@ final class Counts {
         set(other.packetsIn, other.packetsOut, other.bytesIn, other.bytesOut);
     }
 
-    /** The counters of a cache entry. */
-    void read(final EntryLayout layout, final DirectBuffer buffer, final int offset) {
-        final long packets0 = layout.packets0(buffer, offset);
-        final long packets1 = layout.packets1(buffer, offset);
-        final long bytes0 = layout.bytes0(buffer, offset);
-        final long bytes1 = layout.bytes1(buffer, offset);
-        if (layout.swapped(buffer, offset)) {
+    /** The counters of the cache entry at that address. */
+    void read(final EntryLayout layout, final long entry) {
+        final long packets0 = layout.packets0(entry);
+        final long packets1 = layout.packets1(entry);
+        final long bytes0 = layout.bytes0(entry);
+        final long bytes1 = layout.bytes1(entry);
+        if (layout.swapped(entry)) {
             set(packets1, packets0, bytes1, bytes0);
         } else {
             set(packets0, packets1, bytes0, bytes1);

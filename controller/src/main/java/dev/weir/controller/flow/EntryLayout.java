@@ -3,6 +3,7 @@ package dev.weir.controller.flow;
 import dev.weir.dataplane.layout.FlowEntry;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * Where the two kinds of cache entries of {@code abi.h} keep what the sweep reads first, in copies
@@ -110,20 +111,20 @@ enum EntryLayout {
         return this == FLOW && ((before ^ now) & 2) != 0;
     }
 
-    long packets0(final DirectBuffer buffer, final int offset) {
-        return buffer.getLong(offset + packets0Offset) >>> packetsShift();
+    long packets0(final long entry) {
+        return UnsafeApi.getLong(entry + packets0Offset) >>> packetsShift();
     }
 
-    long packets1(final DirectBuffer buffer, final int offset) {
-        return buffer.getLong(offset + packets1Offset) >>> packetsShift();
+    long packets1(final long entry) {
+        return UnsafeApi.getLong(entry + packets1Offset) >>> packetsShift();
     }
 
-    long bytes0(final DirectBuffer buffer, final int offset) {
-        return buffer.getLong(offset + bytes0Offset) >>> bytesShift();
+    long bytes0(final long entry) {
+        return UnsafeApi.getLong(entry + bytes0Offset) >>> bytesShift();
     }
 
-    long bytes1(final DirectBuffer buffer, final int offset) {
-        return buffer.getLong(offset + bytes1Offset) >>> bytesShift();
+    long bytes1(final long entry) {
+        return UnsafeApi.getLong(entry + bytes1Offset) >>> bytesShift();
     }
 
     /** What is below the counter of packets in its word. */
@@ -147,7 +148,7 @@ enum EntryLayout {
     /**
      * True if the single pair of counters is of egress packets: it belongs into the second cell.
      */
-    boolean swapped(final DirectBuffer buffer, final int offset) {
-        return this == DENIED && buffer.getByte(offset + DENIED_DIRECTION) == 1;
+    boolean swapped(final long entry) {
+        return this == DENIED && UnsafeApi.getByte(entry + DENIED_DIRECTION) == 1;
     }
 }

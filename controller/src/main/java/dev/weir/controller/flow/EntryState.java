@@ -4,6 +4,7 @@ import dev.weir.dataplane.layout.Direction;
 import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.Verdict;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * What a cache entry says beside its counters, merged into its flow's row. One thread at a time.
@@ -47,11 +48,13 @@ final class EntryState {
      * is not merged again. It is made of the cache line that every sweep reads; of what lies
      * beyond, {@code told} says that it has changed. Never 0.
      */
-    static long digest(final DirectBuffer entry, final int at) {
-        final long flagsIn = entry.getLong(at + FlowEntry.PACKETS_OFFSET) >>> 16 & 0xFF;
-        final long ruleAndFlagsOut = entry.getLong(at + FlowEntry.PACKETS_OFFSET + 8) & 0xFF_FFFF;
-        final long ecnAndReason = entry.getLong(at + FlowEntry.BYTES_OFFSET + 8) >>> 8 & 0x7F;
-        final long told = entry.getByte(at + FlowEntry.TOLD_OFFSET) & 0xFF;
+    static long digest(final long entry) {
+        final long flagsIn = UnsafeApi.getLong(entry + FlowEntry.PACKETS_OFFSET) >>> 16 & 0xFF;
+        final long ruleAndFlagsOut =
+                UnsafeApi.getLong(entry + FlowEntry.PACKETS_OFFSET + 8) & 0xFF_FFFF;
+        final long ecnAndReason =
+                UnsafeApi.getLong(entry + FlowEntry.BYTES_OFFSET + 8) >>> 8 & 0x7F;
+        final long told = UnsafeApi.getByte(entry + FlowEntry.TOLD_OFFSET) & 0xFF;
         return 1L << 63 | told << 39 | ecnAndReason << 32 | ruleAndFlagsOut << 8 | flagsIn;
     }
 
@@ -59,7 +62,7 @@ final class EntryState {
             final FlowRow row, final DirectBuffer entry, final int at, final boolean newer) {
         state.wrap(entry, at);
         if (newer) {
-            row.putLong(FlowRow.DIGEST, digest(entry, at));
+            row.putLong(FlowRow.DIGEST, digest(OffHeap.address(entry, at, FlowEntry.ENTRY_LENGTH)));
             row.putByte(FlowRow.VERDICT, state.verdict().ordinal());
             row.putByte(FlowRow.REASON, state.reason().ordinal());
             row.putInt(FlowRow.RULE, state.rule());

@@ -2,9 +2,11 @@ package dev.weir.controller.flow;
 
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 
 /** Open-addressing table from a flow's 40-byte key to its row; linear probing, no tombstones. */
 final class FlowIndex {
+    private static final int KEY_LENGTH = 40;
     private static final int EMPTY = -1;
 
     private final FlowRows rows;
@@ -23,10 +25,11 @@ final class FlowIndex {
 
     /** The row with the key at {@code offset}; {@link FlowRow#NONE} if there is none. */
     int find(final DirectBuffer key, final int offset) {
+        final long wanted = OffHeap.address(key, offset, KEY_LENGTH);
         final int mask = slots.length - 1;
-        for (int at = hash(key, offset) & mask; slots[at] != EMPTY; at = at + 1 & mask) {
+        for (int at = hash(wanted) & mask; slots[at] != EMPTY; at = at + 1 & mask) {
             rows.wrap(probe, slots[at]);
-            if (equal(probe.buffer, probe.offset, key, offset)) {
+            if (equal(probe.cold, wanted)) {
                 return slots[at];
             }
         }
@@ -46,7 +49,7 @@ final class FlowIndex {
     void remove(final int row) {
         final int mask = slots.length - 1;
         rows.wrap(probe, row);
-        int at = hash(probe.buffer, probe.offset) & mask;
+        int at = hash(probe.cold) & mask;
         while (slots[at] != row) {
             at = at + 1 & mask;
         }
@@ -59,7 +62,7 @@ final class FlowIndex {
         int gap = hole;
         for (int at = gap + 1 & mask; slots[at] != EMPTY; at = at + 1 & mask) {
             rows.wrap(probe, slots[at]);
-            final int home = hash(probe.buffer, probe.offset) & mask;
+            final int home = hash(probe.cold) & mask;
             if ((at - home & mask) >= (at - gap & mask)) {
                 slots[gap] = slots[at];
                 gap = at;
@@ -71,7 +74,7 @@ final class FlowIndex {
     private void insert(final int row) {
         final int mask = slots.length - 1;
         rows.wrap(probe, row);
-        int at = hash(probe.buffer, probe.offset) & mask;
+        int at = hash(probe.cold) & mask;
         while (slots[at] != EMPTY) {
             at = at + 1 & mask;
         }
@@ -89,10 +92,9 @@ final class FlowIndex {
         }
     }
 
-    private static boolean equal(
-            final DirectBuffer a, final int aOffset, final DirectBuffer b, final int bOffset) {
-        for (int i = 0; i < 40; i += 8) {
-            if (a.getLong(aOffset + i) != b.getLong(bOffset + i)) {
+    private static boolean equal(final long a, final long b) {
+        for (int i = 0; i < KEY_LENGTH; i += 8) {
+            if (UnsafeApi.getLong(a + i) != UnsafeApi.getLong(b + i)) {
                 return false;
             }
         }
@@ -100,10 +102,10 @@ final class FlowIndex {
     }
 
     /** Multiply and fold each word in turn: addresses differ in few bits. */
-    private static int hash(final DirectBuffer key, final int offset) {
+    private static int hash(final long key) {
         long hash = 0x9E37_79B9_7F4A_7C15L;
-        for (int i = 0; i < 40; i += 8) {
-            hash = (hash ^ key.getLong(offset + i)) * 0xBF58_476D_1CE4_E5B9L;
+        for (int i = 0; i < KEY_LENGTH; i += 8) {
+            hash = (hash ^ UnsafeApi.getLong(key + i)) * 0xBF58_476D_1CE4_E5B9L;
             hash ^= hash >>> 32;
         }
         return (int) hash;

@@ -4,6 +4,7 @@ import dev.weir.dataplane.layout.FlowEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -207,7 +208,7 @@ final class FlowLedger {
             row = rows.take();
         }
         rows.wrap(other, row);
-        other.buffer.putBytes(other.offset, key, 0, 40);
+        UnsafeApi.copyMemory(key.addressOffset(), other.cold, 40);
         final EndpointLife life = lives.current(layout.endpoint(entry, offset));
         other.stage(FlowRow.LIVE);
         other.putInt(FlowRow.LIFE, life.serial);

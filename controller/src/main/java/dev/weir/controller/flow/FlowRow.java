@@ -5,8 +5,7 @@ import dev.weir.dataplane.layout.FlowEntry;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.Reason;
 import dev.weir.dataplane.layout.Verdict;
-import java.nio.ByteOrder;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * Flyweight over one flow of the ledger: all CPUs' entries of one connection, or of one kind of
@@ -91,52 +90,50 @@ final class FlowRow {
     static final int BY_PRESSURE = 2;
     static final int BY_DETACH = 3;
 
-    UnsafeBuffer buffer;
+    /** Address of the hot part. */
+    long hot;
 
-    /** Of the hot part. */
-    int hot;
-
-    /** Of the cold part, which begins with the key. */
-    int offset;
+    /** Address of the cold part, which begins with the key. */
+    long cold;
 
     int row = NONE;
 
-    private int at(final int field) {
-        return field < HOT_LENGTH ? hot + field : offset + field - HOT_LENGTH;
+    private long at(final int field) {
+        return field < HOT_LENGTH ? hot + field : cold + field - HOT_LENGTH;
     }
 
     byte stage() {
-        return buffer.getByte(at(STAGE));
+        return UnsafeApi.getByte(at(STAGE));
     }
 
     void stage(final int stage) {
-        buffer.putByte(hot + STAGE, (byte) stage);
+        UnsafeApi.putByte(hot + STAGE, (byte) stage);
     }
 
     boolean isDenied() {
-        return (buffer.getByte(offset + 39) & DENIED_TAG) != 0;
+        return (UnsafeApi.getByte(cold + 39) & DENIED_TAG) != 0;
     }
 
     int endpoint() {
-        return buffer.getShort(offset + 36) & 0xFFFF;
+        return UnsafeApi.getShort(cold + 36) & 0xFFFF;
     }
 
     int protocol() {
-        return buffer.getByte(offset + 38) & 0xFF;
+        return UnsafeApi.getByte(cold + 38) & 0xFF;
     }
 
     IpAddress local() {
-        return address(offset);
+        return address(cold);
     }
 
     IpAddress remote() {
-        return address(offset + 16);
+        return address(cold + 16);
     }
 
-    private IpAddress address(final int at) {
+    private IpAddress address(final long at) {
         return new IpAddress(
-                buffer.getLong(at, ByteOrder.BIG_ENDIAN),
-                buffer.getLong(at + 8, ByteOrder.BIG_ENDIAN));
+                Long.reverseBytes(UnsafeApi.getLong(at)),
+                Long.reverseBytes(UnsafeApi.getLong(at + 8)));
     }
 
     int localPort() {
@@ -150,13 +147,13 @@ final class FlowRow {
     /** The client's port of denied traffic is that of its last packet. */
     private int port(final int at, final Direction clientsWay) {
         final boolean kept = isDenied() && opener() == clientsWay;
-        final int place = kept ? at(CLIENT_PORT) : offset + at;
-        return buffer.getShort(place, ByteOrder.BIG_ENDIAN) & 0xFFFF;
+        final long place = kept ? at(CLIENT_PORT) : cold + at;
+        return Short.reverseBytes(UnsafeApi.getShort(place)) & 0xFFFF;
     }
 
     /** Direction of the opener's packets. */
     Direction opener() {
-        final int tag = buffer.getByte(offset + 39) & 0xFF;
+        final int tag = UnsafeApi.getByte(cold + 39) & 0xFF;
         if (tag != 0) {
             return Direction.of(tag >> 6 & 1);
         }
@@ -164,39 +161,39 @@ final class FlowRow {
     }
 
     Verdict verdict() {
-        return Verdict.of(buffer.getByte(at(VERDICT)));
+        return Verdict.of(UnsafeApi.getByte(at(VERDICT)));
     }
 
     Reason reason() {
-        return Reason.of(buffer.getByte(at(REASON)));
+        return Reason.of(UnsafeApi.getByte(at(REASON)));
     }
 
     int flags() {
-        return buffer.getByte(at(FLAGS)) & 0xFF;
+        return UnsafeApi.getByte(at(FLAGS)) & 0xFF;
     }
 
     int state() {
-        return buffer.getByte(at(STATE));
+        return UnsafeApi.getByte(at(STATE));
     }
 
     int created() {
-        return buffer.getInt(at(CREATED));
+        return UnsafeApi.getInt(at(CREATED));
     }
 
     long firstSeen() {
-        return buffer.getLong(at(FIRST_SEEN));
+        return UnsafeApi.getLong(at(FIRST_SEEN));
     }
 
     long lastSeen() {
-        return buffer.getLong(at(LAST_SEEN));
+        return UnsafeApi.getLong(at(LAST_SEEN));
     }
 
     long packets(final Direction direction) {
-        return buffer.getLong(at(PACKETS) + 8 * direction.ordinal());
+        return UnsafeApi.getLong(at(PACKETS) + 8 * direction.ordinal());
     }
 
     long bytes(final Direction direction) {
-        return buffer.getLong(at(BYTES) + 8 * direction.ordinal());
+        return UnsafeApi.getLong(at(BYTES) + 8 * direction.ordinal());
     }
 
     /** Both directions. */
@@ -210,129 +207,129 @@ final class FlowRow {
     }
 
     void add(final Counts delta) {
-        buffer.putLong(hot, buffer.getLong(hot) + delta.packetsIn);
-        buffer.putLong(hot + 8, buffer.getLong(hot + 8) + delta.packetsOut);
-        buffer.putLong(hot + BYTES, buffer.getLong(hot + BYTES) + delta.bytesIn);
-        buffer.putLong(hot + BYTES + 8, buffer.getLong(hot + BYTES + 8) + delta.bytesOut);
+        UnsafeApi.putLong(hot, UnsafeApi.getLong(hot) + delta.packetsIn);
+        UnsafeApi.putLong(hot + 8, UnsafeApi.getLong(hot + 8) + delta.packetsOut);
+        UnsafeApi.putLong(hot + BYTES, UnsafeApi.getLong(hot + BYTES) + delta.bytesIn);
+        UnsafeApi.putLong(hot + BYTES + 8, UnsafeApi.getLong(hot + BYTES + 8) + delta.bytesOut);
     }
 
     /** All that the row counted. */
     void read(final Counts counts) {
         counts.set(
-                buffer.getLong(hot),
-                buffer.getLong(hot + 8),
-                buffer.getLong(hot + BYTES),
-                buffer.getLong(hot + BYTES + 8));
+                UnsafeApi.getLong(hot),
+                UnsafeApi.getLong(hot + 8),
+                UnsafeApi.getLong(hot + BYTES),
+                UnsafeApi.getLong(hot + BYTES + 8));
     }
 
     void write(final Counts counts) {
-        buffer.putLong(hot, counts.packetsIn);
-        buffer.putLong(hot + 8, counts.packetsOut);
-        buffer.putLong(hot + BYTES, counts.bytesIn);
-        buffer.putLong(hot + BYTES + 8, counts.bytesOut);
+        UnsafeApi.putLong(hot, counts.packetsIn);
+        UnsafeApi.putLong(hot + 8, counts.packetsOut);
+        UnsafeApi.putLong(hot + BYTES, counts.bytesIn);
+        UnsafeApi.putLong(hot + BYTES + 8, counts.bytesOut);
     }
 
     /** The slot that gave all counts; 0 = none, or several. */
     int solo() {
-        return buffer.getInt(hot + SOLO);
+        return UnsafeApi.getInt(hot + SOLO);
     }
 
     void solo(final int slot) {
-        buffer.putInt(hot + SOLO, slot);
+        UnsafeApi.putInt(hot + SOLO, slot);
     }
 
     int rule() {
-        return buffer.getInt(at(RULE));
+        return UnsafeApi.getInt(at(RULE));
     }
 
     int remoteIdentity() {
-        return buffer.getInt(at(REMOTE_IDENTITY));
+        return UnsafeApi.getInt(at(REMOTE_IDENTITY));
     }
 
     long handshakeNetwork() {
-        return buffer.getInt(at(HANDSHAKE_NETWORK)) & 0xFFFF_FFFFL;
+        return UnsafeApi.getInt(at(HANDSHAKE_NETWORK)) & 0xFFFF_FFFFL;
     }
 
     long handshakeContainer() {
-        return buffer.getInt(at(HANDSHAKE_CONTAINER)) & 0xFFFF_FFFFL;
+        return UnsafeApi.getInt(at(HANDSHAKE_CONTAINER)) & 0xFFFF_FFFFL;
     }
 
     /** Union of the flags that were seen in this direction. */
     int tcpFlags(final Direction direction) {
-        return buffer.getByte(at(TCP_FLAGS) + direction.ordinal()) & 0xFF;
+        return UnsafeApi.getByte(at(TCP_FLAGS) + direction.ordinal()) & 0xFF;
     }
 
     int dscp() {
-        return buffer.getByte(at(DSCP)) & 0xFF;
+        return UnsafeApi.getByte(at(DSCP)) & 0xFF;
     }
 
     /** Bit n: codepoint n of RFC 3168 5 was seen. */
     int ecn() {
-        return buffer.getShort(at(VLAN)) >> 12 & 0x0F;
+        return UnsafeApi.getShort(at(VLAN)) >> 12 & 0x0F;
     }
 
     /** 802.1Q identifier; 0: none. */
     int vlan() {
-        return buffer.getShort(at(VLAN)) & 0x0FFF;
+        return UnsafeApi.getShort(at(VLAN)) & 0x0FFF;
     }
 
     /** Takes the first identifier and every ECN codepoint; both share one field. */
     void see(final int vlan, final int ecn) {
-        final int seen = buffer.getShort(at(VLAN));
+        final int seen = UnsafeApi.getShort(at(VLAN));
         final int identifier = (seen & 0x0FFF) == 0 ? vlan : seen;
-        buffer.putShort(at(VLAN), (short) (identifier & 0x0FFF | (seen >> 12 | ecn) << 12));
+        UnsafeApi.putShort(at(VLAN), (short) (identifier & 0x0FFF | (seen >> 12 | ecn) << 12));
     }
 
     /** One of {@link #BY_IDLING} and its neighbours; of an ended flow. */
     int endCause() {
-        return buffer.getByte(at(END_CAUSE));
+        return UnsafeApi.getByte(at(END_CAUSE));
     }
 
     int icmpType() {
-        return buffer.getByte(at(ICMP_TYPE)) & 0xFF;
+        return UnsafeApi.getByte(at(ICMP_TYPE)) & 0xFF;
     }
 
     int icmpCode() {
-        return buffer.getByte(at(ICMP_CODE)) & 0xFF;
+        return UnsafeApi.getByte(at(ICMP_CODE)) & 0xFF;
     }
 
     int life() {
-        return buffer.getInt(at(LIFE));
+        return UnsafeApi.getInt(at(LIFE));
     }
 
     int remoteLife() {
-        return buffer.getInt(at(REMOTE_LIFE));
+        return UnsafeApi.getInt(at(REMOTE_LIFE));
     }
 
     int generation() {
-        return buffer.getInt(at(GENERATION));
+        return UnsafeApi.getInt(at(GENERATION));
     }
 
     int getInt(final int field) {
-        return buffer.getInt(at(field));
+        return UnsafeApi.getInt(at(field));
     }
 
     void putInt(final int field, final int value) {
-        buffer.putInt(at(field), value);
+        UnsafeApi.putInt(at(field), value);
     }
 
     void putShort(final int field, final short value) {
-        buffer.putShort(at(field), value);
+        UnsafeApi.putShort(at(field), value);
     }
 
     byte getByte(final int field) {
-        return buffer.getByte(at(field));
+        return UnsafeApi.getByte(at(field));
     }
 
     void putByte(final int field, final int value) {
-        buffer.putByte(at(field), (byte) value);
+        UnsafeApi.putByte(at(field), (byte) value);
     }
 
     long getLong(final int field) {
-        return buffer.getLong(at(field));
+        return UnsafeApi.getLong(at(field));
     }
 
     void putLong(final int field, final long value) {
-        buffer.putLong(at(field), value);
+        UnsafeApi.putLong(at(field), value);
     }
 }

@@ -1,8 +1,11 @@
 package dev.weir.controller.flow;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.agrona.BufferUtil;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * Memory of the ledger: rows in chunks off heap, taken from the system as they are needed. In a
@@ -13,8 +16,12 @@ final class FlowRows {
     private static final int CHUNK_ROWS = 1 << CHUNK_SHIFT;
     private static final int COLD = CHUNK_ROWS * FlowRow.HOT_LENGTH;
 
-    private UnsafeBuffer[] chunks = new UnsafeBuffer[16];
-    private int chunkCount;
+    /** Of each chunk. */
+    private long[] addresses = new long[16];
+
+    /** Keeps them. */
+    private final List<ByteBuffer> chunks = new ArrayList<>();
+
     private final FlowRow cursor = new FlowRow();
     private int limit;
     private int firstFree = FlowRow.NONE;
@@ -35,18 +42,18 @@ final class FlowRows {
 
     /** Rows run below this number; some of them may be free. */
     int end() {
-        return chunkCount << CHUNK_SHIFT;
+        return chunks.size() << CHUNK_SHIFT;
     }
 
     long memoryBytes() {
-        return (long) chunkCount * CHUNK_ROWS * FlowRow.LENGTH;
+        return (long) chunks.size() * CHUNK_ROWS * FlowRow.LENGTH;
     }
 
     FlowRow wrap(final FlowRow flyweight, final int row) {
+        final long chunk = addresses[row >> CHUNK_SHIFT];
         final int place = row & CHUNK_ROWS - 1;
-        flyweight.buffer = chunks[row >> CHUNK_SHIFT];
-        flyweight.hot = place * FlowRow.HOT_LENGTH;
-        flyweight.offset = COLD + place * FlowRow.COLD_LENGTH;
+        flyweight.hot = chunk + place * FlowRow.HOT_LENGTH;
+        flyweight.cold = chunk + COLD + place * FlowRow.COLD_LENGTH;
         flyweight.row = row;
         return flyweight;
     }
@@ -63,8 +70,8 @@ final class FlowRows {
         wrap(cursor, row);
         firstFree = cursor.getInt(FlowRow.NEXT);
         final int generation = cursor.generation();
-        cursor.buffer.setMemory(cursor.hot, FlowRow.HOT_LENGTH, (byte) 0);
-        cursor.buffer.setMemory(cursor.offset, FlowRow.COLD_LENGTH, (byte) 0);
+        UnsafeApi.setMemory(cursor.hot, FlowRow.HOT_LENGTH, (byte) 0);
+        UnsafeApi.setMemory(cursor.cold, FlowRow.COLD_LENGTH, (byte) 0);
         cursor.putInt(FlowRow.GENERATION, generation);
         used++;
         return row;
@@ -84,14 +91,14 @@ final class FlowRows {
     private boolean addChunk() {
         final int base = end();
         try {
-            final UnsafeBuffer chunk =
-                    new UnsafeBuffer(
-                            BufferUtil.allocateDirectAligned(
-                                    CHUNK_ROWS * FlowRow.LENGTH, FlowRow.HOT_LENGTH));
-            if (chunkCount == chunks.length) {
-                chunks = Arrays.copyOf(chunks, 2 * chunkCount);
+            final ByteBuffer chunk =
+                    BufferUtil.allocateDirectAligned(
+                            CHUNK_ROWS * FlowRow.LENGTH, FlowRow.HOT_LENGTH);
+            if (chunks.size() == addresses.length) {
+                addresses = Arrays.copyOf(addresses, 2 * addresses.length);
             }
-            chunks[chunkCount++] = chunk;
+            addresses[chunks.size()] = BufferUtil.address(chunk);
+            chunks.add(chunk);
         } catch (final OutOfMemoryError e) {
             if (used == 0) {
                 throw e;

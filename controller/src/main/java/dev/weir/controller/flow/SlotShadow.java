@@ -1,9 +1,11 @@
 package dev.weir.controller.flow;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.agrona.BufferUtil;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * What the sweep last saw in each slot of a cache, off heap, taken from the system as slots come
@@ -31,54 +33,56 @@ final class SlotShadow {
     private static final int CHUNK_SLOTS = 1 << CHUNK_SHIFT;
 
     /** Stands for every chunk no slot of which was ever in use; never written. */
-    private static final UnsafeBuffer UNUSED = memory();
+    private static final ByteBuffer UNUSED = memory();
 
-    private final UnsafeBuffer[] chunks;
+    private static final long NOT_USED = BufferUtil.address(UNUSED);
+
+    /** Of each chunk. */
+    private final long[] addresses;
+
+    /** Keeps them. */
+    private final List<ByteBuffer> chunks = new ArrayList<>();
+
     private final SlotDetails details = new SlotDetails();
-    private int chunksInUse;
 
     SlotShadow(final int slots) {
-        chunks = new UnsafeBuffer[(slots + CHUNK_SLOTS - 1) >> CHUNK_SHIFT];
-        Arrays.fill(chunks, UNUSED);
+        addresses = new long[(slots + CHUNK_SLOTS - 1) >> CHUNK_SHIFT];
+        Arrays.fill(addresses, NOT_USED);
     }
 
-    private static UnsafeBuffer memory() {
-        final ByteBuffer aligned = BufferUtil.allocateDirectAligned(CHUNK_SLOTS * LENGTH, 64);
-        return new UnsafeBuffer(aligned);
+    private static ByteBuffer memory() {
+        return BufferUtil.allocateDirectAligned(CHUNK_SLOTS * LENGTH, 64);
     }
 
-    private UnsafeBuffer chunk(final int slot) {
-        return chunks[slot >> CHUNK_SHIFT];
+    private long at(final int slot) {
+        return addresses[slot >> CHUNK_SHIFT] + (slot & CHUNK_SLOTS - 1) * LENGTH;
     }
 
-    private UnsafeBuffer chunkToWrite(final int slot) {
+    private long atToWrite(final int slot) {
         final int chunk = slot >> CHUNK_SHIFT;
-        if (chunks[chunk] == UNUSED) {
-            chunks[chunk] = memory();
-            chunksInUse++;
+        if (addresses[chunk] == NOT_USED) {
+            final ByteBuffer memory = memory();
+            chunks.add(memory);
+            addresses[chunk] = BufferUtil.address(memory);
         }
-        return chunks[chunk];
-    }
-
-    private static int at(final int slot) {
-        return (slot & CHUNK_SLOTS - 1) * LENGTH;
+        return at(slot);
     }
 
     long memoryBytes() {
-        return (long) chunksInUse * CHUNK_SLOTS * LENGTH + details.memoryBytes();
+        return (long) chunks.size() * CHUNK_SLOTS * LENGTH + details.memoryBytes();
     }
 
     int epoch(final int slot) {
-        return chunk(slot).getInt(at(slot));
+        return UnsafeApi.getInt(at(slot));
     }
 
     /** All four counters as they were when the slot was last settled. */
     long sum(final int slot) {
-        return chunk(slot).getLong(at(slot) + SUM);
+        return UnsafeApi.getLong(at(slot) + SUM);
     }
 
     void sum(final int slot, final long sum) {
-        chunkToWrite(slot).putLong(at(slot) + SUM, sum);
+        UnsafeApi.putLong(atToWrite(slot) + SUM, sum);
     }
 
     /** True if counters of an epoch were attributed and its end was not seen yet. */
@@ -89,7 +93,7 @@ final class SlotShadow {
 
     /** 0: nobody, n: row n - 1 whose only slot this is, -n: detail n - 1. */
     private int owner(final int slot) {
-        return chunk(slot).getInt(at(slot) + OWNER);
+        return UnsafeApi.getInt(at(slot) + OWNER);
     }
 
     /** The row whose only slot this is; {@link FlowRow#NONE} if there is none. */
@@ -106,13 +110,13 @@ final class SlotShadow {
     /** From here on the slot is the only one of {@code row}. */
     void solo(final int slot, final int row) {
         freeDetail(slot);
-        chunkToWrite(slot).putInt(at(slot) + OWNER, row + 1);
+        UnsafeApi.putInt(atToWrite(slot) + OWNER, row + 1);
     }
 
     /** From here on the slot is one of several of its row; the caller fills the detail. */
     SlotDetails share(final int slot) {
         if (owner(slot) >= 0) {
-            chunkToWrite(slot).putInt(at(slot) + OWNER, -details.take() - 1);
+            UnsafeApi.putInt(atToWrite(slot) + OWNER, -details.take() - 1);
         }
         return detail(slot);
     }
@@ -120,10 +124,10 @@ final class SlotShadow {
     /** From here on the slot is at {@code epoch}, nothing of which is attributed. */
     void begin(final int slot, final int epoch) {
         freeDetail(slot);
-        final UnsafeBuffer chunk = chunkToWrite(slot);
-        chunk.putInt(at(slot), epoch);
-        chunk.putInt(at(slot) + OWNER, 0);
-        chunk.putLong(at(slot) + SUM, 0);
+        final long at = atToWrite(slot);
+        UnsafeApi.putInt(at, epoch);
+        UnsafeApi.putInt(at + OWNER, 0);
+        UnsafeApi.putLong(at + SUM, 0);
     }
 
     private void freeDetail(final int slot) {

@@ -10,6 +10,7 @@ import dev.weir.dataplane.layout.FlowKeyView;
 import dev.weir.dataplane.layout.FlowWriter;
 import dev.weir.dataplane.layout.IpAddress;
 import dev.weir.dataplane.layout.Reason;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -28,7 +29,10 @@ class EntryLayoutTest {
                         new UnsafeBuffer(new byte[FlowEntry.ENTRY_LENGTH]),
                         new UnsafeBuffer(new byte[FlowEntry.DETAIL_LENGTH]),
                         0);
-        return new UnsafeBuffer(filled.apply(writer).toBytes());
+        final byte[] bytes = filled.apply(writer).toBytes();
+        final UnsafeBuffer entry = new UnsafeBuffer(ByteBuffer.allocateDirect(bytes.length));
+        entry.putBytes(0, bytes);
+        return entry;
     }
 
     private static final FlowKey KEY =
@@ -57,7 +61,7 @@ class EntryLayoutTest {
         final Counts counts = new Counts();
         final UnsafeBuffer key = new UnsafeBuffer(new byte[FlowKeyView.LENGTH]);
 
-        counts.read(layout, entry, 0);
+        counts.read(layout, entry.addressOffset());
         EntryKey.write(layout, entry, 0, key);
 
         assertThat(layout.endpoint(entry, 0)).isEqualTo(7);
@@ -125,7 +129,12 @@ class EntryLayoutTest {
     }
 
     private static long digest(final UnaryOperator<FlowWriter> filled) {
-        return EntryState.digest(flow(writer -> filled.apply(writer.key(KEY))), 0);
+        final UnsafeBuffer entry = flow(writer -> filled.apply(writer.key(KEY)));
+        try {
+            return EntryState.digest(entry.addressOffset());
+        } finally {
+            Reference.reachabilityFence(entry);
+        }
     }
 
     @Test
@@ -163,7 +172,7 @@ class EntryLayoutTest {
         assertThat(denied.packets()).isEqualTo(11);
         assertThat(denied.bytes()).isEqualTo(12);
         final Counts counts = new Counts();
-        counts.read(layout, memory, 0);
+        counts.read(layout, memory.addressOffset());
         assertThat(counts.packetsOut).isEqualTo(11);
         assertThat(counts.bytesOut).isEqualTo(12);
         assertThat(counts.packetsIn).isZero();

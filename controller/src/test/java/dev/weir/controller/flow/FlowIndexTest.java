@@ -46,7 +46,7 @@ class FlowIndexTest {
     private static int add(final FlowRows rows, final FlowIndex index, final int id) {
         final int row = rows.take();
         final FlowRow flow = rows.wrap(new FlowRow(), row);
-        flow.buffer.putLong(flow.offset + 24, id);
+        flow.putLong(FlowRow.KEY + 24, id);
         index.add(row);
         return row;
     }

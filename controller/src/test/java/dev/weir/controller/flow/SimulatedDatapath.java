@@ -24,7 +24,6 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Supplier;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -381,7 +380,7 @@ final class SimulatedDatapath implements EventSource {
         first.add(
                 () -> {
                     if (!record.fits) {
-                        overflow(cpu, layout, new UnsafeBuffer(record.entry));
+                        overflow(cpu, layout, record.entry);
                         return;
                     }
                     synchronized (logs) {
@@ -390,11 +389,13 @@ final class SimulatedDatapath implements EventSource {
                 });
     }
 
-    private void overflow(final int cpu, final EntryLayout layout, final DirectBuffer entry) {
+    private void overflow(final int cpu, final EntryLayout layout, final byte[] bytes) {
         overflows++;
-        final int endpoint = layout.endpoint(entry, 0);
+        final UnsafeBuffer entry = new UnsafeBuffer(ByteBuffer.allocateDirect(bytes.length));
+        entry.putBytes(0, bytes);
         final Counts counts = new Counts();
-        counts.read(layout, entry, 0);
+        counts.read(layout, entry.addressOffset());
+        final int endpoint = layout.endpoint(entry, 0);
         for (final Direction direction : Direction.values()) {
             final boolean in = direction == Direction.INGRESS;
             final int cell =
