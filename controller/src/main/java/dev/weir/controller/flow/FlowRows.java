@@ -16,8 +16,8 @@ final class FlowRows {
     private static final int CHUNK_ROWS = 1 << CHUNK_SHIFT;
     private static final int COLD = CHUNK_ROWS * FlowRow.HOT_LENGTH;
 
-    /** Of each chunk. */
-    private long[] addresses = new long[16];
+    /** Of each chunk, and of nothing else: a number that is no row's is out of bounds. */
+    private long[] addresses = {};
 
     /** Keeps them. */
     private final List<ByteBuffer> chunks = new ArrayList<>();
@@ -94,9 +94,7 @@ final class FlowRows {
             final ByteBuffer chunk =
                     BufferUtil.allocateDirectAligned(
                             CHUNK_ROWS * FlowRow.LENGTH, FlowRow.HOT_LENGTH);
-            if (chunks.size() == addresses.length) {
-                addresses = Arrays.copyOf(addresses, 2 * addresses.length);
-            }
+            addresses = Arrays.copyOf(addresses, chunks.size() + 1);
             addresses[chunks.size()] = BufferUtil.address(chunk);
             chunks.add(chunk);
         } catch (final OutOfMemoryError e) {
