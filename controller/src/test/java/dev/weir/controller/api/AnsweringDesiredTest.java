@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,12 @@ class AnsweringDesiredTest {
 
     @Test
     void shouldAnswerOnAWorkerWhatOthersAsked() throws Exception {
-        assertThat(attach().get(10, TimeUnit.SECONDS)).startsWith("worker-");
+        final CountDownLatch asked = new CountDownLatch(1);
+        workers.submit(() -> asked.await(10, TimeUnit.SECONDS)); // what is done is answered here
+
+        final CompletableFuture<String> answeredBy = attach();
+        asked.countDown();
+
+        assertThat(answeredBy.get(10, TimeUnit.SECONDS)).startsWith("worker-");
     }
 }
