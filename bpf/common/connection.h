@@ -17,12 +17,15 @@ __noinline int connection_restore(
 	const struct weir_flow_detail *detail = flow_detail(slot);
 	struct weir_connection_place place;
 	struct weir_connection *c;
+	bool there;
 
 	if (!f || !p || !detail || !connection_place(p->hash, &place))
 		return -1;
-	c = connection_claim(&place, &p->key, now);
+	c = connection_enter(&place, &p->key, now, &there);
 	if (!c)
 		return -1;
+	if (there)
+		return 0;
 	c->key = p->key;
 	c->revision = WEIR_REVISION_NONE;
 	c->policy = detail->policy;
@@ -109,15 +112,18 @@ __noinline int connection_open(const struct weir_context *ctx, const struct weir
 	struct weir_counters *counters;
 	const struct weir_endpoint *ep;
 	struct weir_connection *c;
+	bool there;
 
 	if (!ctx || !p || !d)
 		return -1;
 	ep = endpoint_get(p->key.endpoint);
 	if (!ep || !connection_place(p->hash, &place))
 		return -1;
-	c = connection_claim(&place, &p->key, ctx->now);
+	c = connection_enter(&place, &p->key, ctx->now, &there);
 	if (!c)
 		return -1;
+	if (there)
+		return place.way;
 	c->key = p->key;
 	c->revision = ctx->revision;
 	c->policy = (__u32)endpoint_policy(ep, ctx->revision);

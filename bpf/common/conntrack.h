@@ -138,6 +138,26 @@ static __always_inline struct weir_connection *connection_claim(
 	return &place->bucket->way[way];
 }
 
+/*
+ * As connection_claim(), and once more where another CPU took the way at this moment: most likely
+ * for this very connection, which will do if it is there by now.
+ */
+static __always_inline struct weir_connection *connection_enter(struct weir_connection_place *place,
+	const struct weir_flow_key *key, __u32 now, bool *there)
+{
+	struct weir_connection *c = connection_claim(place, key, now);
+
+	*there = false;
+	if (c)
+		return c;
+	c = connection_find(place, key);
+	if (c)
+		*there = true;
+	else
+		c = connection_claim(place, key, now);
+	return c;
+}
+
 static __always_inline void connection_publish(const struct weir_connection_place *place)
 {
 	store_release(&place->bucket->tag[place->way & (WEIR_CONNECTION_WAYS - 1)], place->tag);

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,6 +226,30 @@ class ExactCountIT {
             }
             assertThat(packets).as("CPU " + cpu).isEqualTo(times);
         }
+    }
+
+    @Test
+    void shouldLetBothCpusOpenOneFlowAtTheSameMoment() throws Exception {
+        assumeTrue(container.tables().flows().cpus() > 1, "two CPUs");
+        final int flows = 3_000;
+        final AtomicInteger ready = new AtomicInteger();
+
+        onTwoCpus(
+                cpu -> {
+                    for (int flow = 0; flow < flows; flow++) {
+                        final byte[] packet =
+                                Packets.ip(local(1), "10.2.0.1").udp(1 + flow, 53).build();
+                        ready.incrementAndGet();
+                        while (ready.get() < 2 * (flow + 1)) {
+                            Thread.onSpinWait();
+                        }
+                        container.send(EGRESS, packet, 1);
+                    }
+                });
+
+        final int length = Packets.ip(local(1), "10.2.0.1").udp(1, 53).build().length;
+        tally.sent(1, EGRESS, false, 2L * flows, 2L * flows * length);
+        tally.assertExact();
     }
 
     @Test
