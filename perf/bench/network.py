@@ -181,7 +181,6 @@ class Bench:
             "ratios": {subject: machine.summary(values, 3) for subject, values in ratios.items()},
         }
 
-
     def many_against_one(self, load, slots, seconds):
         """10,000 rules, each slot between two with one: nothing else changes, not even the tables."""
         off = self.weir(1)

@@ -47,17 +47,16 @@ class Results:
                 return each["ns"]
         return None
 
+    def load(self, name):
+        return next((each for each in self.part("network") or [] if each["load"] == name), None)
+
     def network(self, load, subject):
-        for each in self.part("network") or []:
-            if each["load"] == load:
-                return each["ratios"][subject]
-        return None
+        each = self.load(load)
+        return each and each["ratios"][subject]
 
     def many_against_one(self, load):
-        for each in self.part("network") or []:
-            if each["load"] == load:
-                return each.get("manyAgainstOne")
-        return None
+        each = self.load(load)
+        return each and each.get("manyAgainstOne")
 
     def control(self, *keys):
         value = self.part("control")

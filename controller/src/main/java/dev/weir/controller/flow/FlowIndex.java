@@ -1,12 +1,12 @@
 package dev.weir.controller.flow;
 
+import dev.weir.dataplane.layout.FlowKeyView;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
 
 /** Open-addressing table from a flow's 40-byte key to its row; linear probing, no tombstones. */
 final class FlowIndex {
-    private static final int KEY_LENGTH = 40;
     private static final int EMPTY = -1;
 
     private final FlowRows rows;
@@ -25,7 +25,7 @@ final class FlowIndex {
 
     /** The row with the key at {@code offset}; {@link FlowRow#NONE} if there is none. */
     int find(final DirectBuffer key, final int offset) {
-        final long wanted = OffHeap.address(key, offset, KEY_LENGTH);
+        final long wanted = OffHeap.address(key, offset, FlowKeyView.LENGTH);
         final int mask = slots.length - 1;
         for (int at = hash(wanted) & mask; slots[at] != EMPTY; at = at + 1 & mask) {
             rows.wrap(probe, slots[at]);
@@ -93,7 +93,7 @@ final class FlowIndex {
     }
 
     private static boolean equal(final long a, final long b) {
-        for (int i = 0; i < KEY_LENGTH; i += 8) {
+        for (int i = 0; i < FlowKeyView.LENGTH; i += 8) {
             if (UnsafeApi.getLong(a + i) != UnsafeApi.getLong(b + i)) {
                 return false;
             }
@@ -104,7 +104,7 @@ final class FlowIndex {
     /** Multiply and fold each word in turn: addresses differ in few bits. */
     private static int hash(final long key) {
         long hash = 0x9E37_79B9_7F4A_7C15L;
-        for (int i = 0; i < KEY_LENGTH; i += 8) {
+        for (int i = 0; i < FlowKeyView.LENGTH; i += 8) {
             hash = (hash ^ UnsafeApi.getLong(key + i)) * 0xBF58_476D_1CE4_E5B9L;
             hash ^= hash >>> 32;
         }

@@ -1,6 +1,7 @@
 package dev.weir.controller.flow;
 
 import dev.weir.dataplane.layout.FlowEntry;
+import dev.weir.dataplane.layout.FlowKeyView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
@@ -208,7 +209,7 @@ final class FlowLedger {
             row = rows.take();
         }
         rows.wrap(other, row);
-        UnsafeApi.copyMemory(key.addressOffset(), other.cold, 40);
+        UnsafeApi.copyMemory(key.addressOffset(), other.cold, FlowKeyView.LENGTH);
         final EndpointLife life = lives.current(layout.endpoint(entry, offset));
         other.stage(FlowRow.LIVE);
         other.putInt(FlowRow.LIFE, life.serial);

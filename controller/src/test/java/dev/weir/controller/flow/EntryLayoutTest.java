@@ -29,10 +29,7 @@ class EntryLayoutTest {
                         new UnsafeBuffer(new byte[FlowEntry.ENTRY_LENGTH]),
                         new UnsafeBuffer(new byte[FlowEntry.DETAIL_LENGTH]),
                         0);
-        final byte[] bytes = filled.apply(writer).toBytes();
-        final UnsafeBuffer entry = new UnsafeBuffer(ByteBuffer.allocateDirect(bytes.length));
-        entry.putBytes(0, bytes);
-        return entry;
+        return SimulatedDatapath.direct(filled.apply(writer).toBytes());
     }
 
     private static final FlowKey KEY =

@@ -389,10 +389,16 @@ final class SimulatedDatapath implements EventSource {
                 });
     }
 
-    private void overflow(final int cpu, final EntryLayout layout, final byte[] bytes) {
-        overflows++;
+    /** A copy of an entry where the sweep finds entries: outside the heap. */
+    static UnsafeBuffer direct(final byte[] bytes) {
         final UnsafeBuffer entry = new UnsafeBuffer(ByteBuffer.allocateDirect(bytes.length));
         entry.putBytes(0, bytes);
+        return entry;
+    }
+
+    private void overflow(final int cpu, final EntryLayout layout, final byte[] bytes) {
+        overflows++;
+        final UnsafeBuffer entry = direct(bytes);
         final Counts counts = new Counts();
         counts.read(layout, entry.addressOffset());
         final int endpoint = layout.endpoint(entry, 0);
